@@ -1,0 +1,1 @@
+"""The headless core: no terminal, no widget."""

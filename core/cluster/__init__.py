@@ -1,0 +1,1 @@
+"""From stack traces to frames, from frames to a fingerprint with reasons."""

@@ -1,0 +1,162 @@
+"""The configuration as frozen dataclasses; the keys of config.yaml are the field names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+SourceKind = Literal[
+    "sentry", "glitchtip", "bugsink", "datadog", "pagerduty", "jsm", "opsgenie", "dynatrace", "files"
+]
+PolicyLevel = Literal["draft-only", "review-ready", "auto-merge"]
+Approvable = Literal["ticket", "draft_pr", "pr", "comment", "status"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """One source. name: how it is called on screen, the kind where not given.
+
+    path: for `files`, a folder or a .json/.jsonl file. token_env: the variable that holds the token;
+    token_command: a command that prints it.
+    """
+
+    kind: SourceKind
+    name: str = ""
+    url: str = ""
+    organization: str = ""
+    projects: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    query: str = "is:unresolved"
+    period: str = "14d"
+    path: str = ""
+    service: str = ""
+    token_env: str = ""
+    token_command: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return self.name or self.kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositorySettings:
+    """One checkout. path: the folder, `~` allowed. stack_root/source_root: `/app/` in traces is `src/` here.
+
+    remote: git remote to push to, a name or an address. forge_url: API base, "" for the public one;
+    forge_project: `owner/name`, "" to take it from the remote. environment: folder of the tests'
+    own environment (`.venv`), mounted read-only. release_pattern: e.g. `v{version}`.
+    """
+
+    path: str
+    name: str = ""
+    services: tuple[str, ...] = ()
+    stack_root: str = ""
+    source_root: str = ""
+    setup_command: tuple[str, ...] = ()
+    test_command: tuple[str, ...] = ()
+    environment: str = ""
+    base_branch: str = ""
+    release_pattern: str = ""
+    remote: str = "origin"
+    forge: Literal["github", "gitlab", "none"] = "none"
+    forge_url: str = ""
+    forge_project: str = ""
+    forge_token_env: str = "GITHUB_TOKEN"
+    tracker: Literal["github", "gitlab", "jira", "linear", "none"] = "none"
+
+    @property
+    def label(self) -> str:
+        return self.name or Path(self.path).name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """litellm model names per role; "" where none is configured. replay: a recorded session's file.
+
+    record: where to write a recording of each run, "" for none. api_base: for local or proxied models.
+    prices: own prices as model → (input, output) dollars per million tokens.
+    """
+
+    fast: str = ""
+    strong: str = ""
+    judge: str = ""
+    api_base: str = ""
+    replay: str = ""
+    record: str = ""
+    consent: bool = False
+    prices: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetSettings:
+    """Caps per case (usd, minutes, steps, tokens, proof_minutes) and per day (day_usd)."""
+
+    usd: float = 1.00
+    day_usd: float = 10.00
+    minutes: float = 20.0
+    steps: int = 120
+    tokens: int = 600_000
+    proof_minutes: float = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardrailSettings:
+    """What code forbids. Patterns are globs over paths; blocked commands match argument prefixes."""
+
+    max_files_modified: int = 3
+    max_lines_modified: int = 200
+    protected_files: tuple[str, ...] = (
+        "*.env*", "config/production.*", "k8s/production/**", "Dockerfile*", "*.lock", ".github/workflows/**",
+        "*.pem", "*.key", "CODEOWNERS", ".github/CODEOWNERS", "rootcase.yaml",
+    )  # fmt: skip
+    blocked_commands: tuple[str, ...] = (
+        "kubectl apply", "kubectl delete", "docker push", "npm publish", "twine upload",
+        "terraform apply", "terraform destroy", "git push", "ssh", "curl", "wget",
+    )  # fmt: skip
+    product_sensitive: tuple[str, ...] = ()
+    network: bool = False
+    memory_mb: int = 4096
+    require_sandbox: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySettings:
+    """level: how far; approve: what an unattended run may send by itself (default nothing)."""
+
+    level: PolicyLevel = "draft-only"
+    approve: tuple[Approvable, ...] = ()
+    stop: bool = False
+    when_detached: Literal["go on", "stop"] = "go on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterfaceSettings:
+    theme: str = "dark"
+    glyphs: Literal["unicode", "ascii"] = "unicode"
+    editor: str = ""
+    refresh_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All of it. me: the names by which services know this engineer (assigned to me is mine to act on)."""
+
+    store: str = "sqlite"
+    sources: tuple[SourceSettings, ...] = ()
+    repositories: tuple[RepositorySettings, ...] = ()
+    models: ModelSettings = field(default_factory=ModelSettings)
+    budget: BudgetSettings = field(default_factory=BudgetSettings)
+    guardrails: GuardrailSettings = field(default_factory=GuardrailSettings)
+    policy: PolicySettings = field(default_factory=PolicySettings)
+    interface: InterfaceSettings = field(default_factory=InterfaceSettings)
+    me: tuple[str, ...] = ()
+
+    def repository_for(self, service: str) -> RepositorySettings | None:
+        """The repository that serves `service`; the only one where just one without services is configured."""
+        for repository in self.repositories:
+            if service and service in repository.services:
+                return repository
+        if len(self.repositories) == 1 and not self.repositories[0].services:
+            return self.repositories[0]
+        return None

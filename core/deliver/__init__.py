@@ -1,0 +1,1 @@
+"""Policy, proposal text, forges, trackers and the outbox."""

@@ -1,0 +1,172 @@
+"""The async protocol of the store: journals, side tables, leases and spend."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rootcase.core.model.entries import Blob, Body, Entry
+from rootcase.core.model.events import Event
+from rootcase.core.model.fingerprints import Fingerprint
+from rootcase.core.model.ports import Reservation
+from rootcase.core.model.signals import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One case as the Inbox shows it; written in the same transaction as the entry that changed it.
+
+    group: needs_you, running, waiting or quiet. where: `pricing.py:88`. because: the verdict's words.
+    search: one lower-case string that filtering looks in. trend: at most 24 buckets.
+    """
+
+    key: str
+    group: str
+    state: str
+    priority: str
+    type: str
+    title: str
+    function: str
+    service: str
+    where: str
+    events: int
+    users: int
+    release: str
+    owner: str
+    verdict: str
+    because: str
+    ladder: str
+    trend: tuple[int, ...]
+    opened_us: int
+    last_seen_us: int
+    changed_us: int
+    signals: int
+    cost_usd: float
+    search: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A run's hold on a case; epoch grows with each holder."""
+
+    case: str
+    holder: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class LivePiece:
+    """A piece of a live stream, short-lived. id grows; channel: `model`, `tests`, `tool`."""
+
+    id: int
+    case: str
+    channel: str
+    text: str
+    at_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How reading a source went last. cursor: opaque; fault: what failed, "" when all is well."""
+
+    source: str
+    cursor: str = ""
+    synced_us: int = 0
+    fault: str = ""
+    hint: str = ""
+    retry_us: int = 0
+    partial: str = ""
+
+
+class Store(Protocol):
+    """Where journals live. All methods are safe to call from several tasks; errors are StoreError."""
+
+    async def close(self) -> None: ...
+
+    # -- cases and journals
+    async def open_case(self, opened: Sequence[Body], *, actor: str, aliases: Sequence[str]) -> str:
+        """Make a case from a CaseOpened body and its followers in one transaction; returns its key.
+
+        `opened[0].key` may be "" and is then given (`C-1`, `C-2`, …). Where an alias already belongs to
+        a case nothing is made: that case's key is returned (first writer wins, also across processes).
+        """
+
+    async def case_of(self, alias: str) -> str | None: ...
+
+    async def add_aliases(self, case: str, aliases: Sequence[str]) -> tuple[str, ...]:
+        """Adds the free ones; returns those that belong to another case."""
+
+    async def append(
+        self, case: str, bodies: Sequence[Body], *, actor: str, trace: str = "", lease: Lease | None = None
+    ) -> tuple[Entry, ...]:
+        """Append in one transaction, with the inbox row. LeaseLost where `lease` is no longer held.
+
+        `@store` is the journal for what belongs to no single case.
+        """
+
+    async def entries(self, case: str, *, after: int = 0) -> tuple[Entry, ...]: ...
+
+    def follow(self, case: str, *, after: int = 0) -> AsyncIterator[tuple[Entry, ...]]:
+        """Batches of new entries as any process appends them, for ever; polls 10 Hz while live, else 1 Hz."""
+
+    async def blob_put(self, text: str) -> Blob: ...
+    async def blob_get(self, blob: Blob) -> str | None: ...
+    async def forget(self, blob: Blob) -> bool:
+        """Delete a blob's content; the chain stays sound."""
+
+    async def verify(self, case: str = "") -> tuple[str, ...]:
+        """Faults of the chain in words, empty when it is sound; all journals where case is ""."""
+
+    # -- inbox
+    async def inbox(self) -> tuple[InboxRow, ...]:
+        """All rows, most urgent first."""
+
+    async def inbox_row(self, case: str) -> InboxRow | None: ...
+
+    async def inbox_version(self) -> int:
+        """Grows whenever any row has changed, in any process."""
+
+    # -- signals and samples
+    async def save_signal(self, case: str, signal: Signal) -> None:
+        """Counts and trend, updated in place; also refreshes the case's inbox row."""
+
+    async def signals(self, case: str) -> tuple[Signal, ...]: ...
+
+    async def save_samples(self, case: str, events: Sequence[Event]) -> int:
+        """Keeps at most 10 events per case and release, the newest; returns how many were new."""
+
+    async def samples(self, case: str) -> tuple[Event, ...]:
+        """Newest first."""
+
+    async def fingerprints(self) -> tuple[tuple[str, Fingerprint], ...]:
+        """(case key, fingerprint) of every case that is not merged away."""
+
+    async def source_state(self, source: str) -> SourceState: ...
+    async def save_source_state(self, state: SourceState) -> None: ...
+
+    # -- leases and spend
+    async def lease(self, case: str, holder: str) -> Lease | None:
+        """Take the case, or None while another live run holds it; freed when its process dies."""
+
+    async def release(self, lease: Lease) -> None: ...
+
+    async def lease_holder(self, case: str) -> str | None:
+        """Who holds the case right now, None when nobody does."""
+
+    async def reserve(
+        self, case: str, *, usd: float, tokens: int, case_cap_usd: float, day_cap_usd: float, token_cap: int
+    ) -> Reservation:
+        """Hold a call's worst case against case and day in one transaction; BudgetExceeded otherwise."""
+
+    async def settle(self, reservation: Reservation, *, usd: float, tokens: int) -> None: ...
+
+    async def spent(self, case: str) -> tuple[float, float, int]:
+        """(settled dollars, held dollars, tokens of both) of the case."""
+
+    async def spent_today(self) -> float: ...
+
+    # -- live stream and presence
+    async def publish(self, case: str, channel: str, text: str) -> None: ...
+
+    async def live(self, case: str, *, after: int = 0) -> tuple[LivePiece, ...]: ...

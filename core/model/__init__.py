@@ -1,0 +1,1 @@
+"""The words of Rootcase as frozen dataclasses; standard library only."""

@@ -1,0 +1,192 @@
+"""A cluster under triage as its journal tells it: the fold's result, and what every reader works from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rootcase.core.model.code import CodePath
+from rootcase.core.model.delivery import Effect, Proposal
+from rootcase.core.model.drafts import Draft
+from rootcase.core.model.entries import Faulted, Phase, PlanMade, ToolCalled, Until
+from rootcase.core.model.evidence import Claim, Evidence, NoteLine
+from rootcase.core.model.fingerprints import Fingerprint
+from rootcase.core.model.proofs import Finding, ProofResult
+from rootcase.core.model.signals import Signal, Work
+from rootcase.core.model.verdicts import GateDecision, Verdict
+
+CaseState = Literal[
+    "new", "regressed", "running", "asks", "ready", "waiting", "sent", "ignored", "resolved", "merged"
+]
+RunState = Literal["running", "paused", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRecord:
+    """One phase of one round. tools: its calls in order; cost_usd and tokens: its settled model calls."""
+
+    phase: Phase
+    draft: int
+    round: int
+    model: str
+    started_us: int
+    ended_us: int = 0
+    ok: bool | None = None
+    summary: str = ""
+    tools: tuple[ToolCalled, ...] = ()
+    claims: tuple[str, ...] = ()
+    cost_usd: float = 0.0
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    id: str
+    trace: str
+    until: Until
+    host: str
+    pid: int
+    sandbox: str
+    started_us: int
+    state: RunState = "running"
+    because: str = ""
+    outcome: str = ""
+    ended_us: int = 0
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Settled spend of the case so far. steps: model calls; seconds: time in runs, pauses left out."""
+
+    usd: float = 0.0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """The case's budget after all raises; 0 where the configuration's cap stands."""
+
+    usd: float = 0.0
+    minutes: float = 0.0
+    steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something a human said or did, for showing: at, who, text, and what it is about."""
+
+    seq: int
+    at_us: int
+    actor: str
+    what: str
+    text: str
+    about: str = ""
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The fold of a journal. Empty where nothing was recorded yet; never partially true.
+
+    verdict: the last gate decision's, or the human's override. drafts: oldest first; `draft` is the
+    latest not abandoned. proofs and findings may be stale: compare their digest with the draft's.
+    steering: what humans said that no phase has started after yet. asks: why a human is needed, or "".
+    pause_asked, stop_asked, prove_asked: requests that no run has answered yet.
+    undoable, redoable: seq of the entry `u` and `U` would take, 0 where none.
+    """
+
+    key: str = ""
+    title: str = ""
+    service: str = ""
+    repository: str = ""
+    opened_us: int = 0
+    last_us: int = 0
+    seq: int = 0
+    head_hash: str = ""
+    state: CaseState = "new"
+    fingerprint: Fingerprint | None = None
+    merged_into: str = ""
+    signals: tuple[Signal, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    work: tuple[Work, ...] = ()
+    work_failed: tuple[str, ...] = ()
+    gate: GateDecision | None = None
+    verdict: Verdict | None = None
+    verdict_by: str = ""
+    verdict_reason: str = ""
+    owner: str = ""
+    code: CodePath | None = None
+    note: tuple[NoteLine, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    plan: PlanMade | None = None
+    widened: tuple[str, ...] = ()
+    runs: tuple[Run, ...] = ()
+    phases: tuple[PhaseRecord, ...] = ()
+    spent: Spent = field(default_factory=Spent)
+    caps: Caps = field(default_factory=Caps)
+    drafts: tuple[Draft, ...] = ()
+    title_of_change: str = ""
+    proofs: tuple[ProofResult, ...] = ()
+    proving: str = ""
+    findings: tuple[Finding, ...] = ()
+    review_digest: str = ""
+    review_round: int = 0
+    review_verdict: str = ""
+    proposal: Proposal | None = None
+    approved: str = ""
+    approved_by: str = ""
+    effects: tuple[Effect, ...] = ()
+    said: tuple[Said, ...] = ()
+    steering: tuple[str, ...] = ()
+    asks: str = ""
+    pause_asked: bool = False
+    stop_asked: bool = False
+    prove_asked: int = 0
+    faults: tuple[Faulted, ...] = ()
+    undoable: int = 0
+    redoable: int = 0
+    unknown_kinds: tuple[str, ...] = ()
+
+    @property
+    def draft(self) -> Draft | None:
+        """The latest draft that was not abandoned, or None."""
+        return next((d for d in reversed(self.drafts) if not d.abandoned), None)
+
+    @property
+    def run(self) -> Run | None:
+        """The latest run, or None."""
+        return self.runs[-1] if self.runs else None
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Every name forges and trackers are searched by: case key, fingerprint, source ids."""
+        names = [self.key]
+        if self.fingerprint:
+            names.append(self.fingerprint.alias)
+        for signal in self.signals:
+            names.extend(name for name in (signal.short_id, f"{signal.source}:{signal.id}") if name)
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def events(self) -> int:
+        return sum(signal.events for signal in self.signals)
+
+    @property
+    def users(self) -> int:
+        """Users of the source that counts most; sources count the same people, so they do not add up."""
+        return max((signal.users for signal in self.signals), default=0)
+
+    def effect(self, kind: str) -> Effect | None:
+        """The latest effect of that kind, or None."""
+        return next((e for e in reversed(self.effects) if e.kind == kind), None)
+
+    def proof(self, step: str) -> ProofResult | None:
+        """The latest result of that step for the current draft's exact text, or None."""
+        draft = self.draft
+        if draft is None:
+            return None
+        return next((p for p in reversed(self.proofs) if p.step == step and p.digest == draft.digest), None)

@@ -1,0 +1,66 @@
+"""The pull request or ticket as it would be sent, and each write outside with its state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ProposalKind = Literal["pull_request", "draft_pull_request", "ticket", "patch_file", "none"]
+EffectKind = Literal["push", "pull_request", "ticket", "comment", "status"]
+EffectState = Literal["intended", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write that would leave this machine, in order. target: host and repository, or issue.
+
+    text: exactly what is sent (commit message, body, comment). key: idempotency key.
+    """
+
+    kind: EffectKind
+    target: str
+    key: str
+    title: str = ""
+    text: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What would be sent where. digest covers destination, tree and every write's exact text.
+
+    parts: (name, Markdown) in order; body: the parts joined. tree: git tree id, "" for a ticket.
+    depth_rule: which policy rule set the kind. redacted: what was taken out, in words.
+    """
+
+    kind: ProposalKind
+    title: str
+    body: str
+    digest: str
+    parts: tuple[tuple[str, str], ...] = ()
+    draft: int = 0
+    draft_digest: str = ""
+    tree: str = ""
+    base_branch: str = ""
+    base_commit: str = ""
+    branch: str = ""
+    writes: tuple[Write, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    policy: str = "draft-only"
+    depth_rule: str = ""
+    redacted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A write outside, found by `key`. url, number: what the service answered."""
+
+    key: str
+    kind: EffectKind
+    target: str
+    state: EffectState
+    digest: str = ""
+    url: str = ""
+    number: str = ""
+    why: str = ""

@@ -1,0 +1,1 @@
+"""What running code shows about a draft: red, green, red again, suite, necessity."""

@@ -1,0 +1,1 @@
+"""Static checks of a draft, and the rounds of review."""

@@ -1,0 +1,1 @@
+"""Untrusted text, redaction and command rules; used by every stage."""

@@ -1,0 +1,1 @@
+"""Sources in: one adapter per service behind one protocol."""

@@ -1,0 +1,1 @@
+"""Private clone, worktree per case, edits, sandboxed commands and test runs."""

@@ -1,0 +1,1 @@
+"""The Textual screens; they follow the journal and never run the work."""

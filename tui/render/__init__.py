@@ -1,0 +1,1 @@
+"""Pure functions from model to styled lines; the only door for text."""
