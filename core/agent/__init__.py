@@ -1,1 +1,1 @@
-"""The phases that investigate, plan, reproduce, patch and explain; model access and its budget."""
+"""The agent: phases with fresh contexts, tools, prompts, model access, record and replay."""

@@ -1,1 +1,1 @@
-"""From stack traces to frames, from frames to a fingerprint with reasons."""
+"""Which events are one bug: stack traces, fingerprints with reasons, and the case a signal belongs to."""

@@ -1,1 +1,1 @@
-"""The decision whether and how far to act; one small rule per file."""
+"""Whether and how far to act on a case: small rules, each with what it saw and why it matters."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from rootcase.core.model.entries import Blob, Body, Entry
-from rootcase.core.model.events import Event
-from rootcase.core.model.fingerprints import Fingerprint
-from rootcase.core.model.ports import Reservation
-from rootcase.core.model.signals import Signal
+if TYPE_CHECKING:  # the first paint imports this module for InboxRow alone
+    from rootcase.core.model.entries import Blob, Body, Entry
+    from rootcase.core.model.events import Event
+    from rootcase.core.model.fingerprints import Fingerprint
+    from rootcase.core.model.ports import Reservation
+    from rootcase.core.model.signals import Signal
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ class Case:
     latest not abandoned. proofs and findings may be stale: compare their digest with the draft's.
     steering: what humans said that no phase has started after yet. asks: why a human is needed, or "".
     pause_asked, stop_asked, prove_asked: requests that no run has answered yet.
+    test_digests: (draft digest, digest of its test hunks alone) of every text that was proved or is current.
     undoable, redoable: seq of the entry `u` and `U` would take, 0 where none.
     """
 
@@ -132,6 +133,7 @@ class Case:
     title_of_change: str = ""
     proofs: tuple[ProofResult, ...] = ()
     proving: str = ""
+    test_digests: tuple[tuple[str, str], ...] = ()
     findings: tuple[Finding, ...] = ()
     review_digest: str = ""
     review_round: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,3 +65,22 @@ class Effect:
     url: str = ""
     number: str = ""
     why: str = ""
+
+
+def proposal_digest(proposal: Proposal) -> str:
+    """64 hex digits over destination, tree, reviewers, labels and every write's exact title and text.
+
+    What an approval names. Left out: the digest itself, keys and notes, which change nothing that is sent.
+    """
+    digest = hashlib.sha256(b"rootcase proposal 1")
+    for group in (
+        (proposal.kind, proposal.tree, proposal.base_branch, proposal.base_commit, proposal.branch),
+        proposal.reviewers,
+        proposal.labels,
+        *((write.kind, write.target, write.title, write.text) for write in proposal.writes),
+    ):
+        digest.update(len(group).to_bytes(8, "big"))
+        for part in group:
+            raw = part.encode("utf-8", "surrogatepass")
+            digest.update(len(raw).to_bytes(8, "big") + raw)
+    return digest.hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 from rootcase.core.model.case import Case
@@ -24,8 +25,10 @@ class Repository(Protocol):
     Every method raises RepositoryError where git itself fails; an absent thing is None or empty.
     """
 
-    name: str
-    shallow: bool
+    @property
+    def name(self) -> str: ...
+    @property
+    def shallow(self) -> bool: ...
 
     async def resolve(self, revision: str) -> str | None: ...
     async def default_branch(self) -> str: ...
@@ -51,10 +54,14 @@ class Repository(Protocol):
 
 
 class Workspace(Protocol):
-    """A worktree of one case with a sandbox around what it runs; the user's checkout is never touched."""
+    """A worktree of one case with a sandbox around what it runs; the user's checkout is never touched.
+
+    root: the worktree's folder, for telling its files in a stack trace.
+    """
 
     base_commit: str
     sandbox: str
+    root: Path
 
     async def reset(self, base_commit: str) -> None:
         """Make the worktree exactly that commit."""
@@ -158,3 +165,37 @@ class Control(Protocol):
 
 class StopRequested(Exception):
     """A human stopped the run; everything so far stays."""
+
+
+class GitReply(Protocol):
+    """What one git command did: exit code, output, and git's own words on stderr."""
+
+    @property
+    def code(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def error(self) -> str: ...
+
+
+class GitRunner(Protocol):
+    """Git commands in the private clone, run so that nothing in a repository is executed."""
+
+    async def run(
+        self,
+        arguments: Sequence[str],
+        *,
+        input: bytes = b"",
+        environment: Mapping[str, str] | None = None,
+        deadline_s: float = 120.0,
+    ) -> GitReply: ...
+
+
+class WriteBack(Protocol):
+    """Says something at a source's issue."""
+
+    async def comments(self, signal_id: str) -> tuple[str, ...]:
+        """The texts said there so far; empty where the source cannot tell."""
+
+    async def comment(self, signal_id: str, text: str) -> str:
+        """Says it; returns the comment's id or address. SourceError where it cannot."""

@@ -1,0 +1,123 @@
+"""What is known of the incident, for a brief: note, stack, code, suspects, owners, the newest event."""
+
+from __future__ import annotations
+
+from rootcase.core.agent.deps import Deps
+from rootcase.core.agent.fencing import fence, numbered_lines
+from rootcase.core.model.case import Case
+from rootcase.core.model.code import MappedFrame
+from rootcase.core.model.evidence import Evidence
+
+CODE_SPANS = 6
+CANDIDATES = 8
+SUSPECTS = 5
+CRUMBS = 8
+VALUE_LIMIT = 200
+
+
+def headline(case: Case, deps: Deps) -> str:
+    rows = [f"{case.key}: {case.title}"]
+    rows.append(f"service {case.service or 'unknown'}, repository {deps.repository.name}")
+    if case.fingerprint:
+        rows += [f"- {reason.text}" for reason in case.fingerprint.reasons]
+    seen = [f"{s.source} {s.short_id or s.id}: {s.events} events, {s.users} users" for s in case.signals]
+    rows += seen[:4]
+    if case.gate:
+        rows.append(f"verdict {case.verdict}: {case.verdict_reason or case.gate.because}")
+    return fence("the case, partly named by production", "\n".join(rows))
+
+
+def note(case: Case, deps: Deps) -> str:
+    rows = [f"{line.label}: {line.text}{_cited(line.cites)}" for line in case.note]
+    return fence("incident note, made by rule from production data", "\n".join(rows)) if rows else ""
+
+
+def stack(case: Case, deps: Deps) -> str:
+    if case.code is None or not case.code.frames:
+        return ""
+    rows = [_frame(frame) for frame in case.code.frames if frame.verdict != "not ours"]
+    others = sum(frame.verdict == "not ours" for frame in case.code.frames)
+    if others:
+        rows.append(f"({others} frames outside this repository; trace shows them)")
+    rows += [f"missing: {what}" for what in case.code.missing]
+    where = f"release {case.code.release} at {case.code.release_commit[:7] or 'an unknown commit'}"
+    return fence(f"stack mapped to {where}, HEAD {case.code.head_commit[:7]}", "\n".join(rows))
+
+
+def _frame(frame: MappedFrame) -> str:
+    head = {
+        "same": "the same at HEAD",
+        "moved": f"line {frame.head_line} at HEAD",
+        "gone": "gone at HEAD",
+    }.get(frame.head_status, "")
+    if frame.head_status == "changed":
+        head = f"changed at HEAD by {frame.head_commit.short if frame.head_commit else 'a later commit'}"
+    name = frame.qualified_name or frame.function
+    tail = f", {head}" if head else ""
+    span = f" [{frame.span}]" if frame.span else ""
+    where = f"[{frame.evidence or '–'}]{span} {name} {frame.path}:{frame.line}"
+    return f"{where} ({frame.verdict}{tail}): {frame.text.strip()}"
+
+
+def code(case: Case, deps: Deps) -> str:
+    """The code spans that the map recorded, the innermost frame's first."""
+    spans = [item for item in case.evidence if item.kind == "code" and item.text]
+    order = [frame.span for frame in reversed(case.code.frames)] if case.code else []
+    spans.sort(key=lambda item: order.index(item.id) if item.id in order else len(order))
+    return "\n".join(_span(item) for item in spans[:CODE_SPANS])
+
+
+def _span(item: Evidence) -> str:
+    origin = f"[{item.id}] {item.path}:{item.line}-{item.end_line} at {item.commit[:7]}"
+    return fence(origin, numbered_lines(item.text, item.line or 1))
+
+
+def candidates(case: Case, deps: Deps) -> str:
+    listed = case.code.candidates[:CANDIDATES] if case.code else ()
+    rows = [f"{c.path}:{c.line} {c.qualified_name}: {'; '.join(c.reasons)}" for c in listed]
+    return fence("candidates, ranked by rule", "\n".join(rows)) if rows else ""
+
+
+def suspects(case: Case, deps: Deps) -> str:
+    listed = case.code.suspects[:SUSPECTS] if case.code else ()
+    rows = [
+        f"[{s.evidence or '–'}] {s.commit.short} {s.commit.author}: {s.commit.subject} ({'; '.join(s.reasons)})"
+        for s in listed
+    ]
+    return fence("suspect commits, ranked by rule", "\n".join(rows)) if rows else ""
+
+
+def owners(case: Case, deps: Deps) -> str:
+    if case.code is None:
+        return ""
+    rows = [f"{o.name}: {'; '.join(o.reasons)}" for o in case.code.owners[:4]]
+    if case.code.rollback:
+        back = case.code.rollback
+        rows.append(f"last good release {back.release} {back.commit[:7]} {back.good_for}".rstrip())
+    if case.code.changed_since:
+        rows.append(case.code.changed_since)
+    return fence("owners and releases", "\n".join(rows)) if rows else ""
+
+
+def event(case: Case, deps: Deps) -> str:
+    if not deps.samples:
+        return ""
+    newest = deps.samples[0]
+    rows = [f"{e.type}: {e.value[: 2 * VALUE_LIMIT]}" for e in newest.exceptions]
+    rows.append(
+        f"transaction {newest.transaction or 'not sent'}, environment {newest.environment or 'not sent'}"
+    )
+    if newest.raised and newest.raised.frames:
+        last = newest.raised.frames[-1]
+        rows += [f"local {name} = {value[:VALUE_LIMIT]}" for name, value in last.variables[:12]]
+    rows += [
+        f"breadcrumb {c.at} {c.category}: {c.message[:VALUE_LIMIT]}" for c in newest.breadcrumbs[-CRUMBS:]
+    ]
+    ids = [item.id for item in case.evidence if item.kind == "event"]
+    return fence(
+        f"event {newest.id[:12]} {' '.join(f'[{i}]' for i in ids[:1])} from production", "\n".join(rows)
+    )
+
+
+def _cited(ids: tuple[str, ...]) -> str:
+    return " " + " ".join(f"[{i}]" for i in ids) if ids else ""

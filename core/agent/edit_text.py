@@ -1,0 +1,131 @@
+"""Search/replace edits: a block must occur exactly once; a near miss goes back with the nearest text."""
+
+from __future__ import annotations
+
+import difflib
+
+from rootcase.core.model.errors import EditError
+from rootcase.core.model.hunks import lines_of
+
+NEAR_LINES = 12
+COMPARED_LINES = 4_000
+
+
+def replaced(path: str, text: str, search: str, replace: str) -> str:
+    """The text with `search` replaced. EditError where it does not occur exactly once.
+
+    Second chance: line by line, without trailing spaces and with another common indentation, which
+    `replace` then gets as well. Line ends of the file are kept.
+    """
+    if not search.strip():
+        raise EditError(
+            f"The edit of {path} has no search text", "", "Give the lines that are to be replaced."
+        )
+    crlf = "\r\n" in text
+    plain, search, replace = (part.replace("\r\n", "\n") for part in (text, search, replace))
+    count = plain.count(search)
+    if count > 1:
+        raise _twice(path, plain, search, count)
+    new = plain.replace(search, replace, 1) if count else _tolerant(path, plain, search, replace)
+    if new == plain:
+        raise EditError(f"The edit of {path} changes nothing", "search and replace are the same.", "")
+    return new.replace("\n", "\r\n") if crlf else new
+
+
+def _tolerant(path: str, text: str, search: str, replace: str) -> str:
+    lines = lines_of(text)
+    wanted = _bare(search)
+    places = []
+    for start in range(len(lines) - len(wanted) + 1):
+        window = lines[start : start + len(wanted)]
+        shift = _shift(window, wanted)
+        if shift is not None:
+            places.append((start, shift))
+    if len(places) > 1:
+        raise EditError(
+            f"The search text of the edit occurs {len(places)} times in {path}",
+            "At lines " + ", ".join(str(start + 1) for start, _ in places[:8]) + ".",
+            "Add lines around it until it occurs once.",
+        )
+    if not places:
+        raise _nowhere(path, lines, wanted)
+    start, shift = places[0]
+    body = [_shifted(line, shift) for line in _bare(replace)] if replace.strip() else []
+    block = "".join(line + "\n" for line in body)
+    end = start + len(wanted)
+    if end == len(lines) and not lines[-1].endswith("\n"):
+        block = block.removesuffix("\n")
+    return "".join(lines[:start]) + block + "".join(lines[end:])
+
+
+def _bare(block: str) -> list[str]:
+    """Lines without trailing spaces, without empty lines around."""
+    return [line.rstrip() for line in block.strip("\n").split("\n")]
+
+
+def _shift(window: tuple[str, ...], wanted: list[str]) -> str | None:
+    """The indentation by which the file's lines are deeper (`  `) or shallower (`-  `); None for no match."""
+    shift: str | None = None
+    for have, want in zip((line.rstrip() for line in window), wanted, strict=True):
+        if not have and not want:
+            continue
+        if have.endswith(want) and want and not have[: len(have) - len(want)].strip():
+            this = have[: len(have) - len(want)]
+        elif want.endswith(have) and have and not want[: len(want) - len(have)].strip():
+            this = "-" + want[: len(want) - len(have)]
+        else:
+            return None
+        if shift is not None and this != shift:
+            return None
+        shift = this
+    return shift
+
+
+def _shifted(line: str, shift: str) -> str:
+    if not line:
+        return line
+    if shift.startswith("-"):
+        return line.removeprefix(shift[1:])
+    return shift + line
+
+
+def _twice(path: str, text: str, search: str, count: int) -> EditError:
+    at: list[str] = []
+    position = text.find(search)
+    while position >= 0 and len(at) < 8:
+        at.append(str(text.count("\n", 0, position) + 1))
+        position = text.find(search, position + 1)
+    return EditError(
+        f"The search text of the edit occurs {count} times in {path}",
+        f"At lines {', '.join(at)}.",
+        "Add lines around it until it occurs once.",
+    )
+
+
+def _nowhere(path: str, lines: tuple[str, ...], wanted: list[str]) -> EditError:
+    start = _nearest(lines[:COMPARED_LINES], wanted)
+    end = min(len(lines), start + max(len(wanted), 3), start + NEAR_LINES)
+    near = "".join(
+        f"{number:>5} {line.rstrip()}\n" for number, line in enumerate(lines[start:end], start + 1)
+    )
+    return EditError(
+        f"The search text of the edit does not occur in {path}",
+        f"The nearest text is:\n{near}".rstrip(),
+        "Copy the lines as they stand, without their numbers.",
+    )
+
+
+def _nearest(lines: tuple[str, ...], wanted: list[str]) -> int:
+    """Where the first telling line of the search is most alike."""
+    telling = max(wanted, key=lambda line: len(line.strip()))
+    offset = wanted.index(telling)
+    matcher = difflib.SequenceMatcher(None, autojunk=False)
+    matcher.set_seq2(telling.strip())
+    best, best_ratio = 0, 0.0
+    for number, line in enumerate(lines):
+        matcher.set_seq1(line.strip())
+        if matcher.real_quick_ratio() > best_ratio and matcher.quick_ratio() > best_ratio:
+            ratio = matcher.ratio()
+            if ratio > best_ratio:
+                best, best_ratio = number, ratio
+    return max(0, best - offset)

@@ -1,0 +1,132 @@
+"""Plan: which files may change and why, checked by a program, or why no change is right."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from rootcase.core.agent.brief import brief
+from rootcase.core.agent.deps import Deps
+from rootcase.core.agent.phases.rounds import finished_rounds
+from rootcase.core.agent.prompts import prompt
+from rootcase.core.agent.talk import Talk, Terms
+from rootcase.core.agent.tools.ending import NoFix, Plan
+from rootcase.core.agent.tools.offer import any_tool
+from rootcase.core.agent.tools.places import Places, code_of, tidy
+from rootcase.core.agent.tools.tool import Ending, Tool, Toolbox, ToolResult, failure
+from rootcase.core.config.settings import GuardrailSettings
+from rootcase.core.model.case import Case
+from rootcase.core.model.entries import PhaseEnded, PhaseStarted, PlanMade
+from rootcase.core.model.errors import ModelError
+from rootcase.core.model.ports import Stage
+from rootcase.core.safety.paths import matches
+from rootcase.core.safety.text import clean_line
+
+STEPS = 6
+OUTPUT_TOKENS = 2_000
+LISTED_TESTS = 60
+TEST_FOLDERS = {"test", "tests", "spec", "specs", "__tests__", "testing"}
+
+
+async def plan(case: Case, deps: Deps) -> Stage:
+    """Yields a PlanMade. ModelError where no plan holds against the program's checks."""
+    places = Places(deps.repository, code_of(case), "head")
+    planner = _Planner(places, deps.settings.guardrails, deps)
+    terms = Terms("plan", "strong", 1 + finished_rounds(case, "plan"), STEPS, OUTPUT_TOKENS)
+    tools = [
+        any_tool(Tool("plan", "The plan, ends this phase.", Plan, planner.plan, ends=True)),
+        any_tool(
+            Tool(
+                "no_fix",
+                "No change to this code is right; ends this phase.",
+                NoFix,
+                planner.no_fix,
+                ends=True,
+            )
+        ),
+    ]
+    tests = [path for path in await places.files("head") if is_test(path)]
+    extra = [("Tests of the repository", "\n".join(tests[:LISTED_TESTS])), ("Limits", planner.limits())]
+    talk = Talk(
+        deps,
+        terms,
+        Toolbox(tools, deps.redactor),
+        case,
+        system=prompt("plan"),
+        brief=brief("plan", case, deps, extra),
+    )
+    yield PhaseStarted("plan", model=deps.model.name(terms.role), round=terms.round)
+    async for body in talk.run():
+        yield body
+    if talk.ending is None:
+        yield PhaseEnded("plan", False, "no plan held")
+        raise ModelError(
+            "No plan held", f"{STEPS} plans of {deps.model.name(terms.role)} broke a rule or named missing files.",
+            "Steer the run with what to change and start it again.",
+        )  # fmt: skip
+    yield PhaseEnded("plan", talk.ending.ok, talk.ending.summary)
+
+
+class _Planner:
+    """Checks a plan before it is recorded."""
+
+    def __init__(self, places: Places, guardrails: GuardrailSettings, deps: Deps) -> None:
+        self._places = places
+        self._guardrails = guardrails
+        self._redactor = deps.redactor
+
+    def limits(self) -> str:
+        protected = ", ".join(self._guardrails.protected_files)
+        return (
+            f"At most {self._guardrails.max_files_modified} files besides the test. Protected: {protected}."
+        )
+
+    async def plan(self, ask: Plan) -> ToolResult:
+        files = tuple(dict.fromkeys(tidy(path) for path in ask.files))
+        test_file = tidy(ask.test_file)
+        wrong = await self._wrong(files, test_file)
+        if wrong:
+            return failure(f"The plan does not hold: {wrong}")
+        made = PlanMade(
+            self._line(ask.summary), tuple(f for f in files if f != test_file), test_file, self._line(ask.cause),
+            self._line(ask.risk), self._line(ask.rollback),
+        )  # fmt: skip
+        words = f"may change {', '.join(made.files)} and {test_file}"
+        return ToolResult("The plan holds.", bodies=(made,), ending=Ending(True, words))
+
+    async def no_fix(self, ask: NoFix) -> ToolResult:
+        reason = f"{ask.kind.replace('_', ' ')}: {self._line(ask.reason)}"
+        made = PlanMade(self._line(ask.reason), (), no_fix=reason)
+        return ToolResult("Recorded.", bodies=(made,), ending=Ending(True, f"no change is right, {reason}"))
+
+    async def _wrong(self, files: tuple[str, ...], test_file: str) -> str:
+        """The first rule that the plan breaks, "" where it holds."""
+        code = [path for path in files if path != test_file]
+        if not code:
+            return "it names no file to change. Where no change is right, call no_fix."
+        if len(code) > self._guardrails.max_files_modified:
+            return f"{len(code)} files are more than {self._guardrails.max_files_modified}."
+        known = set(await self._places.files("head"))
+        for path in (*code, test_file):
+            rule = matches(path, self._guardrails.protected_files)
+            if rule:
+                return f"{path} is protected by the rule {rule}."
+            if path != test_file and path not in known:
+                near = ", ".join(await self._places.near(path, "head"))
+                return f"there is no {path} at HEAD." + (f" Near: {near}." if near else "")
+            if path != test_file and is_test(path):
+                return f"{path} is a test; the plan names one test file, and otherwise code."
+        if not is_test(test_file):
+            return f"{test_file or 'nothing'} is not where tests are; name a file such as tests/test_name.py."
+        return ""
+
+    def _line(self, text: str) -> str:
+        return self._redactor.text(clean_line(text, limit=500))
+
+
+def is_test(path: str) -> bool:
+    """Whether a path is a test by its folder or its name, in the usual conventions."""
+    parts = PurePosixPath(path)
+    stem = parts.stem.lower()
+    named = stem.startswith("test_") or stem.endswith(("_test", "_spec", ".test", ".spec", "tests"))
+    in_folder = any(part.lower() in TEST_FOLDERS for part in parts.parts[:-1])
+    return bool(parts.suffix) and (named or (in_folder and not stem.startswith(("conftest", "__init__"))))

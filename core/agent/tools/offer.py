@@ -1,0 +1,60 @@
+"""The reading tools with their descriptions, as every phase that reads offers them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import cast
+
+from rootcase.core.agent.deps import Deps
+from rootcase.core.agent.tools import history, production, reading
+from rootcase.core.agent.tools.claim import Claims, MakeClaim
+from rootcase.core.agent.tools.editing import Create, Edit, Editor
+from rootcase.core.agent.tools.history import ShowCommit
+from rootcase.core.agent.tools.places import Places
+from rootcase.core.agent.tools.production import EventField, event
+from rootcase.core.agent.tools.symbol import Symbol, symbol
+from rootcase.core.agent.tools.testing import Runs, RunTests
+from rootcase.core.agent.tools.tool import A, AnyTool, Tool
+from rootcase.core.model.case import Case
+
+
+def any_tool(tool: Tool[A]) -> AnyTool:
+    """A tool whose arguments type is its own business: it decodes what it is given."""
+    return cast(AnyTool, tool)
+
+
+def reading_tools(case: Case, deps: Deps, places: Places) -> list[AnyTool]:
+    read = f"Read lines of a file (at most {reading.LINES}), usually at {places.default}."
+    search = f"Find lines that contain a text, usually at {places.default}."
+    window = "What changed between the last good release and the failing one."
+    frame = "A frame in production with its local variables."
+    return [
+        any_tool(Tool("read_file", read, reading.ReadFile, partial(reading.read_file, places))),
+        any_tool(Tool("search", search, reading.Search, partial(reading.search, places))),
+        any_tool(Tool("tree", "List a folder.", reading.Tree, partial(reading.tree, places))),
+        any_tool(Tool("symbol", "Where a name is defined, with its code.", Symbol, partial(symbol, places))),
+        any_tool(Tool("blame", "Who last changed lines.", history.Blame, partial(history.blame, places))),
+        any_tool(Tool("log", "Commits, newest first.", history.Log, partial(history.log, places))),
+        any_tool(Tool("show_commit", "A commit's diff.", ShowCommit, partial(history.show_commit, places))),
+        any_tool(Tool("diff_window", window, history.DiffWindow, partial(history.diff_window, places))),
+        any_tool(Tool("trace", frame, production.Trace, partial(production.trace, case))),
+        any_tool(Tool("event", "A field of the newest event.", EventField, partial(event, deps.samples))),
+    ]
+
+
+def claim_tool(claims: Claims) -> AnyTool:
+    words = "Record a claim. A program checks each citation; a claim whose citation fails is refused once."
+    return any_tool(Tool("claim", words, MakeClaim, claims.make))
+
+
+def edit_tool(editor: Editor) -> AnyTool:
+    words = "Replace lines of a file. `search` must occur exactly once in it."
+    return any_tool(Tool("edit", words, Edit, editor.edit))
+
+
+def create_tool(editor: Editor) -> AnyTool:
+    return any_tool(Tool("create", "Write a new file.", Create, editor.create))
+
+
+def test_tool(runs: Runs) -> AnyTool:
+    return any_tool(Tool("run_tests", "Run tests on the draft as it stands.", RunTests, runs.run))

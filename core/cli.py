@@ -1,0 +1,42 @@
+"""The command line: parses, loads the configuration, and hands over to one command or to the screen."""
+
+from __future__ import annotations
+
+import sys
+
+COMMANDS = ("demo", "init", "doctor", "sync", "cases", "show", "run", "report", "explain", "audit", "capture")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit code that DESIGN's table gives."""
+    arguments = sys.argv[1:] if argv is None else argv
+    if not arguments or (arguments[0] not in COMMANDS and not arguments[0].startswith("-")):
+        return _screen(arguments)
+    if arguments[0].startswith("-") and not {"-h", "--help", "--version"} & set(arguments):
+        return _screen(arguments)
+    return _command(arguments)
+
+
+def _screen(arguments: list[str]) -> int:
+    """The full-screen cockpit; its first line is on the terminal before anything heavy is imported."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        sys.stderr.write(
+            "rootcase: the screen needs a terminal\n  next  rootcase cases, or rootcase run CASE\n"
+        )
+        return 2
+    from rootcase.tui.first_line import show_first_line
+
+    show_first_line()
+    from rootcase.core.commands import screen
+
+    return screen.start(arguments)
+
+
+def _command(arguments: list[str]) -> int:
+    from rootcase.core.commands import parser
+
+    return parser.run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""Which exceptions of a chain tell of one fault: from the innermost cause to the one that was raised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rootcase.core.cluster.names import type_name
+from rootcase.core.cluster.python_text import GROUPS
+from rootcase.core.model.events import ExceptionInfo
+
+Chain = tuple[ExceptionInfo, ...]
+MAX_CHAIN = 50
+_RAISES = re.compile(r"\braise\b|\braise_from\b|\bthrow\b|\breraise\b")
+
+
+def fault_chains(exceptions: Sequence[ExceptionInfo]) -> tuple[Chain, ...]:
+    """The chains that may hold the fault, each innermost cause first; several only for a group.
+
+    A later exception belongs to an earlier one where it translates it (`raise X from e`, or a `raise`
+    in the handler). One that merely broke while the other was handled is a fault of its own.
+    """
+    items = tuple(exceptions)[-MAX_CHAIN:]
+    if not items:
+        return ()
+    start = _start_of(items, len(items) - 1)
+    head = items[start]
+    if type_name(head.type) not in GROUPS or start == 0:
+        return (items[start:],)
+    return _children(items[:start], items[start:])
+
+
+def _children(before: Chain, outer: Chain) -> tuple[Chain, ...]:
+    chains, end = [], len(before) - 1
+    while end >= 0:
+        start = _start_of(before, end)
+        inner = tuple(item for item in before[start : end + 1] if type_name(item.type) not in GROUPS)
+        if inner:
+            chains.append(inner + outer)
+        end = start - 1
+    told = [
+        chain for chain in chains if type_name(chain[0].type) not in ("CancelledError", "KeyboardInterrupt")
+    ]
+    return tuple(told or chains) or (outer,)
+
+
+def _start_of(items: Chain, end: int) -> int:
+    position = end
+    while position > 0 and type_name(items[position].type) not in GROUPS:
+        if not translates(items[position], items[position - 1]):
+            break
+        position -= 1
+    return position
+
+
+def translates(later: ExceptionInfo, earlier: ExceptionInfo) -> bool:
+    """Whether `later` is the same fault in other words, told by how and where it was raised."""
+    if later.mechanism == "group":
+        return False
+    if later.mechanism == "__cause__" or not later.frames:
+        return True
+    crash = later.frames[-1]
+    if crash.context_line:
+        return bool(_RAISES.search(crash.context_line))
+    places = {(frame.filename or frame.module, frame.function) for frame in earlier.frames}
+    return (crash.filename or crash.module, crash.function) in places

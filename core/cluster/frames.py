@@ -1,0 +1,99 @@
+"""The frames of an exception under stable names, and the one of ours that decides."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rootcase.core.cluster.names import ANONYMOUS, Roots, function_name, import_root_of, module_segments
+from rootcase.core.cluster.ownership import Place, place
+from rootcase.core.model.events import ExceptionInfo, Frame
+
+MANY_REPEATS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A frame with its stable names. line: the failing source line, "" where it was not sent."""
+
+    module: str
+    function: str
+    place: Place
+    line: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.module}.{self.function}" if self.module else self.function
+
+    @property
+    def short(self) -> str:
+        """As people say it: `pricing.price_for`."""
+        return f"{self.module.rsplit('.', 1)[-1]}.{self.function}" if self.module else self.function
+
+
+class Namer:
+    """Names frames; remembers what it has named, since production sends the same frames again and again."""
+
+    LIMIT = 20_000
+
+    def __init__(self, roots: Roots) -> None:
+        self.roots = roots
+        self._known: dict[tuple[str, str, str, str, bool | None, str], tuple[str, str, Place]] = {}
+
+    def named(self, exception: ExceptionInfo, import_root: str = "") -> tuple[Named, ...]:
+        return tuple(self._one(frame, import_root) for frame in exception.frames)
+
+    def _one(self, frame: Frame, import_root: str) -> Named:
+        root = import_root if frame.module in ("", "__main__") else ""
+        key = (frame.abs_path, frame.filename, frame.module, frame.function, frame.in_app, root)
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= self.LIMIT:
+                self._known.clear()
+            module = ".".join(module_segments(frame, self.roots, root))
+            found = (module, function_name(frame.function), place(frame, self.roots))
+            self._known[key] = found
+        return Named(*found, frame.context_line.strip())
+
+
+def import_root(exceptions: Iterable[ExceptionInfo]) -> str:
+    """The import root that any frame of the exceptions gives away."""
+    for exception in exceptions:
+        if found := import_root_of(exception.frames):
+            return found
+    return ""
+
+
+def ours(frames: Sequence[Named]) -> tuple[Named, ...]:
+    """Our frames, outermost first; those that only the source calls foreign where there are no others."""
+    for wanted in ("ours", "doubtful"):
+        chosen = tuple(frame for frame in frames if frame.place == wanted)
+        if chosen:
+            return chosen
+    return ()
+
+
+def anchor_of(own: Sequence[Named]) -> Named | None:
+    """The deepest frame of ours that has a name; a comprehension counts as the function around it."""
+    for position in range(len(own) - 1, -1, -1):
+        frame = own[position]
+        if frame.function not in ANONYMOUS:
+            return frame
+        if position and own[position - 1].module != frame.module:
+            return frame
+    return own[-1] if own else None
+
+
+def recursion(own: Sequence[Named]) -> tuple[str, ...]:
+    """The functions that call each other without end, sorted; empty where nothing repeats."""
+    counts = Counter(frame.name for frame in own)
+    most = max(counts.values(), default=0)
+    if most < 3:
+        return ()
+    return tuple(sorted(name for name, count in counts.items() if count * 2 > most))
+
+
+def repeats(own: Sequence[Named]) -> int:
+    """How often the most frequent function stands in the trace."""
+    return max(Counter(frame.name for frame in own).values(), default=0)

@@ -1,0 +1,207 @@
+"""A line at the release → the same line at HEAD, through git's own diff without context."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rootcase.core.model.code import HeadStatus
+
+ALIKE = 0.6
+_HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_TOKEN = re.compile(r"[A-Za-z_]\w*|\d[\w.]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\S")
+_NAME = re.compile(r"[A-Za-z_]\w*$")
+_ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
+
+
+@dataclass(slots=True)
+class Change:
+    """Lines taken out and put in at one place; for a pure insertion `start` is the line before it."""
+
+    start: int
+    old: list[str]
+    to: int
+    new: list[str]
+
+
+@dataclass(slots=True)
+class FileDiff:
+    """One file of a diff; a path is "" on the side where the file does not exist."""
+
+    old_path: str
+    new_path: str
+    changes: list[Change] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadLine:
+    """Where a line stands at HEAD. before, after: its text on both sides, for a changed line."""
+
+    status: HeadStatus
+    path: str = ""
+    line: int = 0
+    before: str = ""
+    after: str = ""
+
+
+def parse_diff(text: str) -> tuple[FileDiff, ...]:
+    """The files of a unified diff by git, with or without context lines."""
+    reader = _Reader()
+    for row in text.split("\n"):
+        reader.row(row)
+    return tuple(reader.files)
+
+
+class _Reader:
+    """old, new: the next line on each side; old_left, new_left: lines that the hunk still holds."""
+
+    def __init__(self) -> None:
+        self.files: list[FileDiff] = []
+        self.old = self.new = self.old_left = self.new_left = 0
+        self.change: Change | None = None
+
+    def row(self, row: str) -> None:
+        if self.old_left > 0 or self.new_left > 0:
+            self._body(row)
+        elif row.startswith("diff --git "):
+            self.files.append(FileDiff("", ""))
+        elif not self.files:
+            return
+        elif match := _HUNK.match(row):
+            self._hunk(match)
+        elif side := _side(row):
+            name = _path(row[len(side) :], {"--- ": "a/", "+++ ": "b/"}.get(side, ""))
+            if side in ("--- ", "rename from "):
+                self.files[-1].old_path = name
+            else:
+                self.files[-1].new_path = name
+
+    def _hunk(self, match: re.Match[str]) -> None:
+        start, count, to, added = (int(group) if group is not None else 1 for group in match.groups())
+        self.old_left, self.new_left = count, added
+        # A side without lines names the line before.
+        self.old, self.new = start + (count == 0), to + (added == 0)
+        self.change = None
+
+    def _body(self, row: str) -> None:
+        if row.startswith("\\"):
+            return
+        if row[:1] not in ("-", "+"):
+            self.old, self.new = self.old + 1, self.new + 1
+            self.old_left, self.new_left = self.old_left - 1, self.new_left - 1
+            self.change = None
+            return
+        if self.change is None:
+            self.change = Change(self.old - 1, [], self.new, [])
+            self.files[-1].changes.append(self.change)
+        if row[0] == "-":
+            if not self.change.old:
+                self.change.start = self.old
+            self.change.old.append(row[1:])
+            self.old, self.old_left = self.old + 1, self.old_left - 1
+        else:
+            self.change.new.append(row[1:])
+            self.new, self.new_left = self.new + 1, self.new_left - 1
+
+
+def line_at_head(files: Sequence[FileDiff], path: str, line: int) -> HeadLine:
+    """Follow one line through a diff; a file that the diff does not name is the same."""
+    change = next((item for item in files if item.old_path == path), None)
+    if change is None:
+        return HeadLine("same", path, line)
+    if not change.new_path:
+        return HeadLine("gone")
+    shift = 0
+    for item in change.changes:
+        if line < item.start or (not item.old and line == item.start):
+            break
+        if line < item.start + len(item.old):
+            return _changed(change.new_path, item.old[line - item.start], item.to, item.new)
+        shift += len(item.new) - len(item.old)
+    moved = shift != 0 or change.new_path != path
+    return HeadLine("moved" if moved else "same", change.new_path, line + shift)
+
+
+def still_the_same(before: str, after: str, literal: str = "") -> str:
+    """Why a changed line still does the same, in a word; "" where it does something else.
+
+    Args: literal: a quoted name that the error is about; where both sides spell it out in the same
+    expression shape, the statement fails as before.
+    """
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    if [_unquoted(token) for token in old] == [_unquoted(token) for token in new]:
+        return "only its layout"
+    if len(old) == len(new) and _renames(old, new):
+        return "a rename"
+    if literal and _takes(before, literal) and _takes(after, literal) and not _guarded(after):
+        return "another part of it"
+    return ""
+
+
+def _takes(line: str, literal: str) -> bool:
+    """Whether a line subscripts something with that name: `row["currency"]`."""
+    dense = line.replace(" ", "")
+    return f'["{literal}"]' in dense or f"['{literal}']" in dense
+
+
+def _guarded(line: str) -> bool:
+    return bool(re.search(r"\bin\b|\btry\b|\bexcept\b", line))
+
+
+def _side(row: str) -> str:
+    return next((mark for mark in ("--- ", "+++ ", "rename from ", "rename to ") if row.startswith(mark)), "")
+
+
+def _changed(path: str, before: str, to: int, new: list[str]) -> HeadLine:
+    best, score = -1, 0.0
+    for position, text in enumerate(new[:200]):
+        if text.strip() == before.strip():
+            return HeadLine("moved", path, to + position)
+        alike = difflib.SequenceMatcher(None, before.strip()[:400], text.strip()[:400]).ratio()
+        if alike > score:
+            best, score = position, alike
+    if score < ALIKE:
+        return HeadLine("gone" if not new else "changed", path, to if new else 0, before, "\n".join(new[:20]))
+    return HeadLine("changed", path, to + best, before, new[best])
+
+
+def _renames(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether only names differ, each always in the same way and none becoming another's."""
+    names: dict[str, str] = {}
+    for before, after in zip(old, new, strict=True):
+        if before != after and not (_NAME.match(before) and _NAME.match(after)):
+            return False
+        if names.setdefault(before, after) != after:
+            return False
+    return len(set(names.values())) == len(names)
+
+
+def _unquoted(token: str) -> str:
+    return token[1:-1] if token[:1] in "\"'" and len(token) > 1 else token
+
+
+def _path(text: str, prefix: str) -> str:
+    plain = text.rstrip("\t")
+    if plain.startswith('"') and plain.endswith('"'):
+        plain = _c_unquoted(plain[1:-1])
+    return "" if plain == "/dev/null" else plain.removeprefix(prefix)
+
+
+def _c_unquoted(text: str) -> str:
+    """git quotes odd file names as C strings: octal bytes and a few escapes."""
+    raw = bytearray()
+    position = 0
+    while position < len(text):
+        character = text[position]
+        if character == "\\" and (octal := re.match(r"[0-7]{3}", text[position + 1 : position + 4])):
+            raw.append(int(octal.group(), 8) & 0xFF)
+            position += 4
+        elif character == "\\" and position + 1 < len(text):
+            raw += _ESCAPES.get(text[position + 1], text[position + 1]).encode()
+            position += 2
+        else:
+            raw += character.encode("utf-8", "surrogatepass")
+            position += 1
+    return raw.decode("utf-8", "replace")

@@ -1,0 +1,256 @@
+"""One mapping of one case: what is known is kept step by step, what is missing is named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rootcase.core.codemap.candidates import candidates, definitions_called, spots_of
+from rootcase.core.codemap.frames import FileIndex, Located, locate
+from rootcase.core.codemap.head import Head
+from rootcase.core.codemap.owners import owners_of, read_codeowners
+from rootcase.core.codemap.record import Record
+from rootcase.core.codemap.release import ResolvedRelease, Window, failing_window, resolve_release
+from rootcase.core.codemap.suspects import Spot, blame_suspects, window_suspects
+from rootcase.core.codemap.trace import cause_of, event_to_map, whole_path
+from rootcase.core.config.settings import RepositorySettings
+from rootcase.core.model.case import Case
+from rootcase.core.model.code import BlameLine, Candidate, CodePath, MappedFrame, Owner, Rollback, Suspect
+from rootcase.core.model.errors import RepositoryError
+from rootcase.core.model.events import Event, Frame
+from rootcase.core.model.ports import Repository
+
+SPANS = 3
+FRAMES_RECORDED = 8
+_QUOTED = re.compile(r"['\"]([A-Za-z_]\w{2,60})['\"]")
+
+
+class Mapper:
+    """Maps once; `record` then holds the evidence."""
+
+    def __init__(
+        self, case: Case, events: Sequence[Event], repository: Repository, settings: RepositorySettings
+    ) -> None:
+        self.case = case
+        self.repository = repository
+        self.settings = settings
+        self.event = event_to_map(events, case.fingerprint)
+        self.cause = cause_of(self.event, case.fingerprint) if self.event else None
+        self.record = Record(case.evidence)
+        self.missing: list[str] = []
+
+    async def map(self) -> CodePath:
+        branch = await self.repository.default_branch()
+        head = await self.repository.resolve(branch)
+        if head is None:
+            raise RepositoryError(
+                f"{self.repository.name} has no branch {branch}",
+                "HEAD cannot be read.",
+                "Correct `base_branch`.",
+            )
+        release = await self._release()
+        window = await failing_window(release, self.repository, self.settings, self.case.signals)
+        frames, located = await self._frames(release, head)
+        own = [place for place in located if place.verdict != "not ours"]
+        commit = release.commit or head
+        seen = Head(self.repository, commit, head, self._literals())
+        frames, changed_since = await self._at_head(frames, located, seen)
+        definitions = await definitions_called(self.repository, commit, own)
+        blamed = await self._blame(commit, own)
+        suspects = await self._suspects(window, commit, own, spots_of(own, definitions), blamed)
+        ranked = await candidates(self.repository, commit, own, definitions, suspects)
+        await self._spans_beyond(ranked, own, commit)
+        self._deploys()
+        return CodePath(
+            repository=self.repository.name,
+            release=release.release,
+            release_commit=release.commit,
+            release_how=release.how,
+            head_commit=head,
+            base_branch=branch,
+            frames=frames,
+            suspects=suspects,
+            owners=await self._owners(own, head, blamed),
+            candidates=ranked,
+            rollback=self._rollback(window),
+            changed_since=changed_since,
+            missing=tuple(dict.fromkeys(self.missing)),
+        )
+
+    async def _release(self) -> ResolvedRelease:
+        name = self.event.release if self.event else ""
+        name = name or next((s.last_release for s in self.case.signals if s.last_release), "")
+        release = await resolve_release(name, self.repository, self.settings, self.case.signals)
+        if not release.commit:
+            self.missing.append(f"{release.how}; shown at HEAD, as a guess")
+        if self.repository.shallow:
+            self.missing.append("the clone is shallow: blame and suspects may be cut off")
+        return release
+
+    async def _frames(
+        self, release: ResolvedRelease, head: str
+    ) -> tuple[tuple[MappedFrame, ...], list[Located]]:
+        if self.event is None or self.cause is None:
+            self.missing.append("no event with a stack trace" if self.event else "no event could be read")
+            return (), []
+        commit = release.commit or head
+        index = FileIndex(await self.repository.files(commit))
+        path = whole_path(self.event, self.cause)
+        located = [
+            await locate(frame, commit, index, self.repository, self.settings, sure=bool(release.commit))
+            for frame in path
+        ]
+        ids = self._frame_ids(path, located)
+        spans = self._spans(located, commit)
+        mapped = tuple(
+            _mapped(position, frame, place, ids.get(position, ""), spans.get(position, ""))
+            for position, (frame, place) in enumerate(zip(path, located, strict=True))
+        )
+        if not any(place.verdict != "not ours" for place in located):
+            self.missing.append(f"no frame of the trace is in {self.repository.name}")
+        return mapped, located
+
+    def _frame_ids(self, path: Sequence[Frame], located: Sequence[Located]) -> dict[int, str]:
+        """Evidence ids, the failing frame first: it is `f1`."""
+        ours = [position for position, place in enumerate(located) if place.verdict != "not ours"]
+        return {
+            position: self.record.frame(path[position], located[position].path, located[position].line)
+            for position in list(reversed(ours))[:FRAMES_RECORDED]
+        }
+
+    def _spans(self, located: Sequence[Located], commit: str) -> dict[int, str]:
+        ours = [
+            position for position, place in enumerate(located) if place.verdict != "not ours" and place.text
+        ]
+        out = {}
+        for position in list(reversed(ours))[:SPANS]:
+            place = located[position]
+            what = place.function.qualified_name if place.function else place.path
+            out[position] = self.record.span(place.text, place.path, place.line, commit, what)
+        return out
+
+    async def _at_head(
+        self, frames: tuple[MappedFrame, ...], located: Sequence[Located], seen: Head
+    ) -> tuple[tuple[MappedFrame, ...], str]:
+        out, changed = [], ""
+        for frame, place in zip(frames, located, strict=True):
+            if place.verdict == "not ours" or not place.text:
+                out.append(frame)
+                continue
+            out.append(await seen.follow(frame))
+        failing = next((frame for frame in reversed(out) if frame.verdict != "not ours"), None)
+        if failing is not None:
+            changed = seen.changed_since(failing)
+            if failing.head_status in ("moved", "changed") and failing.head_path:
+                text = await self.repository.read(seen.head, failing.head_path) or ""
+                self.record.span(
+                    text, failing.head_path, failing.head_line, seen.head, f"HEAD {failing.function}"
+                )
+        self.missing.extend(seen.missing)
+        return tuple(out), changed
+
+    def _literals(self) -> tuple[str, ...]:
+        """Names that the error's message quotes."""
+        return tuple(_QUOTED.findall(self.cause.value[:500])) if self.cause else ()
+
+    async def _blame(self, commit: str, own: Sequence[Located]) -> tuple[BlameLine, ...]:
+        if not own:
+            return ()
+        failing = own[-1]
+        start = failing.function.start if failing.function else max(1, failing.line - 3)
+        end = failing.function.end if failing.function else failing.line + 3
+        return await self.repository.blame(commit, failing.path, start, min(end, start + 400))
+
+    async def _suspects(
+        self,
+        window: Window,
+        commit: str,
+        own: Sequence[Located],
+        spots: tuple[Spot, ...],
+        blamed: Sequence[BlameLine],
+    ) -> tuple[Suspect, ...]:
+        if not own:
+            return ()
+        found: tuple[Suspect, ...] = ()
+        if window.last_good_commit:
+            found = await window_suspects(
+                self.repository, window.last_good_commit, commit, spots, self._literals()
+            )
+        else:
+            known = (
+                f"{window.last_good} is no commit of it"
+                if window.last_good
+                else "no earlier release is known"
+            )
+            self.missing.append(f"{known}: suspects are by blame alone")
+        if not any(suspect.score >= 0.1 for suspect in found):
+            found += blame_suspects(blamed, blamed, own[-1].line)
+        return tuple([await self._recorded(suspect) for suspect in found])
+
+    async def _recorded(self, suspect: Suspect) -> Suspect:
+        if suspect.score < 0.1:
+            return suspect
+        patch = await self.repository.patch(suspect.commit.sha)
+        return replace(suspect, evidence=self.record.commit(suspect.commit, patch))
+
+    async def _spans_beyond(self, ranked: Sequence[Candidate], own: Sequence[Located], commit: str) -> None:
+        """Code of the likeliest functions that the trace does not show."""
+        shown = {
+            place.path + (place.function.qualified_name if place.function else "") for place in own[-SPANS:]
+        }
+        beyond = [item for item in ranked if item.path + item.qualified_name not in shown]
+        for item in beyond[:2]:
+            text = await self.repository.read(commit, item.path)
+            self.record.span(text or "", item.path, item.line, commit, item.qualified_name)
+
+    async def _owners(
+        self, own: Sequence[Located], head: str, blamed: Sequence[BlameLine]
+    ) -> tuple[Owner, ...]:
+        rules = await read_codeowners(self.repository, head)
+        self.missing.extend(rules.faults[:3])
+        if not own:
+            return ()
+        name = own[-1].function.qualified_name if own[-1].function else own[-1].path
+        return owners_of(own[-1].path, name, rules, blamed)
+
+    def _deploys(self) -> None:
+        deploys = {(d.release, d.environment, d.at_us): d for s in self.case.signals for d in s.deploys}
+        for deploy in sorted(deploys.values(), key=lambda item: -item.at_us)[:4]:
+            where = f" to {deploy.environment}" if deploy.environment else ""
+            self.record.add("deploy", f"{deploy.release} deployed{where}", url=deploy.url, at_us=deploy.at_us)
+
+    def _rollback(self, window: Window) -> Rollback | None:
+        if not window.last_good:
+            return None
+        good_s = (window.good_until_us - window.good_from_us) / 1_000_000
+        good_for = _span(good_s) if window.good_from_us and good_s > 0 else ""
+        label = f"{window.last_good} was the last good release{f', for {good_for}' if good_for else ''}"
+        evidence = self.record.add("deploy", label, commit=window.last_good_commit, at_us=window.good_from_us)
+        return Rollback(window.last_good, window.last_good_commit, good_for, evidence)
+
+
+def _mapped(position: int, frame: Frame, place: Located, evidence: str, span: str) -> MappedFrame:
+    ours = place.verdict != "not ours"
+    lines = place.text.split("\n") if place.text else []
+    text = lines[place.line - 1] if 0 < place.line <= len(lines) else frame.context_line
+    return MappedFrame(
+        frame_index=position,
+        function=frame.function,
+        qualified_name=place.function.qualified_name if place.function else frame.function,
+        path=place.path if ours else frame.filename or frame.abs_path,
+        line=place.line if ours else frame.line,
+        verdict=place.verdict,
+        why=place.why,
+        text=text,
+        evidence=evidence,
+        span=span,
+    )
+
+
+def _span(seconds: float) -> str:
+    for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {word}{'s' if count != 1 else ''}"
+    return "under a minute"

@@ -1,0 +1,146 @@
+"""A release's name → the commit it was built from, and the release before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rootcase.core.config.settings import RepositorySettings
+from rootcase.core.model.ports import Repository
+from rootcase.core.model.signals import Deploy, Signal
+
+_SHA = re.compile(r"^[0-9a-f]{7,40}$")
+_VERSION = re.compile(r"^v?(\d[\w.+-]*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedRelease:
+    """commit: full sha, "" where no commit was found. how: in words, also why not."""
+
+    release: str
+    commit: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The release that first failed and the last good one before it; "" where unknown."""
+
+    first_bad: str = ""
+    last_good: str = ""
+    last_good_commit: str = ""
+    good_from_us: int = 0
+    good_until_us: int = 0
+
+
+async def resolve_release(
+    release: str, repository: Repository, settings: RepositorySettings, signals: Sequence[Signal]
+) -> ResolvedRelease:
+    """The commit of a release: what the source says, then a sha in the name, then tags."""
+    if not release:
+        return ResolvedRelease("", "", "the event names no release")
+    told = next((r.commit for s in signals for r in s.releases if r.version == release and r.commit), "")
+    if told and (commit := await repository.resolve(told)):
+        return ResolvedRelease(release, commit, f"commit named by {_source_of(release, signals)}")
+    version = _bare(release)
+    for name in dict.fromkeys((release, version)):
+        if _SHA.match(name) and (commit := await repository.resolve(name)):
+            return ResolvedRelease(release, commit, f"commit {commit[:7]}")
+    tags = await repository.tags()
+    tag = _tag_for(release, version, tags, settings)
+    if tag:
+        return ResolvedRelease(release, tags[tag], f"tag {tag}")
+    why = f"no commit and no tag of {repository.name} is called {release}"
+    if told:
+        why = f"{repository.name} has no commit {told[:7]}, which the source names for {release}"
+    if repository.shallow:
+        why += "; the clone is shallow"
+    return ResolvedRelease(release, "", why)
+
+
+async def failing_window(
+    failing: ResolvedRelease, repository: Repository, settings: RepositorySettings, signals: Sequence[Signal]
+) -> Window:
+    """Between which releases the error came in: from the source's releases and deploys, else from tags."""
+    first_bad = next((s.first_release for s in signals if s.first_release), failing.release)
+    good = _previous(first_bad, signals)
+    if good:
+        commit = (await resolve_release(good, repository, settings, signals)).commit
+        return Window(first_bad, good, commit, _when(good, signals), _when(first_bad, signals))
+    resolved = failing
+    if first_bad != failing.release:
+        resolved = await resolve_release(first_bad, repository, settings, signals)
+    if not resolved.commit:
+        return Window(first_bad)
+    name, commit = await _tag_before(resolved.commit, repository)
+    return Window(first_bad, name, commit, _when(name, signals), _when(first_bad, signals))
+
+
+def _bare(release: str) -> str:
+    """`checkout@2.14.0+build7` is 2.14.0."""
+    return release.rsplit("@", 1)[-1].split("+", 1)[0]
+
+
+def _source_of(release: str, signals: Sequence[Signal]) -> str:
+    return next((s.source for s in signals for r in s.releases if r.version == release), "the source")
+
+
+def _tag_for(release: str, version: str, tags: Mapping[str, str], settings: RepositorySettings) -> str:
+    package = release.rsplit("@", 1)[0] if "@" in release else ""
+    number = _VERSION.match(version)
+    plain = number.group(1) if number else version
+    wanted = [settings.release_pattern.replace("{version}", plain)] if settings.release_pattern else []
+    wanted += [
+        release,
+        version,
+        f"v{plain}",
+        plain,
+        f"release-{plain}",
+        f"release/{plain}",
+        f"releases/{plain}",
+    ]
+    if package:
+        joints = ("@", "-", "-v", "/v", "/", "@v")
+        wanted += [f"{package}{joint}{plain}" for joint in joints]
+    return next((name for name in wanted if name in tags), "")
+
+
+def _previous(release: str, signals: Sequence[Signal]) -> str:
+    known = {r.version: r for s in signals for r in s.releases}
+    if release in known and known[release].previous:
+        return known[release].previous
+    dated = sorted((at, version) for version, at in _dates(signals).items() if at)
+    order = [version for _, version in dated]
+    return order[order.index(release) - 1] if release in order and order.index(release) else ""
+
+
+def _dates(signals: Sequence[Signal]) -> dict[str, int]:
+    dates: dict[str, int] = {}
+    for signal in signals:
+        for release in signal.releases:
+            dates.setdefault(release.version, release.created_us)
+        for deploy in signal.deploys:
+            before = dates.get(deploy.release, 0)
+            dates[deploy.release] = min(before, deploy.at_us) if before else deploy.at_us
+    return dates
+
+
+def _when(release: str, signals: Sequence[Signal]) -> int:
+    """When a release first went out, 0 where nobody says."""
+    deploys: list[Deploy] = [d for s in signals for d in s.deploys if d.release == release and d.at_us]
+    if deploys:
+        return min(deploy.at_us for deploy in deploys)
+    return next((r.created_us for s in signals for r in s.releases if r.version == release), 0)
+
+
+async def _tag_before(commit: str, repository: Repository) -> tuple[str, str]:
+    """The nearest version tag behind a commit, walking its history."""
+    by_commit: dict[str, str] = {}
+    for name, sha in (await repository.tags()).items():
+        if re.search(r"\d", name):
+            by_commit.setdefault(sha, name)
+    for older in (await repository.log(commit, limit=500))[1:]:
+        if older.sha in by_commit:
+            return by_commit[older.sha], older.sha
+    return "", ""

@@ -1,0 +1,29 @@
+"""`rootcase cases`: the inbox as a table or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+
+from rootcase.core.commands.output import say, say_json, table
+from rootcase.core.config.load import Loaded
+from rootcase.core.journal.open import open_store
+
+
+async def main(args: argparse.Namespace, loaded: Loaded) -> int:
+    store = await open_store(loaded.settings.store, state=loaded.folders.state)
+    try:
+        rows = await store.inbox()
+    finally:
+        await store.close()
+    if args.json:
+        say_json({"schema": "rootcase.cases/1", "cases": rows})
+    elif not rows:
+        say("No case yet. rootcase sync reads your sources; rootcase demo needs none.")
+    else:
+        heads = ("case", "prio", "state", "verdict", "events", "users", "evidence", "title")
+        cells = [
+            (r.key, r.priority, r.state, r.verdict, str(r.events), str(r.users), r.ladder, r.title)
+            for r in rows
+        ]
+        say(table(cells, heads))
+    return 0

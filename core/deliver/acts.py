@@ -1,0 +1,214 @@
+"""Each kind of write: how to see whether it has happened already, and how to make it happen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from rootcase.core.deliver.destination import Destination
+from rootcase.core.deliver.forge import Forge, Made, NewPull, Refused
+from rootcase.core.deliver.naming import is_ours
+from rootcase.core.deliver.patchfile import patch_text, same_file, ticket_text, write_file
+from rootcase.core.deliver.push import Author, Pusher
+from rootcase.core.deliver.writes import ADDRESS, still_meant
+from rootcase.core.model.case import Case
+from rootcase.core.model.delivery import Proposal, Write
+from rootcase.core.model.errors import DeliveryError
+from rootcase.core.model.ports import WriteBack
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where it is now. notes: what a human should know although it worked."""
+
+    url: str = ""
+    number: str = ""
+    notes: tuple[Refused, ...] = ()
+
+
+class Act(Protocol):
+    async def find(self) -> Outcome | None:
+        """What is there already, or None."""
+
+    async def perform(self) -> Outcome: ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """What delivery may use. place: where things go by the configuration as it is now.
+
+    write_back: by source label; folder: where patch and ticket files go.
+    """
+
+    place: Destination
+    forge: Forge | None = None
+    pusher: Pusher | None = None
+    write_back: Mapping[str, WriteBack] = field(default_factory=dict)
+    folder: Path | None = None
+    author: Author = field(default_factory=Author)
+
+
+@dataclass(frozen=True)
+class PushBranch:
+    case: Case
+    proposal: Proposal
+    write: Write
+    pusher: Pusher
+    at_us: int
+
+    async def find(self) -> Outcome | None:
+        there = await self.pusher.find(self.proposal, self.case.key)
+        return _pushed(there.commit, there.note) if there is not None else None
+
+    async def perform(self) -> Outcome:
+        pushed = await self.pusher.push(self.proposal, self.write.text, self.case.key, self.at_us)
+        return _pushed(pushed.commit, pushed.note)
+
+
+@dataclass(frozen=True)
+class OpenPull:
+    """A pull request with its labels and reviewers; what is missing on one that is there is added."""
+
+    case: Case
+    proposal: Proposal
+    write: Write
+    forge: Forge
+
+    async def find(self) -> Outcome | None:
+        there = await self.forge.pull_for(self.proposal.branch)
+        if there is None:
+            return None
+        known = self.case.effect("pull_request")
+        if there.state == "closed" and known is None:
+            raise DeliveryError(
+                f"#{there.number} from this branch was closed", f"By hand, at {there.url}.",
+                "Somebody turned it down. Reopen it there to go on; Rootcase opens no second one.",
+            )  # fmt: skip
+        return await self._finished(there)
+
+    async def perform(self) -> Outcome:
+        wanted = NewPull(
+            self.write.title, self.write.text, self.proposal.branch, self.proposal.base_branch,
+            draft=self.proposal.kind == "draft_pull_request",
+        )  # fmt: skip
+        return await self._finished(await self.forge.create_pull(wanted))
+
+    async def _finished(self, pull: Made) -> Outcome:
+        notes: list[Refused] = []
+        if self.proposal.kind == "draft_pull_request" and not pull.draft and pull.state == "open":
+            notes.append(
+                Refused(
+                    f"#{pull.number} is not a draft",
+                    "The forge's plan has none.",
+                    "It asks nobody for review.",
+                )
+            )
+        if pull.state == "open":
+            missing = [name for name in self.proposal.labels if name not in pull.labels]
+            notes.extend(await self.forge.label(pull.number, missing))
+            author = pull.author.lower()
+            asked = [r for r in self.proposal.reviewers if r.lower() not in {*pull.reviewers, author}]
+            notes.extend(await self.forge.ask_review(pull.number, asked))
+        return Outcome(pull.url, str(pull.number), tuple(notes))
+
+
+@dataclass(frozen=True)
+class FileTicket:
+    case: Case
+    proposal: Proposal
+    write: Write
+    forge: Forge
+
+    async def find(self) -> Outcome | None:
+        mine = [i for i in await self.forge.my_issues() if self._same(i)]
+        if not mine and self.case.fingerprint is not None:
+            found = await self.forge.search(self.case.fingerprint.alias, pulls=False)
+            mine = [i for i in found.items if self._same(i)]
+        still_open = [i for i in mine if i.state == "open"]
+        first = next(iter([*still_open, *mine]), None)
+        return Outcome(first.url, str(first.number)) if first is not None else None
+
+    async def perform(self) -> Outcome:
+        made = await self.forge.create_issue(self.write.title, self.write.text, self.proposal.labels)
+        return Outcome(made.url, str(made.number))
+
+    def _same(self, issue: Made) -> bool:
+        return is_ours(issue.body, self.case) or issue.body.split() == self.write.text.split()
+
+
+@dataclass(frozen=True)
+class SayAtSource:
+    write: Write
+    port: WriteBack
+    signal: str
+    address: str
+
+    async def find(self) -> Outcome | None:
+        said = {" ".join(text.split()) for text in await self.port.comments(self.signal)}
+        return Outcome() if " ".join(self._text.split()) in said else None
+
+    async def perform(self) -> Outcome:
+        answer = await self.port.comment(self.signal, self._text)
+        return Outcome(answer if "://" in answer else "", "" if "://" in answer else answer)
+
+    @property
+    def _text(self) -> str:
+        return self.write.text.replace(ADDRESS, self.address)
+
+
+@dataclass(frozen=True)
+class WriteFile:
+    path: Path
+    text: str
+
+    async def find(self) -> Outcome | None:
+        return Outcome(str(self.path)) if same_file(self.path, self.text) else None
+
+    async def perform(self) -> Outcome:
+        write_file(self.path, self.text)
+        return Outcome(str(self.path))
+
+
+def act_for(case: Case, proposal: Proposal, write: Write, ports: Ports, address: str, at_us: int) -> Act:
+    """The act behind a write. DeliveryError where what it needs is not configured."""
+    if not still_meant(write, proposal, ports.place):
+        raise DeliveryError(
+            "The configuration names another destination now", f"Approved was {write.target}; nothing was sent.",
+            "Propose again, then look at it and approve it anew.",
+        )  # fmt: skip
+    if write.target.startswith("file "):
+        return _file(case, proposal, write, ports, at_us)
+    if write.kind == "push" and ports.pusher is not None:
+        return PushBranch(case, proposal, write, ports.pusher, at_us)
+    if write.kind == "pull_request" and ports.forge is not None:
+        return OpenPull(case, proposal, write, ports.forge)
+    if write.kind == "ticket" and ports.forge is not None:
+        return FileTicket(case, proposal, write, ports.forge)
+    if write.kind == "comment":
+        _, _, rest = write.key.partition(":comment:")
+        source, _, signal = rest.partition(":")[2].partition(":")
+        if source in ports.write_back:
+            return SayAtSource(write, ports.write_back[source], signal, address)
+    raise DeliveryError(
+        f"Nothing is configured for the {write.kind.replace('_', ' ')}", f"It would go to {write.target}.",
+        "Set forge, forge_token_env and remote for this repository in config.yaml.",
+    )  # fmt: skip
+
+
+def _file(case: Case, proposal: Proposal, write: Write, ports: Ports, at_us: int) -> Act:
+    if ports.folder is None:
+        raise DeliveryError("There is no folder for files", write.target, "Set a forge in config.yaml.")
+    path = ports.folder / Path(write.target.removeprefix("file ")).name
+    if write.kind == "ticket":
+        return WriteFile(path, ticket_text(write.title, write.text))
+    hunks = case.draft.accepted if case.draft is not None else ()
+    return WriteFile(path, patch_text(write.text, hunks, ports.author, at_us))
+
+
+def _pushed(commit: str, note: str) -> Outcome:
+    notes = (
+        Refused(note, "The change still applies to its own base.", "Rebase it at the forge if it conflicts."),
+    )
+    return Outcome("", commit, notes if note else ())

@@ -1,0 +1,75 @@
+"""What delivery needs of a forge or tracker, whichever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rootcase.core.model.errors import DeliveryError
+
+
+class AnswerLost(DeliveryError):
+    """The write was sent and no answer came; whether it happened has to be looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A pull request or issue at the forge. state: open, closed or merged. head: its branch, "" for an issue."""
+
+    number: int
+    url: str
+    title: str = ""
+    body: str = ""
+    state: str = "open"
+    author: str = ""
+    bot: bool = False
+    head: str = ""
+    draft: bool = False
+    labels: frozenset[str] = frozenset()
+    reviewers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class NewPull:
+    title: str
+    body: str
+    head: str
+    base: str
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A side wish that the forge did not grant, such as a reviewer; the write itself stands."""
+
+    what: str
+    why: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search gave. cut: why there may be more, or ""."""
+
+    items: tuple[Made, ...] = ()
+    cut: str = field(default="")
+
+
+class Forge(Protocol):
+    """Pull requests and issues of one project. Writes raise DeliveryError, AnswerLost where nobody knows."""
+
+    async def me(self) -> str: ...
+    async def pull_for(self, branch: str) -> Made | None:
+        """The newest pull request from that branch, in any state."""
+
+    async def create_pull(self, new: NewPull) -> Made: ...
+    async def my_issues(self) -> tuple[Made, ...]:
+        """The newest issues that this token's user opened; current, where search lags behind."""
+
+    async def search(self, words: str, *, pulls: bool) -> Found: ...
+    async def branches(self, prefix: str) -> tuple[str, ...]: ...
+    async def create_issue(self, title: str, body: str, labels: Sequence[str]) -> Made: ...
+    async def label(self, number: int, labels: Sequence[str]) -> tuple[Refused, ...]: ...
+    async def ask_review(self, number: int, reviewers: Sequence[str]) -> tuple[Refused, ...]: ...
+    async def close(self) -> None: ...

@@ -1,0 +1,132 @@
+"""The parts of GitHub's answers that we read, decoded at the edge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from rootcase.core.deliver.forge import Made
+from rootcase.core.model.errors import DeliveryError
+from rootcase.core.safety.text import clean, clean_line
+
+if TYPE_CHECKING:
+    from rootcase.core.deliver.rest import Answer
+
+T = TypeVar("T")
+
+
+class User(msgspec.Struct):
+    login: str = ""
+    type: str = "User"
+
+
+class Ref(msgspec.Struct):
+    ref: str = ""
+    sha: str = ""
+
+
+class Label(msgspec.Struct):
+    name: str = ""
+
+
+class Pull(msgspec.Struct):
+    number: int
+    html_url: str
+    title: str = ""
+    body: str | None = None
+    state: str = "open"
+    draft: bool = False
+    merged_at: str | None = None
+    user: User | None = None
+    head: Ref = msgspec.field(default_factory=Ref)
+    labels: list[Label] = []
+    requested_reviewers: list[User] | None = None
+
+    def made(self) -> Made:
+        state = "merged" if self.merged_at else self.state
+        return _made(
+            self,
+            state,
+            self.head.ref,
+            self.draft,
+            frozenset(u.login.lower() for u in self.requested_reviewers or []),
+        )
+
+
+class PullMark(msgspec.Struct):
+    merged_at: str | None = None
+
+
+class Issue(msgspec.Struct):
+    number: int
+    html_url: str
+    title: str = ""
+    body: str | None = None
+    state: str = "open"
+    user: User | None = None
+    labels: list[Label | str] = []
+    pull_request: PullMark | None = None
+    draft: bool = False
+
+    def made(self) -> Made:
+        merged = self.pull_request is not None and self.pull_request.merged_at is not None
+        return _made(self, "merged" if merged else self.state, "", self.draft, frozenset())
+
+
+class SearchResult(msgspec.Struct):
+    total_count: int = 0
+    incomplete_results: bool = False
+    items: list[Issue] = []
+
+
+class BranchName(msgspec.Struct):
+    name: str
+
+
+class Problem(msgspec.Struct):
+    resource: str = ""
+    field: str = ""
+    code: str = ""
+    message: str = ""
+
+
+class Refusal(msgspec.Struct):
+    message: str = ""
+    errors: list[Problem | str] = []
+
+    def words(self) -> str:
+        """GitHub's own words, on one line."""
+        details = [
+            e if isinstance(e, str) else e.message or f"{e.field} {e.code}".strip() for e in self.errors
+        ]
+        return clean_line("; ".join([self.message, *details]), limit=300)
+
+
+def decoded(answer: Answer, shape: type[T]) -> T:
+    """The answer's body as that shape. DeliveryError where it is none, such as a proxy's HTML page."""
+    try:
+        return msgspec.json.decode(answer.body, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        raise DeliveryError(
+            "The forge's answer cannot be read",
+            clean_line(f"{answer.status} {answer.url}: {fault}", limit=300),
+            "Is forge_url the API's address? For GitHub Enterprise it ends in /api/v3.",
+        ) from None
+
+
+def refusal(answer: Answer) -> Refusal:
+    """What the forge said against it; empty words where it said nothing readable."""
+    try:
+        return msgspec.json.decode(answer.body, type=Refusal)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return Refusal(f"status {answer.status}")
+
+
+def _made(item: Pull | Issue, state: str, head: str, draft: bool, reviewers: frozenset[str]) -> Made:
+    labels = frozenset(label if isinstance(label, str) else label.name for label in item.labels)
+    author = item.user or User()
+    return Made(
+        item.number, clean_line(item.html_url), clean_line(item.title), clean(item.body or ""), state,
+        clean_line(author.login), author.type == "Bot", head, draft, labels, reviewers,
+    )  # fmt: skip

@@ -1,0 +1,46 @@
+"""Names that stay: the branch of a case, the line forges and trackers are searched by, keys of writes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from rootcase.core.model.case import Case
+
+BRANCH_PREFIX = "rootcase/"
+SLUG_LENGTH = 40
+TRAILER = "Rootcase-Case"
+
+
+def branch_name(case: Case) -> str:
+    """`rootcase/c-412-keyerror-currency`: from the case's key and title, the same for each of its drafts."""
+    slug = _slug(case.title)
+    return f"{BRANCH_PREFIX}{case.key.lower()}{'-' + slug if slug else ''}"
+
+
+def marker(case: Case) -> str:
+    """The line at the end of every body by which Rootcase finds its own work again."""
+    alias = case.fingerprint.alias if case.fingerprint else "no fingerprint"
+    return f"Rootcase case {case.key} · {alias}"
+
+
+def is_ours(body: str, case: Case) -> bool:
+    """Whether a body carries this case's line, on a line of its own, as `marker` writes it."""
+    wanted = marker(case)
+    return any(line.strip() == wanted for line in body.replace("\r\n", "\n").split("\n"))
+
+
+def write_key(case: Case, kind: str, what: str = "") -> str:
+    """The idempotency key of a write; `what` tells two writes of a kind apart."""
+    return ":".join(part for part in (case.key, kind, what) if part)
+
+
+def _slug(title: str) -> str:
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    slug = ""
+    for word in words:
+        if len(slug) + len(word) + 1 > SLUG_LENGTH:
+            break
+        slug = f"{slug}-{word}" if slug else word
+    return slug

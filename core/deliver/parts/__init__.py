@@ -1,0 +1,1 @@
+"""The parts of a pull request or ticket, each made from the case alone."""

@@ -1,0 +1,150 @@
+"""The pull request, patch or ticket of a case as it would be sent, word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from rootcase.core.config.settings import RepositorySettings, Settings
+from rootcase.core.deliver.destination import Destination
+from rootcase.core.deliver.markdown import inline, link, plain
+from rootcase.core.deliver.naming import branch_name, marker
+from rootcase.core.deliver.part import Facts, Part, fitted, joined
+from rootcase.core.deliver.parts.cause import cause, ruled_out
+from rootcase.core.deliver.parts.change import change
+from rootcase.core.deliver.parts.code_path import code_path
+from rootcase.core.deliver.parts.ledger import ledger, turn_down
+from rootcase.core.deliver.parts.risk import could_be_wrong, roll_back
+from rootcase.core.deliver.parts.signal import signal
+from rootcase.core.deliver.parts.tests import evidence, tests
+from rootcase.core.deliver.parts.ticket import missing, next_looks, note, owners
+from rootcase.core.deliver.policy import Depth, depth
+from rootcase.core.deliver.writes import writes_of
+from rootcase.core.model.case import Case
+from rootcase.core.model.delivery import Proposal, proposal_digest
+from rootcase.core.model.entries import Proposed
+from rootcase.core.model.ports import Stage
+from rootcase.core.safety.redact import Redactor
+
+LABELS = ("rootcase",)
+TITLE_LENGTH = 100
+
+
+async def propose(
+    case: Case,
+    settings: Settings,
+    repository: RepositorySettings | None,
+    destination: Destination,
+    *,
+    tree: str = "",
+    write_back: Collection[str] = (),
+    redactor: Redactor | None = None,
+    stopped: str = "",
+) -> Stage:
+    """Yield `Proposed` with exactly what would be sent where.
+
+    tree: git tree id of the draft as the workspace has just written it, "" for the proved one.
+    write_back: labels of the sources whose issues get a comment; stopped: see `policy.depth`.
+    """
+    how = depth(case, settings, repository, stopped=stopped)
+    yield Proposed(
+        compose(case, settings, repository, destination, how, tree, write_back, redactor or Redactor())
+    )
+
+
+def compose(
+    case: Case,
+    settings: Settings,
+    repository: RepositorySettings | None,
+    destination: Destination,
+    how: Depth,
+    tree: str = "",
+    write_back: Collection[str] = (),
+    redactor: Redactor | None = None,
+) -> Proposal:
+    """The proposal of that depth; kind `none` has no writes and says why in its rule."""
+    redactor = redactor or Redactor()
+    if how.kind == "none":
+        return _sealed(
+            Proposal("none", title_of(case, how), "", "", policy=settings.policy.level, depth_rule=how.rule)
+        )
+    facts = Facts(case, settings, repository, how, destination.hosts)
+    parts = tuple((part.name, redactor.text(part.markdown())) for part in fitted(parts_of(facts)))
+    refs = refers_to(case, destination) if how.kind != "ticket" else ""
+    body = joined(parts, "\n\n".join(line for line in (refs, marker(case)) if line))
+    draft = case.draft if how.kind != "ticket" else None
+    proposal = Proposal(
+        kind=how.kind, title=redactor.text(title_of(case, how)), body=body, digest="", parts=parts,
+        draft=draft.number if draft else 0, draft_digest=draft.digest if draft else "",
+        tree=(tree or proved_tree(case)) if draft else "",
+        base_branch=_base_branch(case, repository, destination) if draft else "",
+        base_commit=draft.base_commit if draft else "", branch=branch_name(case) if draft else "",
+        reviewers=reviewers_of(case) if how.reviewers else (), labels=LABELS,
+        policy=settings.policy.level, depth_rule=how.rule,
+    )  # fmt: skip
+    writes = writes_of(case, proposal, destination, write_back)
+    writes = tuple(replace(w, text=redactor.text(w.text), title=redactor.text(w.title)) for w in writes)
+    return _sealed(replace(proposal, writes=writes, redacted=redactor.summary()))
+
+
+def parts_of(facts: Facts) -> tuple[Part, ...]:
+    """The parts in reading order: what happened, why, what changes, what was shown, what could be wrong."""
+    made: tuple[Part | None, ...]
+    if facts.depth.kind == "ticket":
+        made = (
+            signal(facts), note(facts), cause(facts), ruled_out(facts), roll_back(facts), code_path(facts),
+            missing(facts), next_looks(facts), owners(facts), evidence(facts), ledger(facts), turn_down(facts),
+        )  # fmt: skip
+    else:
+        made = (
+            signal(facts), cause(facts), code_path(facts), change(facts), tests(facts), ruled_out(facts),
+            could_be_wrong(facts), roll_back(facts), evidence(facts), ledger(facts), turn_down(facts),
+        )  # fmt: skip
+    return tuple(part for part in made if part is not None)
+
+
+def title_of(case: Case, how: Depth) -> str:
+    """What the change does, in words that are live nowhere; a ticket is named after the error."""
+    if how.kind == "ticket":
+        return plain(f"Investigate {case.title or 'an error without a title'}", limit=TITLE_LENGTH)
+    words = case.title_of_change or (case.plan.summary if case.plan else "") or f"Fix {case.title}"
+    prefix = "Unproved: " if how.unproved else ""
+    return prefix + plain(words, limit=TITLE_LENGTH - len(prefix))
+
+
+def refers_to(case: Case, destination: Destination) -> str:
+    """`Refs #12` for the ticket of this case that was filed earlier, "" without one."""
+    filed = case.effect("ticket")
+    if filed is None or filed.state != "done":
+        return ""
+    if filed.number.isdigit() and destination.tracker == "github" and filed.target == destination.shown:
+        return f"Refs #{filed.number}"
+    return f"Refs {link(filed.number or filed.url, filed.url, destination.hosts)}" if filed.url else ""
+
+
+def reviewers_of(case: Case) -> tuple[str, ...]:
+    """Code owners that a forge knows by name, without the `@`."""
+    known = case.code.owners if case.code else ()
+    return tuple(
+        dict.fromkeys(o.name.removeprefix("@") for o in known if o.from_codeowners and "@" in o.name[:1])
+    )
+
+
+def proved_tree(case: Case) -> str:
+    """The tree that the current draft's proof ran on, "" where nothing was proved."""
+    result = case.proof("suite") or case.proof("green")
+    return result.tree if result is not None else ""
+
+
+def as_text(proposal: Proposal) -> str:
+    """The proposal as text for a terminal without a screen: title, rule, then the body."""
+    return "\n".join([proposal.title, inline(proposal.depth_rule), "", proposal.body])
+
+
+def _base_branch(case: Case, repository: RepositorySettings | None, destination: Destination) -> str:
+    named = repository.base_branch if repository else ""
+    return named or destination.base_branch or (case.code.base_branch if case.code else "")
+
+
+def _sealed(proposal: Proposal) -> Proposal:
+    return replace(proposal, digest=proposal_digest(proposal))

@@ -1,0 +1,99 @@
+"""The writes of a proposal in order: push, pull request or ticket, then a word at the source."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from rootcase.core.deliver.destination import Destination, remote_name
+from rootcase.core.deliver.markdown import plain
+from rootcase.core.deliver.naming import TRAILER, write_key
+from rootcase.core.model.case import Case
+from rootcase.core.model.delivery import Proposal, Write
+
+ADDRESS = "(its address)"
+WIDTH = 72
+SUBJECT_LENGTH = 72
+
+
+def writes_of(
+    case: Case, proposal: Proposal, destination: Destination, write_back: Collection[str]
+) -> tuple[Write, ...]:
+    """Every write that would leave this machine, with its exact text; `(its address)` is filled when known."""
+    forge = destination.shown
+    comments = _comments(case, proposal, write_back)
+    if proposal.kind == "ticket":
+        target = forge if destination.tracker == "github" else f"file {case.key.lower()}-ticket.md"
+        text, title = proposal.body, proposal.title
+        ticket = Write("ticket", target, write_key(case, "ticket"), title, text, "a ticket with this text")
+        return (ticket, *comments) if destination.tracker == "github" else (ticket,)
+    message = commit_message(case, proposal)
+    if proposal.kind == "patch_file":
+        name = f"file {proposal.branch.removeprefix('rootcase/')}.patch"
+        return (Write("push", name, write_key(case, "patch", proposal.draft_digest[:12]), proposal.title, message,
+                      "a patch that git am takes"),)  # fmt: skip
+    push = Write(
+        "push", push_target(proposal, destination),
+        write_key(case, "push", proposal.draft_digest[:12]), proposal.title, message, "one commit on a new branch",
+    )  # fmt: skip
+    how = "a draft pull request" if proposal.kind == "draft_pull_request" else "a pull request for review"
+    pull = Write(
+        "pull_request",
+        forge,
+        write_key(case, "pull_request"),
+        proposal.title,
+        proposal.body,
+        f"{how}, this text",
+    )
+    return (push, pull, *comments)
+
+
+def push_target(proposal: Proposal, destination: Destination) -> str:
+    return f"{remote_name(destination.push_url)} {proposal.branch}"
+
+
+def still_meant(write: Write, proposal: Proposal, destination: Destination) -> bool:
+    """Whether the configuration still sends this write where the approved text says it goes."""
+    if write.target.startswith("file ") or write.kind in ("comment", "status"):
+        return True
+    wanted = push_target(proposal, destination) if write.kind == "push" else destination.shown
+    return write.target == wanted
+
+
+def commit_message(case: Case, proposal: Proposal) -> str:
+    """Subject, one paragraph, and trailers; nothing in it closes, mentions or links anything."""
+    subject = plain(proposal.title, limit=SUBJECT_LENGTH)
+    why = plain(case.draft.explanation if case.draft else "", limit=600)
+    paragraphs = [subject, _wrapped(why) if why else ""]
+    level = proposal.depth_rule.split(" ", 1)[0].rstrip(",:")
+    trailers = [f"{TRAILER}: {case.key}"]
+    if case.fingerprint:
+        trailers.append(f"Rootcase-Fingerprint: {case.fingerprint.alias}")
+    if level.startswith("E"):
+        trailers.append(f"Rootcase-Evidence: {level}")
+    return "\n\n".join([*(p for p in paragraphs if p), "\n".join(trailers)]) + "\n"
+
+
+def _comments(case: Case, proposal: Proposal, write_back: Collection[str]) -> tuple[Write, ...]:
+    what = {"ticket": "ticket", "pull_request": "pull request", "draft_pull_request": "draft pull request"}
+    words = what.get(proposal.kind, "change")
+    kind = "ticket" if proposal.kind == "ticket" else "pull_request"
+    return tuple(
+        Write(
+            "comment", f"{s.source} {plain(s.short_id or s.id)}",
+            write_key(case, "comment", f"{kind}:{s.source}:{s.id}"), "",
+            f"Rootcase case {case.key}: a {words} for this error, {ADDRESS}", "one line with its address",
+        )
+        for s in case.signals
+        if s.source in write_back
+    )  # fmt: skip
+
+
+def _wrapped(text: str) -> str:
+    lines, line = [], ""
+    for word in text.split():
+        if line and len(line) + 1 + len(word) > WIDTH:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    return "\n".join([*lines, line])

@@ -1,0 +1,210 @@
+"""What a screen needs: read cases, append decisions, start a run, read code and blame."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import getpass
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from rootcase.core.config.load import Loaded
+from rootcase.core.config.settings import RepositorySettings, Settings
+from rootcase.core.journal.fold import CaseBuilder
+from rootcase.core.journal.store import InboxRow, LivePiece, SourceState, Store
+from rootcase.core.model.case import Case
+from rootcase.core.model.code import BlameLine
+from rootcase.core.model.entries import Body, RunEnded, Until
+from rootcase.core.model.errors import RepositoryError
+from rootcase.core.model.events import Event
+from rootcase.core.model.ports import Repository
+
+RUN_GONE = "the process of the run is gone; t goes on where it stood"
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """Dollars of a case: settled, held for calls under way, its cap; and of the day."""
+
+    usd: float
+    held_usd: float
+    cap_usd: float
+    tokens: int
+    today_usd: float
+    today_cap_usd: float
+
+
+class Desk:
+    """The one thing between a screen and the rest of the house; starts processes, never does their work.
+
+    actor: who decides here, `human:NAME`. All paths and folders come from `loaded`.
+    """
+
+    def __init__(
+        self, loaded: Loaded, store: Store, environment: Mapping[str, str], *, actor: str = ""
+    ) -> None:
+        self.loaded = loaded
+        self.settings: Settings = loaded.settings
+        self.store = store
+        self.actor = actor or f"human:{_user(environment)}"
+        self._environment = dict(environment)
+        self._repositories: dict[str, Repository] = {}
+        self._children: set[asyncio.subprocess.Process] = set()
+
+    # -- reading
+
+    async def inbox(self) -> tuple[InboxRow, ...]:
+        return await self.store.inbox()
+
+    async def case(self, key: str) -> Case:
+        """The case as it stands; a run whose process died is closed first, so it can be taken up again."""
+        builder = CaseBuilder()
+        for entry in await self.store.entries(key):
+            builder.apply(entry)
+        case = builder.case()
+        if await self.close_dead_run(case):
+            return await self.case(key)
+        return case
+
+    async def close_dead_run(self, case: Case) -> bool:
+        """Record the end of a run that no living process holds; says whether there was one."""
+        run = case.run
+        if run is None or run.state == "ended" or await self.store.lease_holder(case.key):
+            return False
+        await self.store.append(case.key, [RunEnded(run.id, "failed", RUN_GONE, 1)], actor="rootcase")
+        return True
+
+    async def follow(self, key: str) -> AsyncIterator[Case]:
+        """The case now, and again after each batch of entries that any process appends."""
+        builder = CaseBuilder()
+        entries = await self.store.entries(key)
+        for entry in entries:
+            builder.apply(entry)
+        yield builder.case()
+        async for batch in self.store.follow(key, after=entries[-1].seq if entries else 0):
+            for entry in batch:
+                builder.apply(entry)
+            yield builder.case()
+
+    async def samples(self, key: str) -> tuple[Event, ...]:
+        return await self.store.samples(key)
+
+    async def live(self, key: str, *, after: int = 0) -> tuple[LivePiece, ...]:
+        return await self.store.live(key, after=after)
+
+    async def sources(self) -> tuple[SourceState, ...]:
+        return tuple([await self.store.source_state(s.label) for s in self.settings.sources])
+
+    async def spend(self, case: Case) -> Spend:
+        usd, held, tokens = await self.store.spent(case.key)
+        cap = case.caps.usd or self.settings.budget.usd
+        return Spend(usd, held, cap, tokens, await self.store.spent_today(), self.settings.budget.day_usd)
+
+    async def live_runs(self) -> tuple[str, ...]:
+        """Keys of the cases that a living run holds right now."""
+        keys = [row.key for row in await self.store.inbox() if row.group == "running"]
+        return tuple([key for key in keys if await self.store.lease_holder(key)])
+
+    # -- deciding
+
+    async def say(self, key: str, *bodies: Body) -> None:
+        """Append what a human decided; followers, this screen included, see it at once."""
+        await self.store.append(key, bodies, actor=self.actor)
+
+    # -- processes
+
+    async def start_run(self, key: str, until: Until = "propose") -> None:
+        """Start `rootcase run` in a session of its own; it outlives this screen and takes its own lease."""
+        await self._spawn("run", key, "--until", until, "--attended")
+
+    async def sync(self) -> None:
+        """Start `rootcase sync` in the background."""
+        await self._spawn("sync")
+
+    async def _spawn(self, *arguments: str) -> None:
+        log = self._log_file(arguments[0])
+        command = [sys.executable, "-m", "rootcase.core.cli", *arguments, *self.flags()]
+        with log:
+            child = await asyncio.create_subprocess_exec(
+                *command, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True, env=self._environment,
+            )  # fmt: skip
+        self._children.add(child)
+        task = asyncio.get_running_loop().create_task(child.wait())
+        task.add_done_callback(lambda _: self._children.discard(child))
+
+    def flags(self) -> list[str]:
+        """The flags that make another process use this desk's configuration and store."""
+        flags = ["--config", str(self.loaded.file)] if self.loaded.file else []
+        return [*flags, "--store", self.settings.store]
+
+    def _log_file(self, name: str) -> IO[bytes]:
+        folder = self.loaded.folders.logs
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = folder / f"{name}.log"
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_size > 5_000_000:
+                path.replace(path.with_suffix(".log.1"))
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+
+    # -- code
+
+    async def code(self, case: Case, path: str, commit: str) -> tuple[str, ...]:
+        """The lines of a file at a commit. RepositoryError says why it cannot be shown."""
+        text = await (await self.repository(case)).read(commit, path)
+        if text is None:
+            raise RepositoryError(
+                f"Cannot show {path} at {commit[:7]}",
+                "The commit has no such file.",
+                "v shows the other side.",
+            )
+        from rootcase.core.model.hunks import lines_of
+        from rootcase.core.safety.text import clean
+
+        return tuple(clean(line.rstrip("\r\n").expandtabs(4)) for line in lines_of(text))
+
+    async def blame(self, case: Case, path: str, commit: str, start: int, end: int) -> tuple[BlameLine, ...]:
+        return await (await self.repository(case)).blame(commit, path, start, end)
+
+    async def repository(self, case: Case) -> Repository:
+        """The private clone of the case's repository; RepositoryError where none is configured."""
+        settings = self.repository_settings(case)
+        if settings is None:
+            raise RepositoryError(
+                f"No repository serves {case.service or 'this service'}",
+                "Code and blame come from a checkout.",
+                "Add it under repositories in config.yaml, with its services.",
+            )
+        if settings.label not in self._repositories:
+            from rootcase.core.workspace.clone import open_repository
+
+            self._repositories[settings.label] = await open_repository(settings, self.loaded.folders.state)
+        return self._repositories[settings.label]
+
+    def repository_settings(self, case: Case) -> RepositorySettings | None:
+        named = [r for r in self.settings.repositories if case.repository and r.label == case.repository]
+        return named[0] if named else self.settings.repository_for(case.service)
+
+    def checkout_path(self, case: Case, path: str) -> Path | None:
+        """Where the file is in the engineer's own checkout, for the editor; None where it is not there."""
+        settings = self.repository_settings(case)
+        file = Path(settings.path).expanduser() / path if settings else None
+        return file if file is not None and file.is_file() else None
+
+    async def close(self) -> None:
+        """Close the store; runs go on by themselves."""
+        await self.store.close()
+
+
+def _user(environment: Mapping[str, str]) -> str:
+    named = environment.get("ROOTCASE_USER")
+    if named:
+        return named
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "you"

@@ -1,0 +1,123 @@
+"""The part of the fold that keeps what was seen and found out: signals, evidence, code, claims, plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rootcase.core.model.code import CodePath
+from rootcase.core.model.entries import (
+    CaseOpened,
+    ClaimMade,
+    CodeMapped,
+    Entry,
+    EvidenceRecorded,
+    Faulted,
+    GateDecided,
+    Merged,
+    NoteWritten,
+    PlanMade,
+    PlanWidened,
+    SignalSeen,
+    Unmerged,
+    WorkFound,
+)
+from rootcase.core.model.evidence import Claim, Evidence, NoteLine
+from rootcase.core.model.fingerprints import Fingerprint
+from rootcase.core.model.signals import Signal, Work
+from rootcase.core.model.verdicts import GateDecision
+
+if TYPE_CHECKING:
+    from rootcase.core.journal.fold_parts import Table
+
+RESOLVED = frozenset({"resolved", "closed", "done"})
+
+
+def is_resolved(signal: Signal) -> bool:
+    """Whether its source says that the error is over."""
+    return signal.status.lower() in RESOLVED
+
+
+class Facts:
+    """regressed_seq: the entry that showed an error coming back after it was resolved, 0 when it has not."""
+
+    def __init__(self) -> None:
+        self.title = self.service = self.repository = self.merged_into = ""
+        self.fingerprint: Fingerprint | None = None
+        self.signals: dict[tuple[str, str], Signal] = {}
+        self.evidence: dict[str, Evidence] = {}
+        self.work: tuple[Work, ...] = ()
+        self.work_failed: tuple[str, ...] = ()
+        self.gate: GateDecision | None = None
+        self.gate_seq = 0
+        self.code: CodePath | None = None
+        self.note: tuple[NoteLine, ...] = ()
+        self.claims: dict[str, Claim] = {}
+        self.plan: PlanMade | None = None
+        self.widened: dict[str, None] = {}
+        self.faults: list[Faulted] = []
+        self.regressed_seq = 0
+
+    def table(self) -> Table:
+        return {
+            CaseOpened: self._opened, SignalSeen: self._signal, EvidenceRecorded: self._evidence,
+            WorkFound: self._work, Merged: self._merged, Unmerged: self._unmerged, GateDecided: self._gate,
+            CodeMapped: self._code, NoteWritten: self._note, ClaimMade: self._claim, PlanMade: self._plan,
+            PlanWidened: self._widened, Faulted: self._fault,
+        }  # fmt: skip
+
+    def owner(self) -> str:
+        """The person a source has assigned, else the first owner of the code, else ""."""
+        for signal in self.signals.values():
+            if signal.assignee and not signal.assignee.bot:
+                return signal.assignee.name
+        return self.code.owners[0].name if self.code and self.code.owners else ""
+
+    def _opened(self, entry: Entry, body: CaseOpened) -> None:
+        self.title, self.service, self.repository = body.title, body.service, body.repository
+        self.fingerprint = body.fingerprint
+
+    def _signal(self, entry: Entry, body: SignalSeen) -> None:
+        signal = body.signal
+        key = (signal.source, signal.id)
+        before = self.signals.get(key)
+        came_back = before is not None and is_resolved(before) and not is_resolved(signal)
+        self.signals[key] = signal
+        if is_resolved(signal):
+            if all(map(is_resolved, self.signals.values())):
+                self.regressed_seq = 0
+        elif came_back or (signal.status.lower() == "regressed" and not self.regressed_seq):
+            self.regressed_seq = entry.seq
+
+    def _evidence(self, entry: Entry, body: EvidenceRecorded) -> None:
+        self.evidence.update((item.id, item) for item in body.evidence)
+
+    def _work(self, entry: Entry, body: WorkFound) -> None:
+        self.work, self.work_failed = body.work, body.failed
+
+    def _merged(self, entry: Entry, body: Merged) -> None:
+        if body.into:
+            self.merged_into = body.into
+
+    def _unmerged(self, entry: Entry, body: Unmerged) -> None:
+        self.signals.pop((body.source, body.signal_id), None)
+
+    def _gate(self, entry: Entry, body: GateDecided) -> None:
+        self.gate, self.gate_seq = body.decision, entry.seq
+
+    def _code(self, entry: Entry, body: CodeMapped) -> None:
+        self.code = body.path
+
+    def _note(self, entry: Entry, body: NoteWritten) -> None:
+        self.note = body.lines
+
+    def _claim(self, entry: Entry, body: ClaimMade) -> None:
+        self.claims[body.claim.id] = body.claim
+
+    def _plan(self, entry: Entry, body: PlanMade) -> None:
+        self.plan = body
+
+    def _widened(self, entry: Entry, body: PlanWidened) -> None:
+        self.widened[body.path] = None
+
+    def _fault(self, entry: Entry, body: Faulted) -> None:
+        self.faults.append(body)

@@ -1,0 +1,161 @@
+"""Appending to a journal and reading it: the chain, the head row, the side tables that follow entries."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from rootcase.core.journal import aliases, leases, signals
+from rootcase.core.journal.codec import decode, encode_value, stamped
+from rootcase.core.journal.fold import CaseBuilder
+from rootcase.core.journal.inbox_row import rank_of, row_of
+from rootcase.core.journal.store import Lease
+from rootcase.core.model.entries import Body, CaseOpened, Entry, Merged, Unmerged
+from rootcase.core.model.errors import StoreError
+
+STORE_JOURNAL = "@store"
+COLUMNS = "journal, seq, at_us, actor, kind, body, trace, epoch, prev, hash"
+FOLDS_KEPT = 32
+
+
+class Journals:
+    """All methods run on the store's own thread; those that write, inside its transaction.
+
+    Keeps the folds of the cases last written, so that the inbox row after an append costs what is new.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, now_us: Callable[[], int]) -> None:
+        self._connection = connection
+        self._now_us = now_us
+        self._folds: OrderedDict[str, CaseBuilder] = OrderedDict()
+
+    def read(self, journal: str, after: int = 0) -> tuple[Entry, ...]:
+        rows = self._connection.execute(
+            f"SELECT {COLUMNS} FROM entry WHERE journal = ? AND seq > ? ORDER BY seq", (journal, after)
+        )
+        return tuple(
+            [
+                Entry(case, seq, at_us, actor, kind, decode(kind, body), trace, epoch, prev, digest)
+                for case, seq, at_us, actor, kind, body, trace, epoch, prev, digest in rows
+            ]
+        )
+
+    def open_case(self, opened: Sequence[Body], actor: str, names: Sequence[str]) -> str:
+        """Give the key, take the aliases, append; or the key of the case that owns an alias already."""
+        first = opened[0] if opened else None
+        if not isinstance(first, CaseOpened):
+            raise StoreError("A case cannot be opened", "Its first entry must be CaseOpened.", "")
+        for name in names:
+            owner = aliases.owner(self._connection, name)
+            if owner is not None:
+                return owner
+        key = first.key or self._next_key()
+        if self._head(key)[0]:
+            raise StoreError(
+                f"Case {key} is there already", "A case keeps its key for life.", "Open it by its key."
+            )
+        self.append(key, [replace(first, key=key), *opened[1:]], actor=actor)
+        aliases.add(self._connection, key, names)
+        return key
+
+    def append(
+        self, journal: str, bodies: Sequence[Body], *, actor: str, trace: str = "", lease: Lease | None = None
+    ) -> tuple[Entry, ...]:
+        """Stamp and write the entries with all that follows from them."""
+        if lease is not None:
+            leases.check(self._connection, lease)
+        seq, prev, at_us = self._head(journal)
+        if not seq and journal != STORE_JOURNAL and not (bodies and isinstance(bodies[0], CaseOpened)):
+            raise StoreError(
+                f"There is no case {journal}", "Its journal is empty.", "rootcase cases lists them."
+            )
+        at_us = max(self._now_us(), at_us)
+        entries = []
+        for body in bodies:
+            seq += 1
+            entry, text = stamped(
+                body, case=journal, seq=seq, at_us=at_us, actor=actor, trace=trace,
+                epoch=lease.epoch if lease else 0, prev=prev,
+            )  # fmt: skip
+            prev = entry.hash
+            entries.append((entry, text))
+        self._write(journal, entries)
+        return tuple([entry for entry, _ in entries])
+
+    def refresh_row(self, journal: str) -> None:
+        """Write the case's inbox row anew from its fold and its signals' newest counts."""
+        case = self._fold(journal).case()
+        row = row_of(case, signals.of(self._connection, journal))
+        self._connection.execute(
+            "INSERT INTO inbox VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
+            " rank = excluded.rank, last_seen_us = excluded.last_seen_us,"
+            " search = excluded.search, body = excluded.body",
+            (journal, rank_of(row), row.last_seen_us, row.search, encode_value(row)),
+        )
+        count(self._connection, "inbox")
+
+    def forget_folds(self) -> None:
+        """After a transaction that was rolled back: what was folded may not have happened."""
+        self._folds.clear()
+
+    def _write(self, journal: str, entries: Sequence[tuple[Entry, str]]) -> None:
+        if not entries:
+            return
+        last = entries[-1][0]
+        self._connection.execute(
+            "INSERT INTO head VALUES (?, ?, ?, ?) ON CONFLICT (journal) DO UPDATE SET"
+            " seq = excluded.seq, hash = excluded.hash, at_us = excluded.at_us",
+            (journal, last.seq, last.hash, last.at_us),
+        )
+        self._connection.executemany(
+            f"INSERT INTO entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (e.case, e.seq, e.at_us, e.actor, e.kind, text, e.trace, e.epoch, e.prev, e.hash)
+                for e, text in entries
+            ],
+        )
+        if journal != STORE_JOURNAL:
+            for entry, _ in entries:
+                self._follow(journal, entry.body)
+            self.refresh_row(journal)
+
+    def _follow(self, journal: str, body: Body) -> None:
+        """Names go where the cases go: a merge takes all of them along, an un-merge the signal's own."""
+        if isinstance(body, CaseOpened):
+            aliases.add_fingerprint(self._connection, journal, body.fingerprint)
+        elif isinstance(body, Merged) and body.into:
+            aliases.move_all(self._connection, journal, body.into)
+        elif isinstance(body, Unmerged):
+            aliases.move_signal(self._connection, journal, f"{body.source}:{body.signal_id}", body.to)
+
+    def _fold(self, journal: str) -> CaseBuilder:
+        builder = self._folds.pop(journal, None) or CaseBuilder()
+        for entry in self.read(journal, builder.seq):
+            builder.apply(entry)
+        self._folds[journal] = builder
+        while len(self._folds) > FOLDS_KEPT:
+            self._folds.popitem(last=False)
+        return builder
+
+    def _head(self, journal: str) -> tuple[int, str, int]:
+        found = self._connection.execute(
+            "SELECT seq, hash, at_us FROM head WHERE journal = ?", (journal,)
+        ).fetchone()
+        return (found[0], found[1], found[2]) if found else (0, "", 0)
+
+    def _next_key(self) -> str:
+        while True:
+            key = f"C-{count(self._connection, 'case')}"
+            if not self._head(key)[0]:
+                return key
+
+
+def count(connection: sqlite3.Connection, name: str) -> int:
+    """The next value of a counter, from 1."""
+    connection.execute(
+        "INSERT INTO counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1", (name,)
+    )
+    found = connection.execute("SELECT value FROM counter WHERE name = ?", (name,)).fetchone()
+    return int(found[0])

@@ -1,0 +1,68 @@
+"""The side tables of what sources hand us: newest counts, kept samples, how each source was read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+import msgspec
+
+from rootcase.core.journal.codec import encode_value
+from rootcase.core.journal.store import SourceState
+from rootcase.core.model.events import Event
+from rootcase.core.model.signals import Signal
+
+KEPT_PER_RELEASE = 10
+
+
+def save(connection: sqlite3.Connection, case: str, signal: Signal) -> None:
+    connection.execute(
+        "INSERT INTO signal VALUES (?, ?, ?, ?) ON CONFLICT (source, id) DO UPDATE SET"
+        " journal = excluded.journal, body = excluded.body",
+        (signal.source, signal.id, case, encode_value(signal)),
+    )
+
+
+def of(connection: sqlite3.Connection, case: str) -> tuple[Signal, ...]:
+    decode = msgspec.json.Decoder(Signal).decode
+    rows = connection.execute("SELECT body FROM signal WHERE journal = ? ORDER BY source, id", (case,))
+    return tuple([decode(body) for (body,) in rows])
+
+
+def save_samples(connection: sqlite3.Connection, case: str, events: Sequence[Event]) -> int:
+    """Keep the newest ten of each release; returns how many of `events` are new and kept."""
+    before = _sample_ids(connection, case)
+    for event in events:
+        connection.execute(
+            "INSERT INTO sample VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (case, event.id, event.release, event.at_us, encode_value(event)),
+        )
+    for release in {event.release for event in events}:
+        connection.execute(
+            "DELETE FROM sample WHERE journal = ? AND release = ? AND event NOT IN (SELECT event FROM sample"
+            " WHERE journal = ? AND release = ? ORDER BY at_us DESC, event LIMIT ?)",
+            (case, release, case, release, KEPT_PER_RELEASE),
+        )
+    return len(_sample_ids(connection, case) - before)
+
+
+def _sample_ids(connection: sqlite3.Connection, case: str) -> set[str]:
+    return {event for (event,) in connection.execute("SELECT event FROM sample WHERE journal = ?", (case,))}
+
+
+def samples(connection: sqlite3.Connection, case: str) -> tuple[Event, ...]:
+    decode = msgspec.json.Decoder(Event).decode
+    rows = connection.execute("SELECT body FROM sample WHERE journal = ? ORDER BY at_us DESC, event", (case,))
+    return tuple([decode(body) for (body,) in rows])
+
+
+def source_state(connection: sqlite3.Connection, source: str) -> SourceState:
+    found = connection.execute("SELECT body FROM source WHERE source = ?", (source,)).fetchone()
+    return msgspec.json.decode(found[0], type=SourceState) if found else SourceState(source)
+
+
+def save_source_state(connection: sqlite3.Connection, state: SourceState) -> None:
+    connection.execute(
+        "INSERT INTO source VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET body = excluded.body",
+        (state.source, encode_value(state)),
+    )

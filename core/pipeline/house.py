@@ -1,0 +1,225 @@
+"""What the stages of one run share: clones, workspaces, forge and model access, each opened when first used."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from rootcase.core.agent.connect import connect
+from rootcase.core.agent.model_client import ModelClient
+from rootcase.core.cluster.fingerprint import DefaultFingerprinter
+from rootcase.core.config.load import Loaded
+from rootcase.core.config.settings import ModelSettings, RepositorySettings, Settings
+from rootcase.core.config.tighten import tightened
+from rootcase.core.deliver.destination import Destination, destination
+from rootcase.core.deliver.existing import ForgeWork
+from rootcase.core.deliver.github import GitHub, open_github
+from rootcase.core.journal.store import Store
+from rootcase.core.model.case import Case
+from rootcase.core.model.errors import ModelError, RepositoryError
+from rootcase.core.model.events import Event
+from rootcase.core.model.ports import ExistingWork
+from rootcase.core.safety.redact import Redactor
+from rootcase.core.workspace.clone import Checkout, inspect_checkout
+from rootcase.core.workspace.opening import checkout_of, open_workspace
+from rootcase.core.workspace.repository import GitRepository, open_repository
+from rootcase.core.workspace.worktree import CaseWorkspace
+
+REPOSITORY_FILE = "rootcase.yaml"
+REMOTE_BASE = "refs/rootcase/remote-base"
+
+
+class House:
+    """Lives as long as one run. settings: with the repository's own limits, once it has been opened."""
+
+    def __init__(self, loaded: Loaded, store: Store, environment: dict[str, str]) -> None:
+        self.loaded = loaded
+        self.store = store
+        self.settings: Settings = loaded.settings
+        self.environment = environment
+        self.redactor = Redactor.of_environment(environment)
+        self.warnings: tuple[str, ...] = ()
+        self._repositories: dict[str, GitRepository] = {}
+        self._workspaces: dict[str, CaseWorkspace] = {}
+        self._forges: dict[str, GitHub] = {}
+        self._model: ModelClient | None = None
+
+    async def __aenter__(self) -> House:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for forge in self._forges.values():
+            await forge.close()
+
+    # -- repositories
+
+    def repository_settings(self, case: Case) -> RepositorySettings | None:
+        named = [r for r in self.settings.repositories if case.repository and r.label == case.repository]
+        return named[0] if named else self.settings.repository_for(case.service)
+
+    async def repository(self, case: Case) -> GitRepository:
+        """The private clone; RepositoryError where no checkout is configured for the case's service."""
+        settings = self._needed(case)
+        if settings.label not in self._repositories:
+            repository = await open_repository(settings, self.loaded.folders.state)
+            self._repositories[settings.label] = repository
+            await self._tighten(repository)
+        return self._repositories[settings.label]
+
+    def _needed(self, case: Case) -> RepositorySettings:
+        settings = self.repository_settings(case)
+        if settings is None:
+            raise RepositoryError(
+                f"No repository serves {case.service or 'this service'}",
+                "Code, drafts and pull requests need a checkout.",
+                "Add it under repositories in config.yaml, with its services.",
+            )
+        return settings
+
+    async def _tighten(self, repository: GitRepository) -> None:
+        """The repository's own limits, read from its default branch, never from the worktree."""
+        head = await repository.resolve(await repository.default_branch())
+        text = await repository.read(head, REPOSITORY_FILE) if head else None
+        if text is not None:
+            self.settings, self.warnings = tightened(
+                self.settings, text, f"{repository.name}/{REPOSITORY_FILE}"
+            )
+
+    async def refresh_limits(self, case: Case) -> None:
+        """Read the repository's limits anew from the remote's default branch; asked before each effect."""
+        if self.repository_settings(case) is None:
+            return
+        repository = await self.repository(case)
+        place = await self.destination(case)
+        if not place.push_url:
+            return
+        refspec = f"+refs/heads/{place.base_branch}:{REMOTE_BASE}"
+        await repository.git.run(
+            ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", place.push_url, refspec],
+            environment=self.ssh_environment(), deadline_s=60.0,
+        )  # fmt: skip
+        head = await repository.resolve(REMOTE_BASE)
+        text = await repository.read(head, REPOSITORY_FILE) if head else None
+        if text is not None:
+            self.settings, self.warnings = tightened(
+                self.settings, text, f"{repository.name}/{REPOSITORY_FILE}"
+            )
+
+    async def checkout(self, case: Case) -> Checkout:
+        return await inspect_checkout(checkout_of(self._needed(case)))
+
+    # -- workspaces
+
+    async def workspace(self, case: Case, base_commit: str) -> CaseWorkspace:
+        """The case's worktree at that commit, with its sandbox."""
+        held = self._workspaces.get(case.key)
+        if held is None:
+            held = await open_workspace(
+                case.key, await self.repository(case), self._needed(case), self.settings.guardrails,
+                self.loaded.folders.state, base_commit=base_commit, secrets=self.secrets(),
+            )  # fmt: skip
+            self._workspaces[case.key] = held
+        if held.base_commit != base_commit:
+            await held.reset(base_commit)
+        return held
+
+    def secrets(self) -> tuple[str, ...]:
+        """Values of the user's own tokens, which no output may hold."""
+        names = [r.forge_token_env for r in self.settings.repositories]
+        names += [s.token_env for s in self.settings.sources]
+        return tuple(value for name in names if name and len(value := self.environment.get(name, "")) >= 8)
+
+    async def sandbox_tier(self, case: Case) -> str:
+        """The tier in words, once a workspace is open."""
+        held = self._workspaces.get(case.key)
+        return held.sandbox if held else ""
+
+    # -- models
+
+    def model(self, case: Case) -> ModelClient:
+        """The model client; ModelError where none is configured, or no recording fits this case."""
+        if self._model is None:
+            self._model = connect(self._model_settings(case), self.redactor, self.environment)
+        return self._model
+
+    def _model_settings(self, case: Case) -> ModelSettings:
+        models = self.settings.models
+        folder = Path(models.replay).expanduser() if models.replay else None
+        if folder is None or not folder.is_dir():
+            return models
+        found = sorted(folder.glob(f"{case.service}.*"))
+        if not found:
+            raise ModelError(
+                f"No recording for {case.service}",
+                f"{folder} holds recorded sessions of other services.",
+                "Configure a model to draft here.",
+            )
+        return replace(models, replay=str(found[0]))
+
+    def fingerprinter(self) -> DefaultFingerprinter:
+        return DefaultFingerprinter(self.settings)
+
+    async def samples(self, case: Case) -> tuple[Event, ...]:
+        return await self.store.samples(case.key)
+
+    # -- forge
+
+    async def destination(self, case: Case) -> Destination:
+        """Where the case's change goes, by the configuration and the checkout's remote."""
+        settings = self.repository_settings(case)
+        if settings is None:
+            return destination(self.settings, None)
+        checkout = await self.checkout(case)
+        address = checkout.remote(settings.remote) or (settings.remote if "/" in settings.remote else "")
+        repository = await self.repository(case)
+        return destination(
+            self.settings, settings, push_url=address, base_branch=await repository.default_branch()
+        )
+
+    async def forge(self, case: Case) -> GitHub | None:
+        """The forge's client, None where none is configured."""
+        place = await self.destination(case)
+        if not place.api:
+            return None
+        if place.api not in self._forges:
+            self._forges[place.api] = open_github(place, self.forge_token(case))
+        return self._forges[place.api]
+
+    def forge_token(self, case: Case) -> str:
+        settings = self.repository_settings(case)
+        return self.environment.get(settings.forge_token_env, "") if settings else ""
+
+    async def existing_work(self, case: Case) -> ExistingWork | None:
+        """Forge and tracker as the gate asks them; None where none is configured or no token is there."""
+        if self.repository_settings(case) is None or not self.forge_token(case):
+            return None
+        forge = await self.forge(case)
+        place = await self.destination(case)
+        return ForgeWork(forge, place.forge_name) if forge is not None else None
+
+    def ssh_environment(self) -> dict[str, str]:
+        """What a push over ssh needs of the user's environment, and nothing else."""
+        names = ("HOME", "SSH_AUTH_SOCK", "SSH_AGENT_PID", "USER")
+        return {name: value for name in names if (value := os.environ.get(name, ""))}
+
+
+class StoreCases:
+    """The `OwnCases` port over the store's alias table."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def holding(self, alias: str) -> str | None:
+        return await self._store.case_of(alias)
+
+
+class StoreBlobs:
+    """The `Blobs` port over the store."""
+
+    def __init__(self, store: Store) -> None:
+        self.put = store.blob_put
+        self.get = store.blob_get

@@ -1,0 +1,136 @@
+"""One run of one case: takes the lease, asks for the next step, appends what its stage yields."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+
+from rootcase.core.config.load import Loaded
+from rootcase.core.deliver.policy import approvable
+from rootcase.core.journal.store import Lease, Store
+from rootcase.core.model.case import Case
+from rootcase.core.model.entries import Faulted, Outcome, RunEnded, RunStarted, Until
+from rootcase.core.model.errors import (
+    BudgetExceeded,
+    GuardrailError,
+    LeaseLost,
+    ModelError,
+    RootcaseError,
+    UsageError,
+)
+from rootcase.core.model.ports import StopRequested
+from rootcase.core.pipeline.house import House
+from rootcase.core.pipeline.stages import stage_for
+from rootcase.core.run.budget import CaseBudget
+from rootcase.core.run.control import RunControl
+from rootcase.core.run.recorder import Recorder
+from rootcase.core.run.steps import End, Step, next_step
+
+SAME_STEP_LIMIT = 4
+
+
+async def run_case(
+    loaded: Loaded, store: Store, key: str, until: Until, *, environment: dict[str, str], attended: bool
+) -> End:
+    """Take the case until `until`; every end, a fault included, is an entry. UsageError while another run holds it."""
+    lease = await store.lease(key, f"{socket.gethostname()}:{os.getpid()}")
+    if lease is None:
+        holder = await store.lease_holder(key)
+        raise UsageError(
+            f"{key} is being worked on",
+            f"A run of {holder or 'another process'} holds it.",
+            "Open it to follow that run.",
+        )
+    try:
+        async with House(loaded, store, environment) as house:
+            return await _Run(house, key, until, lease, attended=attended).go()
+    finally:
+        await store.release(lease)
+
+
+class _Run:
+    def __init__(self, house: House, key: str, until: Until, lease: Lease, *, attended: bool) -> None:
+        self.house = house
+        self.until = until
+        self.attended = attended
+        self.id = secrets.token_hex(4)
+        self.recorder = Recorder(house.store, key, trace=secrets.token_hex(16), lease=lease)
+        self.control = RunControl(self.recorder, self.id, attended=attended)
+        self.budget = CaseBudget(self.recorder, self.control, house.settings.budget)
+
+    async def go(self) -> End:
+        await self._begin()
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task()
+        if task is not None:
+            loop.add_signal_handler(signal.SIGTERM, task.cancel)
+        try:
+            end = await self._steps()
+        except StopRequested:
+            end = End("stopped", "You stopped it; everything so far is kept.", 4)
+        except asyncio.CancelledError:
+            await self._end(End("stopped", "The process was told to end.", 4))
+            raise
+        except LeaseLost:
+            raise
+        except BudgetExceeded as fault:
+            end = await self._fault("budget", fault, "budget")
+        except GuardrailError as fault:
+            end = await self._fault("guardrail", fault, "stopped")
+        except ModelError as fault:
+            end = await self._fault("agent", fault, "handed_over", exit_code=4)
+        except RootcaseError as fault:
+            end = await self._fault(self.stage, fault, "failed")
+        finally:
+            loop.remove_signal_handler(signal.SIGTERM)
+        await self._end(end)
+        return end
+
+    async def _begin(self) -> None:
+        await self.recorder.look()
+        before = self.recorder.case.run
+        resumed = before is not None and before.state != "ended"
+        if before is not None and resumed:
+            await self.recorder.record(RunEnded(before.id, "failed", "its process ended without a word", 1))
+        await self.recorder.record(
+            RunStarted(
+                self.id, self.recorder.trace, self.until, socket.gethostname(), os.getpid(),
+                await self.house.sandbox_tier(self.recorder.case), resumed,
+            )
+        )  # fmt: skip
+
+    async def _steps(self) -> End:
+        """Step after step until there is an end; a step that changes nothing several times over is a fault."""
+        last: Step | None = None
+        repeats = 0
+        self.stage = "gate"
+        while True:
+            case = await self.control.checkpoint()
+            step = next_step(case, self.until, approvable=self._approvable(case))
+            if isinstance(step, End):
+                return step
+            repeats = repeats + 1 if step == last else 0
+            if repeats >= SAME_STEP_LIMIT:
+                raise RootcaseError(
+                    f"The step {step.name} does not get further", "It ran several times and changed nothing.",
+                    "Read the case, steer, and start the run again.",
+                )  # fmt: skip
+            last, self.stage = step, step.name
+            async for body in stage_for(step, case, self.house, self.control, self.budget):
+                await self.recorder.record(body)
+
+    def _approvable(self, case: Case) -> bool:
+        """Whether an unattended run may send this proposal by itself; deliver writes the rule down."""
+        if self.attended or case.proposal is None:
+            return False
+        return bool(approvable(case.proposal, self.house.settings.policy))
+
+    async def _fault(self, stage: str, fault: RootcaseError, outcome: Outcome, *, exit_code: int = 0) -> End:
+        await self.recorder.record(Faulted(stage, fault.title, fault.detail, fault.hint))
+        return End(outcome, fault.title, exit_code or fault.exit_code)
+
+    async def _end(self, end: End) -> None:
+        await self.recorder.record(RunEnded(self.id, end.outcome, end.because, end.exit_code))

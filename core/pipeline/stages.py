@@ -1,0 +1,183 @@
+"""Which stage a step runs, and with what of the house."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from rootcase.core.agent import phases
+from rootcase.core.agent.deps import Deps
+from rootcase.core.codemap.stage import codemap
+from rootcase.core.deliver.acts import Ports
+from rootcase.core.deliver.outbox import deliver
+from rootcase.core.deliver.proposal import propose
+from rootcase.core.deliver.push import Author, Pusher
+from rootcase.core.gate.decide import Asked, gate
+from rootcase.core.model.case import Case
+from rootcase.core.model.entries import Body, DraftAbandoned, Faulted
+from rootcase.core.model.errors import RepositoryError, RootcaseError
+from rootcase.core.model.ports import Stage
+from rootcase.core.pipeline.house import House, StoreBlobs, StoreCases
+from rootcase.core.pipeline.writeback import write_back
+from rootcase.core.proof.stage import prove
+from rootcase.core.review.stage import base_texts, review
+from rootcase.core.run.budget import CaseBudget
+from rootcase.core.run.control import RunControl
+from rootcase.core.run.steps import Step
+
+PHASES = {
+    "investigate": phases.investigate, "plan": phases.plan, "reproduce": phases.reproduce,
+    "patch": phases.patch, "explain": phases.explain,
+}  # fmt: skip
+
+
+async def stage_for(
+    step: Step, case: Case, house: House, control: RunControl, budget: CaseBudget
+) -> AsyncIterator[Body]:
+    """The bodies of one step, in order."""
+    if step.name in PHASES:
+        bodies = await _phase(step, case, house, control, budget)
+    elif step.name in ("gate before", "gate after"):
+        bodies = await _gate(case, house, "before" if step.name == "gate before" else "after")
+    elif step.name == "map":
+        bodies = _map(case, house)
+    elif step.name == "review":
+        bodies = await _review(case, house)
+    elif step.name == "redraft":
+        bodies = _redraft(case, step.why)
+    elif step.name == "prove":
+        bodies = await _prove(case, house, control)
+    elif step.name == "propose":
+        bodies = await _propose(case, house)
+    else:
+        bodies = await _deliver(case, house, unattended=not control.attended)
+    async for body in bodies:
+        yield body
+
+
+async def _gate(case: Case, house: House, asked: Asked) -> Stage:
+    return gate(
+        case, await house.samples(case), house.settings,
+        work=await house.existing_work(case), own=StoreCases(house.store), asked=asked,
+    )  # fmt: skip
+
+
+async def _map(case: Case, house: House) -> Stage:
+    """The code map; without a repository the case goes on with what it has, and says so."""
+    settings = house.repository_settings(case)
+    samples = await house.samples(case)
+    try:
+        repository = await house.repository(case)
+    except RepositoryError as fault:
+        yield Faulted("map", fault.title, fault.detail, fault.hint)
+        async for body in codemap(case, samples, None, settings):
+            yield body
+        return
+    async for body in codemap(case, samples, repository, settings):
+        yield body
+
+
+async def _phase(step: Step, case: Case, house: House, control: RunControl, budget: CaseBudget) -> Stage:
+    deps = Deps(
+        settings=house.settings, repository=await house.repository(case), model=house.model(case), budget=budget,
+        control=control, redactor=house.redactor, samples=await house.samples(case),
+        fingerprinter=house.fingerprinter(), blobs=StoreBlobs(house.store),
+    )  # fmt: skip
+    if step.name in ("reproduce", "patch"):
+        workspace = await house.workspace(case, await _base(case, house))
+        return PHASES[step.name](case, deps, workspace)
+    return PHASES[step.name](case, deps)
+
+
+async def _base(case: Case, house: House) -> str:
+    """The commit drafts are made on: the draft's own, else the head of the base branch."""
+    if case.draft is not None:
+        return case.draft.base_commit
+    repository = await house.repository(case)
+    branch = await repository.default_branch()
+    head = await repository.resolve(branch)
+    if head is None:
+        raise RepositoryError(
+            f"{repository.name} has no branch {branch}", "Drafts start there.", "Correct base_branch."
+        )
+    return head
+
+
+async def _review(case: Case, house: House) -> Stage:
+    assert case.draft is not None
+    base = await base_texts(await house.repository(case), case.draft)
+    return review(case, base, house.settings.guardrails, len(case.drafts))
+
+
+async def _redraft(case: Case, why: str) -> Stage:
+    assert case.draft is not None
+    yield DraftAbandoned(case.draft.number, why)
+
+
+async def _prove(case: Case, house: House, control: RunControl) -> Stage:
+    assert case.draft is not None
+    workspace = await house.workspace(case, case.draft.base_commit)
+    return prove(case, workspace, house.fingerprinter(), house.settings, control)
+
+
+async def _propose(case: Case, house: House) -> Stage:
+    return propose(
+        case, house.settings, house.repository_settings(case), await house.destination(case),
+        tree=await _tree(case, house), write_back=tuple(write_back(case, house)), redactor=house.redactor,
+        stopped=await _stopped(case, house),
+    )  # fmt: skip
+
+
+async def _tree(case: Case, house: House) -> str:
+    """The git tree of the draft's accepted hunks, written again now, so what is sent is what was proved."""
+    draft = case.draft
+    if draft is None or not draft.accepted or not any(not hunk.test for hunk in draft.accepted):
+        return ""
+    return await (await house.workspace(case, draft.base_commit)).apply(draft.accepted)
+
+
+async def _deliver(case: Case, house: House, *, unattended: bool) -> Stage:
+    place = await house.destination(case)
+    pusher, author = None, Author()
+    if place.push_url:
+        repository = await house.repository(case)
+        author = await _author(case, house)
+        pusher = Pusher(
+            repository.git,
+            place,
+            author=author,
+            environment=house.ssh_environment(),
+            token=house.forge_token(case),
+        )
+    ports = Ports(
+        place,
+        await house.forge(case),
+        pusher,
+        write_back(case, house),
+        house.loaded.folders.state / "outbox",
+        author,
+    )
+
+    async def switch() -> str:
+        return await _stopped(case, house)
+
+    return deliver(
+        case, house.settings, ports, tree=await _tree(case, house), unattended=unattended, switch=switch
+    )
+
+
+async def _author(case: Case, house: House) -> Author:
+    """The engineer as their own git knows them; git's defaults of Rootcase where it does not."""
+    from rootcase.core.workspace.identity import identity
+
+    settings = house.repository_settings(case)
+    name, email = await identity(settings.path if settings else ".")
+    return Author(name, email) if name and email else Author()
+
+
+async def _stopped(case: Case, house: House) -> str:
+    """Why nothing may leave: the repository's switch on its default branch, read before each effect."""
+    try:
+        await house.refresh_limits(case)
+    except RootcaseError as fault:
+        return "" if isinstance(fault, RepositoryError) else str(fault)
+    return "policy.stop is set" if house.settings.policy.stop else ""

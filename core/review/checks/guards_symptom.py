@@ -1,0 +1,59 @@
+"""The draft steps around the failing line instead of dealing with why it fails."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from rootcase.core.model.proofs import Severity
+from rootcase.core.review.change import Change, FileChange, Found
+from rootcase.core.review.handlers import shape
+from rootcase.core.review.symptom import CrashSite, at_site, cause_elsewhere, crash_site, names_on
+
+CHECK = "guard at the symptom"
+SETTLE = "Deal with it where the wrong value comes from, or raise an error that names it."
+
+
+def guards_symptom(change: Change) -> Iterator[Found]:
+    """A new `if` in the failing function that leaves early, quietly, over what the failing line reads."""
+    site = crash_site(change.case)
+    if site is None:
+        return
+    elsewhere = cause_elsewhere(change.case, site)
+    severity: Severity = "block" if elsewhere else "warn"
+    for file in change.source:
+        if file.path == site.path and file.new_tree is not None:
+            yield from _guards(file, site, severity, elsewhere.id if elsewhere else "")
+
+
+def _guards(file: FileChange, site: CrashSite, severity: Severity, claim: str) -> Iterator[Found]:
+    assert file.new_tree is not None
+    old = {shape(n) for n in ast.walk(file.old_tree) if isinstance(n, ast.If)} if file.old_tree else set()
+    failing = names_on(site.text)
+    for node in ast.walk(file.new_tree):
+        if not isinstance(node, ast.If) or shape(node) in old:
+            continue
+        line = file.at(node)
+        if line is None or line.number != node.lineno or not at_site(file, node.lineno, site):
+            continue
+        how = _leaves(node, failing)
+        if not how:
+            continue
+        why = f" The cause is claimed elsewhere ({claim})." if claim else ""
+        text = f"{how}, so the wrong value is still made and only its crash is gone.{why}"
+        cites = (site.evidence,) if site.evidence else ()
+        yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, cites, line.text)
+
+
+def _leaves(node: ast.If, failing: frozenset[str]) -> str:
+    tested = {n.id for n in ast.walk(node.test) if isinstance(n, ast.Name)}
+    if failing and not tested & failing:
+        return ""
+    if any(isinstance(n, ast.Raise) for statement in node.body for n in ast.walk(statement)):
+        return ""
+    last = node.body[-1]
+    if isinstance(last, ast.Return) and (last.value is None or isinstance(last.value, ast.Constant)):
+        return "Returns early where production crashed"
+    if isinstance(last, ast.Continue | ast.Break | ast.Pass):
+        return "Skips the item where production crashed"
+    return ""

@@ -1,0 +1,24 @@
+"""The draft writes something that looks like a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rootcase.core.review.change import Change, Found
+from rootcase.core.safety.redact import Redactor
+
+CHECK = "secret"
+SETTLE = "Read it from the environment, and change the secret if it was a real one."
+PERSONAL = frozenset({"mail", "card", "iban"})
+
+
+def secrets(change: Change) -> Iterator[Found]:
+    """Added lines in which the redactor finds a token, a key or a password; made-up people are no secret."""
+    for file in change.files:
+        for line in file.added:
+            redactor = Redactor()
+            redactor.text(line.text)
+            kinds = sorted(kind for kind in redactor.count if kind not in PERSONAL)
+            if kinds:
+                text = f"Looks like a secret: {', '.join(kinds)}."
+                yield Found(CHECK, "block", file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)

@@ -1,0 +1,75 @@
+"""The draft changes how public functions are called."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from rootcase.core.review.change import Change, FileChange, Found, functions
+
+CHECK = "public signature"
+SETTLE = "Keep old calls working (a default for what is new), or waive this after looking at the callers."
+
+
+def signature(change: Change) -> Iterator[Found]:
+    """Public functions that are gone, or that old calls no longer fit."""
+    for file in change.source:
+        if file.old_tree is None or (file.new_tree is None and file.new is not None):
+            continue
+        after = dict(functions(file.new_tree)) if file.new_tree is not None else {}
+        for name, old in functions(file.old_tree):
+            if any(part.startswith("_") and part != "__init__" for part in name.split(".")):
+                continue
+            new = after.get(name)
+            if new is None:
+                if not _is_local(file.old_tree, name):
+                    yield _found(file, f"`{name}` is gone; whoever calls it breaks.", None)
+                continue
+            why = _breaks(old.args, new.args)
+            if why:
+                yield _found(file, f"`{name}` {why}", new)
+
+
+def _is_local(tree: ast.Module, name: str) -> bool:
+    """A function inside a function; nobody outside can call it."""
+    known = dict(functions(tree))
+    return name.rpartition(".")[0] in known
+
+
+def _breaks(old: ast.arguments, new: ast.arguments) -> str:
+    before, after = _names(old), _names(new)
+    gone = [n for n in before if n not in after] if not new.kwarg else []
+    if gone:
+        return f"no longer takes `{gone[0]}`."
+    needed = [n for n in _required(new) if n not in before]
+    if needed:
+        return f"now needs `{needed[0]}`, which old calls do not pass."
+    stricter = [n for n in _required(new) if n in before and n not in _required(old)]
+    if stricter:
+        return f"no longer has a default for `{stricter[0]}`."
+    if _positional(new)[: len(_positional(old))] != _positional(old) and not new.vararg:
+        return "takes its arguments in another order."
+    return ""
+
+
+def _positional(arguments: ast.arguments) -> list[str]:
+    return [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+
+
+def _names(arguments: ast.arguments) -> list[str]:
+    return [*_positional(arguments), *(a.arg for a in arguments.kwonlyargs)]
+
+
+def _required(arguments: ast.arguments) -> list[str]:
+    positional = _positional(arguments)
+    without = positional[: len(positional) - len(arguments.defaults)]
+    keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return [*without, *(a.arg for a, default in keywords if default is None)]
+
+
+def _found(file: FileChange, text: str, node: ast.AST | None) -> Found:
+    line = file.at(node) if node is not None else None
+    if line is None:
+        said = file.removed[0][1] if file.removed else ""
+        return Found(CHECK, "warn", file.path, file.hunks[0].id, text, SETTLE, said=said)
+    return Found(CHECK, "warn", file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)

@@ -1,0 +1,66 @@
+"""The draft makes the error disappear instead of making it not happen."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from rootcase.core.model.proofs import Severity
+from rootcase.core.review.change import Change, FileChange, Found, dotted
+from rootcase.core.review.handlers import BROAD, caught, covers, handlers, hides, shape
+from rootcase.core.review.symptom import failing_type
+
+CHECK = "swallows the error"
+SETTLE = "Fix what raises it, or catch only the expected error and raise one the caller can act on."
+
+
+def swallows(change: Change) -> Iterator[Found]:
+    """New `except` clauses that pass, log or return a made-up value; new `contextlib.suppress`."""
+    for file in change.source:
+        if file.new_tree is not None:
+            known = {shape(h) for _, h in handlers(file.old_tree)} if file.old_tree else set()
+            yield from _clauses(change, file, known)
+            yield from _suppress(change, file)
+        elif not file.python:
+            yield from _empty_catch(file)
+
+
+def _clauses(change: Change, file: FileChange, known: set[str]) -> Iterator[Found]:
+    assert file.new_tree is not None
+    error = failing_type(change.case)
+    for _, handler in handlers(file.new_tree):
+        line = file.at(handler)
+        how = hides(handler.body)
+        if line is None or not how or shape(handler) in known:
+            continue
+        names = caught(handler.type)
+        hidden = bool(names & BROAD) or bool(error and covers(names, error))
+        severity: Severity = "block" if hidden else "warn"
+        what = "anything" if names & BROAD else " or ".join(sorted(names))
+        text = f"Catches {what} and {how}; the next failure here will be silent."
+        yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)
+
+
+def _suppress(change: Change, file: FileChange) -> Iterator[Found]:
+    assert file.new_tree is not None
+    error = failing_type(change.case)
+    for node in ast.walk(file.new_tree):
+        if not isinstance(node, ast.Call) or dotted(node.func).rpartition(".")[2] != "suppress":
+            continue
+        line = file.at(node)
+        if line is None:
+            continue
+        names = caught(ast.Tuple(list(node.args), ast.Load())) if node.args else frozenset()
+        severity: Severity = "block" if names & BROAD or (error and covers(names, error)) else "warn"
+        text = f"Suppresses {' or '.join(sorted(names)) or 'errors'}; the next failure here will be silent."
+        yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)
+
+
+def _empty_catch(file: FileChange) -> Iterator[Found]:
+    """Other languages by their text: a catch whose braces hold nothing, or a rescue of everything."""
+    for line in file.added:
+        bare = "".join(line.text.split())
+        empty = "catch" in bare and bare.endswith("{}")
+        if empty or bare in ("rescuenil", "rescue=>e", "rescueStandardError"):
+            text = "Catches an error and does nothing; the next failure here will be silent."
+            yield Found(CHECK, "block", file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)

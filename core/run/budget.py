@@ -1,0 +1,80 @@
+"""The caps of a case and of the day, checked by code before each model call."""
+
+from __future__ import annotations
+
+import time
+
+from rootcase.core.config.settings import BudgetSettings
+from rootcase.core.model.case import Case
+from rootcase.core.model.errors import BudgetExceeded
+from rootcase.core.model.ports import Reservation
+from rootcase.core.run.control import RunControl
+from rootcase.core.run.recorder import Recorder
+
+RAISE_HINT = "Raise the cap with $ on the Draft screen, or budget in config.yaml."
+
+
+class CaseBudget:
+    """The `Budget` port. Dollars and tokens are held in the store; steps and minutes are the case's own."""
+
+    def __init__(self, recorder: Recorder, control: RunControl, settings: BudgetSettings) -> None:
+        self._recorder = recorder
+        self._control = control
+        self._settings = settings
+        self._began = time.monotonic()
+        self._held = 0.0
+        self._settled = 0.0
+
+    @property
+    def cap_usd(self) -> float:
+        return self._recorder.case.caps.usd or self._settings.usd
+
+    @property
+    def cap_minutes(self) -> float:
+        return self._recorder.case.caps.minutes or self._settings.minutes
+
+    @property
+    def cap_steps(self) -> int:
+        return self._recorder.case.caps.steps or self._settings.steps
+
+    def remaining_usd(self) -> float:
+        return max(0.0, self.cap_usd - self._recorder.case.spent.usd - self._held)
+
+    async def reserve(self, *, usd: float, tokens: int) -> Reservation:
+        """Hold a call's worst case; at a cap it pauses and asks, or raises BudgetExceeded unattended."""
+        while True:
+            try:
+                self._check_time_and_steps()
+                reservation = await self._recorder.store.reserve(
+                    self._recorder.key, usd=usd, tokens=tokens, case_cap_usd=self.cap_usd,
+                    day_cap_usd=self._settings.day_usd, token_cap=self._settings.tokens,
+                )  # fmt: skip
+            except BudgetExceeded as fault:
+                await self._control.ask_for_budget(fault)
+                continue
+            self._held += usd
+            return reservation
+
+    async def settle(self, reservation: Reservation, *, usd: float, tokens: int) -> None:
+        await self._recorder.store.settle(reservation, usd=usd, tokens=tokens)
+        self._held = max(0.0, self._held - reservation.usd)
+
+    def _check_time_and_steps(self) -> None:
+        case: Case = self._recorder.case
+        if case.spent.steps >= self.cap_steps:
+            raise BudgetExceeded(
+                f"The cap of {self.cap_steps} steps is reached",
+                f"{case.spent.steps} model calls so far.",
+                RAISE_HINT,
+            )
+        minutes = self._earlier_minutes(case) + (time.monotonic() - self._began - self._control.paused_s) / 60
+        if minutes >= self.cap_minutes:
+            raise BudgetExceeded(
+                f"The cap of {self.cap_minutes:g} minutes is reached",
+                f"{minutes:.1f} minutes so far.",
+                RAISE_HINT,
+            )
+
+    def _earlier_minutes(self, case: Case) -> float:
+        """Minutes of runs that have ended; the live one is counted by its own clock."""
+        return sum(max(0, r.ended_us - r.started_us) for r in case.runs if r.state == "ended") / 60e6

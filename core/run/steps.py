@@ -1,0 +1,181 @@
+"""What a run does next, computed from the case alone; so a killed run continues where it stood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rootcase.core.model import ladder
+from rootcase.core.model.case import Case, PhaseRecord
+from rootcase.core.model.entries import Outcome, Until
+
+StepName = Literal[
+    "gate before", "map", "gate after", "investigate", "plan", "reproduce", "patch",
+    "review", "redraft", "prove", "explain", "propose", "deliver",
+]  # fmt: skip
+MAX_ROUNDS = 3
+ORDER: tuple[Until, ...] = ("gate", "map", "draft", "prove", "propose")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Do this next. why: for a redraft, what stopped the draft before."""
+
+    name: StepName
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Nothing more to do in this run. exit_code: as the command line promises."""
+
+    outcome: Outcome
+    because: str
+    exit_code: int
+
+
+def next_step(case: Case, until: Until, *, approvable: bool = False) -> Step | End:
+    """The next step of a run that goes on until `until`.
+
+    approvable: the configuration lets an unattended run send this proposal by itself.
+    """
+    return _act_at_all(case, until) or _draft(case, until) or _offer(case, approvable=approvable)
+
+
+def wants(until: Until, stage: Until) -> bool:
+    """Whether a run until `until` reaches `stage`."""
+    return ORDER.index(until) >= ORDER.index(stage)
+
+
+def _act_at_all(case: Case, until: Until) -> Step | End | None:
+    if case.gate is None:
+        return Step("gate before")
+    if case.verdict in ("wait", "ignore") and not _sending(case):
+        return End("waiting", f"{case.verdict}: {case.verdict_reason or case.gate.because}", 3)
+    if not wants(until, "map"):
+        return End("done", f"The gate says {case.verdict}.", 0)
+    if case.code is None or not case.note:
+        return Step("map")
+    if case.gate.asked == "before":
+        return Step("gate after")
+    if not wants(until, "draft"):
+        return End("done", "The code is mapped.", 0)
+    return None
+
+
+def _sending(case: Case) -> bool:
+    """A human approved something before the gate changed its mind; the human's word stands."""
+    return bool(case.approved) or case.verdict_by.startswith("human:")
+
+
+def _draft(case: Case, until: Until) -> Step | End | None:
+    if case.verdict == "ticket":
+        return None
+    if not _phase_done(case, "investigate"):
+        return Step("investigate")
+    if case.verdict != "fix":
+        return None
+    if case.plan is None:
+        return Step("plan")
+    if case.plan.no_fix:
+        return None
+    return _rounds(case, until)
+
+
+def _rounds(case: Case, until: Until) -> Step | End | None:
+    draft = case.draft
+    if draft is None or not draft.test_ids:
+        if len(case.drafts) >= MAX_ROUNDS and draft is None:
+            return None
+        return Step("reproduce")
+    if not any(not state.hunk.test for state in draft.hunks):
+        return Step("patch")
+    if case.review_digest != draft.digest:
+        return Step("review")
+    if case.review_verdict == "refuse" and not _by_hand(case):
+        return _another_round(case, "Review stopped it: " + _blocking(case))
+    if not wants(until, "prove"):
+        return End("done", "The draft is written and reviewed.", 0)
+    suite = case.proof("suite")
+    green = case.proof("green")
+    if green is None or (green.outcome == "ok" and suite is None):
+        return Step("prove")
+    if "cancelled" in (green.outcome, suite.outcome if suite else ""):
+        return Step("prove")
+    if case.prove_asked == draft.number:
+        return Step("prove")
+    if _disproved(case) and not _by_hand(case) and not green.problem:
+        return _another_round(case, f"Proof failed: {_disproved(case)}")
+    if not wants(until, "propose"):
+        return End(
+            "done" if not _disproved(case) else "handed_over", "Proof has run.", 4 if _disproved(case) else 0
+        )
+    if not draft.explanation:
+        return Step("explain")
+    return None
+
+
+def _another_round(case: Case, why: str) -> Step | None:
+    """A new draft while rounds are left; None hands over with everything so far."""
+    return Step("redraft", why) if len(case.drafts) < MAX_ROUNDS else None
+
+
+def _offer(case: Case, *, approvable: bool) -> Step | End:
+    proposal = case.proposal
+    if proposal is None or (case.draft is not None and proposal.draft_digest not in ("", case.draft.digest)):
+        return Step("propose")
+    if proposal.kind == "none":
+        return End("stopped", proposal.depth_rule, 5)
+    if case.approved == proposal.digest or approvable:
+        done = {effect.key for effect in case.effects if effect.state == "done"}
+        if all(write.key in done for write in proposal.writes):
+            return End("done", _sent(case), _exit_for(case))
+        if any(e.state == "failed" and e.key in {w.key for w in proposal.writes} for e in case.effects):
+            return Step("deliver", "again")
+        return Step("deliver")
+    return End("done", f"The {proposal.kind.replace('_', ' ')} is ready; nothing was sent.", _exit_for(case))
+
+
+def _exit_for(case: Case) -> int:
+    proposal = case.proposal
+    return 4 if proposal is not None and proposal.kind == "ticket" else 0
+
+
+def _sent(case: Case) -> str:
+    urls = [effect.url for effect in case.effects if effect.state == "done" and effect.url]
+    return "Sent: " + ", ".join(urls) if urls else "Sent."
+
+
+def _phase_done(case: Case, phase: str) -> bool:
+    return any(record.phase == phase and record.ok for record in case.phases)
+
+
+def latest_phase(case: Case, phase: str) -> PhaseRecord | None:
+    return next((record for record in reversed(case.phases) if record.phase == phase), None)
+
+
+def _by_hand(case: Case) -> bool:
+    """A human has touched this draft; then it is theirs, and no agent throws it away."""
+    draft = case.draft
+    return draft is not None and any(
+        s.edited or s.decision == "rejected" or s.by != "agent" for s in draft.hunks
+    )
+
+
+def _blocking(case: Case) -> str:
+    open_blocks = [f.text for f in case.findings if f.severity == "block" and not f.waived]
+    return open_blocks[0] if open_blocks else "an open finding"
+
+
+def _disproved(case: Case) -> str:
+    """Why proof failed for the draft as it stands, "" where it holds or has not run."""
+    for step in ("red", "green", "revert", "suite"):
+        result = case.proof(step)
+        if result is not None and result.outcome == "failed":
+            return result.summary
+    return ""
+
+
+def reached(case: Case) -> str:
+    """The evidence level, E0 to E5."""
+    return ladder.level(case)

@@ -1,0 +1,1 @@
+"""The checkout service: prices, vouchers, shipping and quotes."""

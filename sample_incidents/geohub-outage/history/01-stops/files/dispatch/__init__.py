@@ -1,0 +1,1 @@
+"""The dispatch service: stops, tours and the times that customers are told."""

@@ -1,0 +1,1 @@
+"""The command catalogue: one entry per command feeds keys, footer, help and palette."""

@@ -1,0 +1,42 @@
+"""Commands of the Case screen."""
+
+from __future__ import annotations
+
+from rootcase.tui.catalogue.command import Command, Context, ScreenName
+
+CASE: tuple[ScreenName, ...] = ("case",)
+
+
+def run_is_live(context: Context) -> bool:
+    """A run of the open case has not ended."""
+    run = context.case.run if context.case else None
+    return run is not None and run.state != "ended"
+
+
+def cannot_run(context: Context) -> str:
+    if context.case is None:
+        return "no case is open"
+    return "a run is live already" if run_is_live(context) else ""
+
+
+def no_draft(context: Context) -> str:
+    return "" if context.case and (context.case.draft or context.case.phases) else "no draft yet: t starts a run"
+
+
+def no_code(context: Context) -> str:
+    return "" if context.case and context.case.code else "no code is mapped yet"
+
+
+COMMANDS = (
+    Command("case.evidence", ("enter",), "evidence", CASE, "evidence", "go to its evidence", rank=1),
+    Command("case.view", ("v",), "HEAD", CASE, "view", "release or HEAD", no_code, 3),
+    Command("case.blame", ("b",), "blame", CASE, "blame", "blame on or off", no_code, 4),
+    Command("case.frame", ("[", "]"), "frame", CASE, "frame", "previous, next frame", no_code, 5, shown="[ ]"),
+    Command("case.run", ("t",), "start run", CASE, "run", "start a run", cannot_run, 2),
+    Command("case.draft", ("d",), "draft", CASE, "draft", "open the draft", no_draft, 6),
+    Command("case.unmerge", ("-",), "un-merge", CASE, "unmerge", "un-merge signals…", rank=9),
+    Command("case.comment", (";",), "comment", CASE, "comment", "comment on this", rank=8),
+    Command("case.suspects", ("S",), "suspects", CASE, "suspects", "suspects, open the commit", no_code),
+    Command("case.editor", ("e",), "editor", CASE, "editor", "editor at this line", no_code),
+    Command("case.refresh", ("R",), "refresh", CASE, "refresh", "read it anew"),
+)  # fmt: skip

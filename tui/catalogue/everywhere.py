@@ -1,0 +1,36 @@
+"""Commands of every screen: moving, panes, copy, undo, help, leaving."""
+
+from __future__ import annotations
+
+from rootcase.tui.catalogue.command import Command, Context, ScreenName
+
+ALL: tuple[ScreenName, ...] = ("inbox", "case", "draft", "proposal")
+INNER: tuple[ScreenName, ...] = ("case", "draft", "proposal")
+
+
+def nothing_to_undo(context: Context) -> str:
+    return "" if context.case and context.case.undoable else "nothing to undo"
+
+
+def nothing_to_redo(context: Context) -> str:
+    return "" if context.case and context.case.redoable else "nothing to redo"
+
+
+COMMANDS = (
+    Command("move", ("j", "k", "down", "up"), "move", ALL, help="next, previous", shown="j k"),
+    Command("move.ends", ("g", "G", "home", "end"), "ends", ALL, help="first, last", shown="g G"),
+    Command("move.page", ("ctrl+d", "ctrl+u", "pagedown", "pageup"), "page", ALL,
+            help="half a page down, up", shown="^d ^u"),
+    Command("pane.next", ("tab",), "pane", ALL, "next_pane", "next pane"),
+    Command("pane.previous", ("shift+tab",), "pane", ALL, "previous_pane", "previous pane"),
+    Command("pane.number", ("1", "2", "3", "4"), "pane", ALL, "pane_number", "pane by its number", shown="1-4"),
+    Command("pane.zoom", ("z",), "zoom", ALL, "zoom", "zoom this pane, and back"),
+    Command("copy", ("c",), "copy", ALL, "copy", "copy, through the terminal"),
+    Command("browser", ("o",), "browser", ALL, "browser", "open in the browser", rank=8, wide="open in browser"),
+    Command("undo", ("u",), "undo", INNER, "undo", why_not=nothing_to_undo),
+    Command("redo", ("U",), "redo", INNER, "redo", why_not=nothing_to_redo),
+    Command("palette", ("ctrl+p",), "commands", ALL, "palette", "all commands"),
+    Command("back", ("esc",), "back", INNER, "back", "back", rank=2, right=True),
+    Command("help", ("?",), "help", ALL, "help", "this help", rank=1, right=True),
+    Command("quit", ("Q",), "quit", ALL, "quit", "quit", rank=3, right=True),
+)  # fmt: skip

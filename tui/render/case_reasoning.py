@@ -1,0 +1,217 @@
+"""The reasoning pane of a case: claims, what is still open, comments; before any run, why and what next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from rootcase.core.model.case import Case, Said
+from rootcase.core.model.verdicts import RuleResult
+from rootcase.tui.render.claims import cited_by, claim_lines, tally
+from rootcase.tui.render.layout import blank, cells, chips, paragraph, section, section_of, seg, wrap
+from rootcase.tui.render.line import Line, Seg
+from rootcase.tui.render.marks import VERDICT
+from rootcase.tui.render.words import clock, person
+
+NOTE_STYLES = {"stop it": "good bold", "missing": "warn"}
+
+
+def reasoning(
+    case: Case,
+    width: int,
+    *,
+    selected: str = "",
+    lit: Collection[str] = (),
+    roomy: bool = False,
+    me: str = "",
+    expand: bool = True,
+) -> tuple[Line, ...]:
+    """Everything the pane can show. selected: the cursor's id (`claim:k1`, `note:what`, `rule:owned`), whose
+    evidence is `lit`; expand: its evidence is listed under it; roomy: a blank row between groups."""
+    gap = [blank()] if roomy else []
+    blocks = [*_blocks(case, width, selected, lit, roomy, me, expand)]
+    rows: list[Line] = [*gap]
+    for number, block in enumerate(blocks):
+        rows.extend(gap if number else [])
+        rows.extend(block)
+    return tuple(rows)
+
+
+def _blocks(
+    case: Case, width: int, selected: str, lit: Collection[str], roomy: bool, me: str, expand: bool
+) -> list[list[Line]]:
+    blocks: list[list[Line]] = []
+    if _held_back(case) or not case.claims:
+        blocks.append(verdict_block(case, width, lit, selected))
+    if case.claims:
+        blocks.append(_claims(case, width, selected, lit, roomy, expand))
+    else:
+        blocks.append(note_block(case, width, lit, selected))
+        blocks.append(same_case_block(case, width))
+    blocks.extend(block for block in (_open_block(case, width), _comments(case, width, me)) if block)
+    return blocks
+
+
+def _held_back(case: Case) -> bool:
+    return case.verdict in ("ignore", "wait", "ticket")
+
+
+def _claims(
+    case: Case, width: int, selected: str, lit: Collection[str], roomy: bool, expand: bool
+) -> list[Line]:
+    rows = [section("Claims", width, tally(case.claims))]
+    for number, claim in enumerate(case.claims):
+        if roomy and number:
+            rows.append(blank())
+        rows.extend(
+            claim_lines(case, claim, width, selected=f"claim:{claim.id}" == selected, lit=lit, expand=expand)
+        )
+    return rows
+
+
+def verdict_block(case: Case, width: int, lit: Collection[str] = (), selected: str = "") -> list[Line]:
+    """The gate's word with its reason first, then what each rule saw."""
+    if case.gate is None or case.verdict is None:
+        return [
+            section("Verdict", width, (seg("not asked yet", "muted"),)),
+            *paragraph("The gate has not looked at this case yet.", width, style="muted"),
+        ]
+    mark = VERDICT[case.verdict]
+    asked = "by hand" if case.verdict_by.startswith("human:") else _asked(case)
+    rows = [
+        section_of((seg("Verdict  ", "muted bold"), seg(f"{mark.glyph} {mark.word}", f"{mark.style} bold")), width,
+                   (seg(asked, "muted"),))
+    ]  # fmt: skip
+    because = case.verdict_reason or case.gate.because
+    rows.extend(paragraph(because, width, indent=2, style="strong bold" if _held_back(case) else "fg"))
+    if case.gate.waits_for:
+        rows.append(Line((seg("  waits for ", "muted"), seg(case.gate.waits_for, "strong bold"))))
+    for rule in _rules(case):
+        rows.extend(_rule(rule, width, lit if selected == f"rule:{rule.rule}" else ()))
+    return rows
+
+
+def _asked(case: Case) -> str:
+    return "before the code is known" if case.gate and case.gate.asked == "before" else "the code is known"
+
+
+def _rules(case: Case) -> list[RuleResult]:
+    """Those that decided first; the ones that let it pass after them."""
+    rules = case.gate.rules if case.gate else ()
+    return sorted(rules, key=lambda rule: rule.verdict is None)
+
+
+def _rule(rule: RuleResult, width: int, lit: Collection[str]) -> list[Line]:
+    glyph, style = ("√", "good") if rule.verdict is None else ("!", VERDICT[rule.verdict].style)
+    right = chips(rule.cites, lit, gap="")
+    rows = wrap(seg(rule.saw).text, width - 2 - (cells(right) + 1 if right else 0))
+    key = f"rule:{rule.rule}"
+    out = [Line((seg(f"{glyph} ", f"{style} bold"), seg(rows[0])), right, id=key)]
+    out.extend(Line((seg("  "), seg(row)), id=key) for row in rows[1:])
+    if rule.verdict is not None and rule.matters:
+        out.extend(paragraph(rule.matters, width, indent=2, style="muted", id=key))
+    return out
+
+
+def note_block(case: Case, width: int, lit: Collection[str] = (), selected: str = "") -> list[Line]:
+    """The incident note: label, text, citations in a column of their own."""
+    if not case.note:
+        return []
+    rows = [section("Note", width, (seg(f"{len(case.note)} lines", "muted"),))]
+    label_width = max(len(line.label) for line in case.note) + 2
+    for line in case.note:
+        key = f"note:{line.label}"
+        right = chips(line.cites, lit if key == selected else (), gap="")
+        text = wrap(seg(line.text).text, width - label_width - (cells(right) + 1 if right else 0))
+        style = NOTE_STYLES.get(line.label, "muted")
+        rows.append(Line((seg(line.label.ljust(label_width), style), seg(text[0])), right, id=key))
+        rows.extend(Line((seg(" " * label_width), seg(row)), id=key) for row in text[1:])
+    return rows
+
+
+def same_case_block(case: Case, width: int) -> list[Line]:
+    """Why these signals are one case: each signal, then the fingerprint's reasons."""
+    rows = [section("Why these are one case", width, (seg("-", "accent bold"), seg(" un-merge", "muted")))]
+    names = max((len(signal.source) for signal in case.signals), default=0) + 2
+    for signal in case.signals:
+        left = (seg(signal.source.ljust(names), "fg"), seg(signal.short_id or signal.id, "muted"))
+        rows.append(
+            Line(
+                left,
+                (seg(f"{signal.events:,} ", "fg"), seg("events", "muted")),
+                id=f"signal:{signal.source}:{signal.id}",
+            )
+        )
+    for reason in case.fingerprint.reasons if case.fingerprint else ():
+        glyph, style = ("=", "accent") if reason.joins else ("≠", "warn")
+        first, *rest = wrap(seg(reason.text).text, width - 2)
+        rows.append(Line((seg(f"{glyph} ", f"{style} bold"), seg(first))))
+        rows.extend(Line((seg("  "), seg(row))) for row in rest)
+    return rows
+
+
+def _open_block(case: Case, width: int) -> list[Line]:
+    items: list[tuple[Seg, ...]] = [
+        (seg(line.text),) for line in case.note if line.label == "missing" and case.claims
+    ]
+    items.extend((seg(text),) for text in (case.code.missing if case.code else ()))
+    items.extend((seg(f"{name} did not answer: existing work may be missing"),) for name in case.work_failed)
+    if case.asks:
+        items.insert(0, (seg(case.asks, "warn"),))
+    if not any(p.step == "red" and p.outcome == "ok" for p in case.proofs) and not _held_back(case):
+        items.append((seg("nobody has reproduced it; "), seg("t", "accent bold"), seg(" starts a run")))
+    rows = [section("Still open", width)] if items else []
+    for item in items:
+        first, *rest = _wrap_segs(item, width - 2)
+        rows.append(Line((seg("! ", "warn bold"), *first)))
+        rows.extend(Line((seg("  "), *row)) for row in rest)
+    return rows
+
+
+def _wrap_segs(item: tuple[Seg, ...], width: int) -> list[tuple[Seg, ...]]:
+    if cells(item) <= width:
+        return [item]
+    style = item[0].style
+    return [(seg(row, style),) for row in wrap("".join(s.text for s in item), width)]
+
+
+def _comments(case: Case, width: int, me: str) -> list[Line]:
+    comments = [said for said in case.said if said.what == "commented" and not said.undone]
+    if not comments:
+        return []
+    rows = [section("Comments", width, (seg(";", "accent bold"), seg(" comment", "muted")))]
+    for said in comments:
+        rows.extend(comment_lines(case, said, width, me))
+    return rows
+
+
+def comment_lines(case: Case, said: Said, width: int, me: str = "") -> list[Line]:
+    """Who, when and on what; then the text."""
+    about = f" on {_about(case, said.about)}" if said.about else ""
+    key = f"said:{said.seq}"
+    head = Line(
+        (seg(person(said.actor, me), "strong bold"), seg(f" {clock(said.at_us)}{about}", "muted")), id=key
+    )
+    return [head, *paragraph(said.text, width, id=key)]
+
+
+def _about(case: Case, about: str) -> str:
+    for number, claim in enumerate(case.claims, 1):
+        if claim.id == about:
+            return f"claim {number}"
+    draft = case.draft
+    for state in draft.hunks if draft else ():
+        if state.hunk.id == about:
+            return f"hunk {about.lstrip('h')}"
+    return about
+
+
+def lit_by(case: Case, selected: str) -> frozenset[str]:
+    """The evidence of what the cursor stands on: a claim, a note line or a rule."""
+    kind, _, name = selected.partition(":")
+    if kind == "claim":
+        return cited_by(case, name)
+    if kind == "note":
+        return frozenset(c for line in case.note if line.label == name for c in line.cites)
+    if kind == "rule" and case.gate is not None:
+        return frozenset(c for rule in case.gate.rules if rule.rule == name for c in rule.cites)
+    return frozenset()

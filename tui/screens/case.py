@@ -1,0 +1,336 @@
+"""The Case screen: reasoning, stack and code side by side, what is cited lit everywhere; timeline below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+
+from rootcase.core.model.case import Case
+from rootcase.core.model.entries import Commented
+from rootcase.core.model.errors import RootcaseError
+from rootcase.core.model.events import Event
+from rootcase.core.model.evidence import Claim
+from rootcase.tui.catalogue.command import Context
+from rootcase.tui.render import timeline
+from rootcase.tui.render.case_reasoning import lit_by, reasoning
+from rootcase.tui.render.case_stack import stack, suspects_block
+from rootcase.tui.render.claims import evidence_lines, evidence_title
+from rootcase.tui.render.facts import case_facts
+from rootcase.tui.render.frames import ShownFrame, failing_index, frames_of
+from rootcase.tui.render.layout import blank, seg
+from rootcase.tui.render.line import Line, Seg
+from rootcase.tui.render.tabs import tab_row
+from rootcase.tui.render.title import Title
+from rootcase.tui.screens.base import Fold
+from rootcase.tui.screens.case_layout import arrange_case
+from rootcase.tui.screens.followed import FollowedScreen
+from rootcase.tui.widgets.bar import Bar
+from rootcase.tui.widgets.code_column import CodeColumn
+from rootcase.tui.widgets.divider import Divider
+from rootcase.tui.widgets.line_pane import LinePane
+
+TABS = ("Reasoning", "Stack", "Code", "Timeline")
+
+
+class CaseScreen(FollowedScreen):
+    """selected: id under the reasoning's cursor; frame: number of the selected frame; tab: on a narrow screen."""
+
+    place = "case"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.samples: tuple[Event, ...] = ()
+        self.selected = ""
+        self.frame = -1
+        self.tab = 0
+        self._blame_asked: bool | None = None
+        self._cited_at = -1
+
+    # -- layout
+
+    def body(self) -> ComposeResult:
+        yield Bar("tabs", ("panel",))
+        with Horizontal(id="upper"):
+            with Vertical(id="left"):
+                yield LinePane("reasoning")
+                yield LinePane("suspects")
+            yield Divider("left-rule")
+            with Container(id="rest"):
+                yield LinePane("stack")
+                yield Divider("stack-rule")
+                yield CodeColumn()
+        with Horizontal(id="lower"):
+            yield LinePane("timeline", cursor=False)
+            yield Divider("lower-rule")
+            yield LinePane("bleeding", cursor=False)
+        with Vertical(id="evidence"):
+            yield Bar("evidence-head", ("panel",))
+            yield LinePane("cited", cursor=False)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.pane("reasoning").focus()
+
+    def pane(self, name: str) -> LinePane:
+        return self.query_one(f"#{name}", LinePane)
+
+    @property
+    def column(self) -> CodeColumn:
+        return self.query_one(CodeColumn)
+
+    def panes(self) -> Sequence[LinePane]:
+        return (self.pane("reasoning"), self.pane("stack"), self.column.pane, self.pane("timeline"))
+
+    def go_to_pane(self, pane: LinePane) -> None:
+        self.tab = self.panes().index(pane)
+        if self.fold == "narrow":
+            self.lay_out(self.fold)
+        pane.focus()
+        self.draw()
+
+    def lay_out(self, fold: Fold) -> None:
+        size = self.app.size
+        arrange_case(self, fold, size.width, size.height, self.tab)
+        column = self.column
+        column.as_tab = fold == "narrow"
+        column.blame = fold == "wide" if self._blame_asked is None else self._blame_asked
+        column.with_also = fold != "narrow"
+        self.call_after_refresh(self.draw)
+
+    # -- drawing
+
+    def header(self, width: int) -> tuple[Line, Line]:
+        return self.first_header("Case", width), case_facts(self.case, width, self.now_us)
+
+    def context(self) -> Context:
+        focused = self.focused.id or "" if self.focused else ""
+        facts = frozenset(("claim",)) if self.selected.startswith("claim:") else frozenset[str]()
+        return Context("case", self.case, selected=self.selected, pane=focused, facts=facts)
+
+    def case_changed(self, old: Case) -> None:
+        if not old.seq or old.signals != self.case.signals or not self.samples:
+            self.work(self._read_samples(), "samples")
+
+    async def _read_samples(self) -> None:
+        samples = await self.rootcase.desk.samples(self.key)
+        if samples != self.samples:
+            self.samples = samples
+            self.draw()
+
+    @property
+    def frames(self) -> tuple[ShownFrame, ...]:
+        return frames_of(self.case, self.samples)
+
+    @property
+    def lit(self) -> frozenset[str]:
+        return lit_by(self.case, self.selected)
+
+    def redraw(self) -> None:
+        frames = self.frames
+        if frames and not any(f.index == self.frame for f in frames):
+            self.frame = failing_index(frames)
+        self._draw_reasoning()
+        self._draw_stack()
+        self._draw_code(frames)
+        self._draw_lower()
+        if self.fold == "narrow":
+            self._draw_narrow()
+
+    def _draw_reasoning(self) -> None:
+        pane = self.pane("reasoning")
+        at = next((n for n, c in enumerate(self.case.claims, 1) if f"claim:{c.id}" == self.selected), 0)
+        total = len(self.case.claims)
+        right = (
+            seg(
+                f"claim {at} of {total}" if at else f"{total} claims" if total else "before any run", "muted"
+            ),
+        )
+        pane.set_title(None if self.fold == "narrow" else Title("Reasoning", "1", right=right))
+        lines = reasoning(
+            self.case, self.room(pane), selected=self.selected, lit=self.lit, roomy=self.roomy, me=self.me,
+            expand=self.fold != "narrow",
+        )  # fmt: skip
+        pane.show(lines)
+
+    def _draw_stack(self) -> None:
+        pane = self.pane("stack")
+        ours = sum(1 for frame in self.frames if frame.ours)
+        right = (seg(f"{ours} frame{'' if ours == 1 else 's'} of ours", "muted"),)
+        pane.set_title(None if self.fold == "narrow" else Title("Stack", "2", right=right))
+        medium = self.fold == "medium"
+        lines = stack(
+            self.case, self.samples, self.room(pane), frame=self.frame, lit=self.lit, now_us=self.now_us,
+            roomy=self.roomy, only_frames=medium,
+        )  # fmt: skip
+        pane.show(lines)
+        if not pane.cursor_id or not pane.has_focus:
+            pane.select(f"frame:{self.frame}")
+        if medium:
+            suspects = self.pane("suspects")
+            rows = suspects_block(self.case, self.room(suspects), self.lit, self.now_us, rows=3, terse=True)
+            suspects.show(rows)
+            suspects.styles.height = len(rows)
+            pane.styles.height = max(3, min(len(lines) + 1, self.app.size.height // 4))
+
+    def _draw_code(self, frames: Sequence[ShownFrame]) -> None:
+        shown = next((f for f in frames if f.index == self.frame), None)
+        self.column.update(self.case, shown, self.lit, roomy=self.roomy)
+
+    def _draw_lower(self) -> None:
+        pane, side = self.pane("timeline"), self.pane("bleeding")
+        legend = (seg(timeline.rate(self.case), "muted"), seg("   ▼ ", "fg"), seg("deploy", "muted"))
+        narrow = self.fold == "narrow"
+        pane.set_title(None if narrow else Title("Timeline", "4", right=legend))
+        rows = max(1, pane.rows - 3) if not narrow else 6
+        lines = timeline.timeline(self.case, self.room(pane), min(rows, 8))
+        pane.show((*lines, blank(), *timeline.bleeding(self.case, self.room(pane))) if narrow else lines)
+        side.set_title(Title("Stop the bleeding"))
+        side.show(timeline.bleeding(self.case, self.room(side)))
+
+    def _draw_narrow(self) -> None:
+        claim = self.claim
+        at = next((n for n, c in enumerate(self.case.claims, 1) if c is claim), 0)
+        told: tuple[Seg, ...] = (seg(f"claim {at} of {len(self.case.claims)}", "muted"),) if at else ()
+        self.query_one("#tabs", Bar).show([tab_row(TABS, self.tab, told)])
+        self.query_one("#evidence-head", Bar).show([evidence_title(claim)])
+        cited = self.pane("cited")
+        rows = evidence_lines(self.case, claim, self.room(cited), 4) if claim else ()
+        cited.show((*rows, *timeline.one_line(self.case, self.room(cited))))
+
+    # -- selecting
+
+    @property
+    def claim(self) -> Claim | None:
+        """The claim under the cursor, or None."""
+        return next((c for c in self.case.claims if f"claim:{c.id}" == self.selected), None)
+
+    def on_line_pane_moved(self, message: LinePane.Moved) -> None:
+        message.stop()
+        name, id = message.pane.id, message.line_id
+        if name == "reasoning" and id != self.selected:
+            self.selected, self._cited_at = id, -1
+            self.draw()
+        elif name == "stack" and message.by_user and id.startswith("frame:"):
+            self._go_to_frame(int(id.removeprefix("frame:")))
+        elif name in ("stack", "suspects") and message.by_user and self.column.commit:
+            self._open_commit(id)
+
+    def on_line_pane_chosen(self, message: LinePane.Chosen) -> None:
+        message.stop()
+        kind, _, name = message.line_id.partition(":")
+        if kind == "suspect":
+            self._open_commit(message.line_id)
+        elif kind == "frame":
+            self._go_to_frame(int(name))
+            self.go_to_pane(self.column.pane)
+        elif message.pane.id == "reasoning":
+            self.do_evidence()
+
+    def _go_to_frame(self, number: int) -> None:
+        self.frame = number
+        self.draw()
+
+    def _open_commit(self, id: str) -> None:
+        if id.startswith("suspect:"):
+            self.column.show_commit(id.removeprefix("suspect:"))
+
+    # -- commands
+
+    def do_evidence(self) -> None:
+        """Go to what the claim cites, the next one each time."""
+        cited = sorted(self.lit) if self.claim is None else [c.evidence for c in self.claim.citations]
+        if not cited:
+            self.notice("it cites nothing", "muted")
+            return
+        self._cited_at = (self._cited_at + 1) % len(cited)
+        self._show_evidence(cited[self._cited_at])
+
+    def _show_evidence(self, name: str) -> None:
+        frame = next((f for f in self.frames if name in f.evidence), None)
+        suspects = self.case.code.suspects if self.case.code else ()
+        suspect = next((s for s in suspects if s.evidence == name), None)
+        if frame is not None:
+            self._go_to_frame(frame.index)
+            self.pane("stack").select(frame.id)
+            if self.fold == "narrow":
+                self.go_to_pane(self.column.pane)
+        elif suspect is not None:
+            self._open_commit(f"suspect:{suspect.commit.sha}")
+            if self.fold == "narrow":
+                self.go_to_pane(self.column.pane)
+        else:
+            item = next((e for e in self.case.evidence if e.id == name), None)
+            self.notice(f"[{name}] {item.label}: {item.text}" if item else f"[{name}] is not recorded", "fg")
+
+    def do_view(self) -> None:
+        column = self.column
+        if column.commit:
+            column.show_commit("")
+        else:
+            column.side = "head" if column.side == "release" else "release"
+            column.draw()
+
+    def do_blame(self) -> None:
+        self._blame_asked = self.column.blame = not self.column.blame
+        self.column.draw()
+
+    def do_frame(self, key: str) -> None:
+        ours = [f.index for f in self.frames if f.ours]
+        if ours:
+            at = ours.index(self.frame) if self.frame in ours else len(ours) - 1
+            self._go_to_frame(ours[max(0, min(len(ours) - 1, at + (1 if key == "]" else -1)))])
+            self.pane("stack").select(f"frame:{self.frame}")
+
+    def do_suspects(self) -> None:
+        """Open the first suspect's commit, the next one each time."""
+        shas = [s.commit.sha for s in (self.case.code.suspects if self.case.code else ())]
+        if not shas:
+            self.notice("no commit in the window touches the code path", "muted")
+            return
+        at = shas.index(self.column.commit) + 1 if self.column.commit in shas else 0
+        self.column.show_commit(shas[at % len(shas)])
+        pane = self.pane("suspects" if self.fold == "medium" else "stack")
+        pane.select(f"suspect:{shas[at % len(shas)]}")
+
+    def do_draft(self) -> None:
+        self.rootcase.open_draft(self.key)
+
+    async def do_comment(self) -> None:
+        claim = self.claim
+        text = await self.ask("comment", hint=f"on claim {claim.id}" if claim else "on this case")
+        if text and text.strip():
+            await self.say(Commented(text.strip(), claim.id if claim else ""))
+
+    async def do_editor(self) -> None:
+        path, _, line = self.column.place
+        if not path:
+            raise RootcaseError(
+                "No file to open", "This frame is not in the repository.", "[ ] picks another frame."
+            )
+        cursor = self.column.pane.cursor_id.removeprefix("line:")
+        file = self.rootcase.desk.checkout_path(self.case, path)
+        if file is None:
+            raise RootcaseError(
+                f"{path} is not in your checkout", "It may have moved.", "v shows it at HEAD."
+            )
+        await self.rootcase.edit_file(file, int(cursor) if cursor.isdigit() else line)
+
+    def do_refresh(self) -> None:
+        self.column.forget()
+        super().do_refresh()
+
+    def copy_text(self) -> str:
+        focused = self.focused
+        if focused is self.column.pane:
+            path, commit, line = self.column.place
+            cursor = focused.cursor_id.removeprefix("line:")
+            return f"{path}:{cursor if cursor.isdigit() else line} at {commit[:12]}" if path else ""
+        if focused is self.pane("timeline"):
+            good = self.case.code.rollback if self.case.code else None
+            return f"{good.release} {good.commit}".strip() if good else ""
+        if focused is self.pane("stack"):
+            shown = next((f for f in self.frames if f.index == self.frame), None)
+            return f"{shown.where} {shown.function}" if shown else ""
+        return self.claim.text if self.claim else super().copy_text()

@@ -1,0 +1,60 @@
+"""What lies over a screen, which is dimmed: a box of at most 64 cells, with a footer of its own."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from rootcase.tui.render.footer import keys_line
+from rootcase.tui.render.line import Line
+from rootcase.tui.widgets.bar import Bar
+
+WIDTH = 64
+
+
+class Overlay(ModalScreen[str]):
+    """Ends with a word: what was chosen, "" for nothing. keys: (key, words) for the footer."""
+
+    DEFAULT_CSS = """
+    Overlay { background: transparent; align: center middle; overflow: hidden hidden; }
+    Overlay #box { width: 64; }
+    Overlay #overlay-footer { dock: bottom; }
+    """
+    AUTO_FOCUS = None
+    keys: tuple[tuple[str, str], ...] = (("esc", "close"),)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box"):
+            yield from self.box()
+        yield Bar("overlay-footer", ("bar",))
+
+    def box(self) -> ComposeResult:
+        """The widgets in the box."""
+        raise NotImplementedError
+
+    def box_height(self, screen_height: int) -> int:
+        """Rows of the box."""
+        return screen_height - 8
+
+    def on_mount(self) -> None:
+        self._fit()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        size = self.app.size
+        box = self.query_one("#box")
+        box.styles.width = min(WIDTH, size.width - 4)
+        box.styles.height = max(3, min(self.box_height(size.height), size.height - 3))
+        self.query_one("#overlay-footer", Bar).show([self.footer_line()])
+
+    def footer_line(self) -> Line:
+        return keys_line(self.keys)
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        if event.key == "escape":
+            self.dismiss("")

@@ -1,0 +1,35 @@
+"""Start the screen over a configuration; ends with the exit code."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+
+from rootcase.core.config.load import Loaded
+
+# Textual looks at most this often whether something has to be painted; its default of 60 costs up to
+# 17 ms between key and paint.
+FRAMES_PER_S = "240"
+
+
+def start(loaded: Loaded, environment: Mapping[str, str], *, case: str = "") -> int:
+    """Run the screen until it is left. case: key of the case to open at once."""
+    os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_S)
+    os.environ["TEXTUAL_ANIMATIONS"] = "none"
+    log_to_file(loaded)
+    from rootcase.tui.app import RootcaseApp
+
+    app = RootcaseApp(loaded, environment, case=case)
+    return app.run() or 0
+
+
+def log_to_file(loaded: Loaded) -> None:
+    """Nothing may be written to the terminal under the screen; warnings go to a file."""
+    folder = loaded.folders.logs
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    root = logging.getLogger()
+    handler = logging.FileHandler(folder / "screen.log", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
