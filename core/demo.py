@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -13,35 +13,45 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from rootcase.core.model.errors import RootcaseError, UsageError
 from rootcase.sample_incidents.build import BuiltIncident, build, incidents
 
 TOKEN = "rootcase-demo-token"
-START_DEADLINE_S = 10.0
 IDLE_EXIT_S = 900
 
 
 @dataclass(frozen=True, slots=True)
+class Forge:
+    """A local forge: its API's address and its process."""
+
+    url: str
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
 class Demo:
-    """folder: holds everything; forge_url: the local forge's API; environment: what processes need."""
+    """folder: holds everything; forges: one per incident, in order; environment: what processes need."""
 
     folder: Path
     config: Path
-    forge_url: str
-    forge_pid: int
+    forges: tuple[Forge, ...]
     incidents: tuple[BuiltIncident, ...]
     environment: dict[str, str]
 
 
-def set_up(folder: Path, environment: dict[str, str]) -> Demo:
-    """Build what is missing in `folder`, start the forge or find it running, write the configuration."""
+def set_up(where: str, environment: dict[str, str]) -> Demo:
+    """Build what is missing in the folder `where`, start the forges or find them running, write the configuration."""
+    folder = Path(where).expanduser().absolute()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     built = tuple(build(name, folder / name) for name in incidents())
-    url, pid = _forge(folder, built)
+    _recordings(folder, built)
+    forges = tuple(_forge(folder, incident) for incident in built)
     config = folder / "config.yaml"
-    config.write_text(json.dumps(_configuration(folder, built, url), indent=1), encoding="utf-8")
+    config.write_text(json.dumps(_configuration(folder, built, forges), indent=1), encoding="utf-8")
     return Demo(
-        folder, config, url, pid, built,
+        folder, config, forges, built,
         {**environment, "ROOTCASE_HOME": str(folder / "home"), "ROOTCASE_CONFIG": str(config),
          "ROOTCASE_DEMO_TOKEN": TOKEN},
     )  # fmt: skip
@@ -58,7 +68,9 @@ def named(demo: Demo, name: str) -> BuiltIncident:
     )
 
 
-def _configuration(folder: Path, built: tuple[BuiltIncident, ...], url: str) -> dict[str, object]:
+def _configuration(
+    folder: Path, built: tuple[BuiltIncident, ...], forges: tuple[Forge, ...]
+) -> dict[str, object]:
     """YAML is a superset of JSON, so the configuration is written as JSON."""
     return {
         "store": str(folder / "journal.sqlite3"),
@@ -68,63 +80,66 @@ def _configuration(folder: Path, built: tuple[BuiltIncident, ...], url: str) -> 
         "repositories": [
             {
                 "path": str(b.repository), "name": b.name, "services": [b.service], "base_branch": b.base_branch,
-                "test_command": list(b.test_command), "forge": "github", "forge_url": url,
+                "test_command": list(b.test_command), "forge": "github", "forge_url": forge.url,
                 "forge_project": b.forge_project, "forge_token_env": "ROOTCASE_DEMO_TOKEN", "tracker": "github",
                 "environment": sys.prefix, "stack_root": b.stack_root, "source_root": b.source_root,
             }
-            for b in built
+            for b, forge in zip(built, forges, strict=True)
         ],
         "models": {"fast": "recorded/fast", "strong": "recorded/strong", "replay": str(folder / "recordings")},
         "budget": {"usd": 1.0, "minutes": 20},
-        "policy": {"level": "draft-only", "approve": ["ticket", "draft_pr"]},
+        "policy": {"level": "draft-only", "approve": ["ticket", "draft_pr", "comment"]},
     }  # fmt: skip
 
 
-def _forge(folder: Path, built: tuple[BuiltIncident, ...]) -> tuple[str, int]:
-    """The address and process of the demo's forge; one that still answers from an earlier start is used again."""
+def _recordings(folder: Path, built: tuple[BuiltIncident, ...]) -> None:
+    """The recorded agents, each under its service's name."""
     recordings = folder / "recordings"
     recordings.mkdir(exist_ok=True)
     for incident in built:
         if incident.recording is not None:
             target = recordings / f"{incident.service}{incident.recording.suffix}"
             target.write_bytes(incident.recording.read_bytes())
-    state = folder / "forge.json"
+
+
+def _forge(folder: Path, incident: BuiltIncident) -> Forge:
+    """The incident's forge; one that still answers from an earlier start is used again, else its port."""
+    state = folder / incident.name / "forge.json"
     port = 0
     if state.exists():
-        known = json.loads(state.read_text(encoding="utf-8"))
-        if _answers(known["url"]):
-            return known["url"], known["pid"]
-        port = int(known["url"].rsplit(":", 1)[1])
-    url, pid = _start_forge(folder, built, port)
-    state.write_text(json.dumps({"url": url, "pid": pid}), encoding="utf-8")
-    return url, pid
+        known = msgspec.json.decode(state.read_bytes(), type=Forge)
+        if _answers(known.url):
+            return known
+        port = int(known.url.rsplit(":", 1)[1])
+    forge = _start_forge(folder / incident.name, incident, port)
+    state.write_bytes(msgspec.json.encode(forge))
+    return forge
 
 
-def _start_forge(folder: Path, built: tuple[BuiltIncident, ...], port: int) -> tuple[str, int]:
+def _start_forge(folder: Path, incident: BuiltIncident, port: int) -> Forge:
+    """A process of its own that outlives this one, so a run that goes on finds it; it ends when idle."""
     command = [
         sys.executable, "-m", "rootcase.core.deliver.localforge", "--folder", str(folder / "forge"),
-        "--port", str(port), "--token-env", "ROOTCASE_DEMO_TOKEN", "--idle-exit", str(IDLE_EXIT_S),
+        "--git", str(incident.remote), "--repository", incident.forge_project, "--port", str(port),
+        "--idle-exit", str(IDLE_EXIT_S),
     ]  # fmt: skip
-    for incident in built:
-        command += ["--repository", f"{incident.forge_project}={incident.remote}"]
     with (folder / "forge.log").open("ab") as log:
         child = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True,
-            env={**os.environ, "ROOTCASE_DEMO_TOKEN": TOKEN},
-        )  # fmt: skip
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True
+        )
     assert child.stdout is not None
-    line = child.stdout.readline()
-    child.stdout.close()
+    with child.stdout as pipe:
+        line = pipe.readline()
     if not line:
         raise RootcaseError(
             "The demo's local forge did not start", f"See {folder / 'forge.log'}.", "Run it again."
         )
-    return str(json.loads(line)["url"]), child.pid
+    return Forge(str(json.loads(line)["url"]), child.pid)
 
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{url}/rate_limit", timeout=1.0):
+        with urllib.request.urlopen(f"{url}/user", timeout=1.0):
             return True
     except urllib.error.HTTPError:
         return True
@@ -132,14 +147,8 @@ def _answers(url: str) -> bool:
         return False
 
 
-def stop_forge(demo: Demo) -> None:
-    """End the forge that this demo started; it ends by itself when nobody asks it anything for a while."""
-    try:
-        os.kill(demo.forge_pid, signal.SIGTERM)
-    except ProcessLookupError:
-        return
-
-
-async def set_up_in_thread(folder: Path, environment: dict[str, str]) -> Demo:
-    """`set_up` beside a running event loop."""
-    return await asyncio.to_thread(set_up, folder, environment)
+def stop_forges(demo: Demo) -> None:
+    """End the demo's forges; left alone they end by themselves when nobody asks them anything for a while."""
+    for forge in demo.forges:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(forge.pid, signal.SIGTERM)

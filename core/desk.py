@@ -180,7 +180,7 @@ class Desk:
                 "Add it under repositories in config.yaml, with its services.",
             )
         if settings.label not in self._repositories:
-            from rootcase.core.workspace.clone import open_repository
+            from rootcase.core.workspace.repository import open_repository
 
             self._repositories[settings.label] = await open_repository(settings, self.loaded.folders.state)
         return self._repositories[settings.label]

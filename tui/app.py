@@ -39,6 +39,7 @@ class RootcaseApp(App[int], inherit_bindings=False):
     clock: microseconds since 1970, for pictures that stay the same.
     """
 
+    TITLE = "rootcase"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
     CSS = "Screen { background: transparent; overflow: hidden hidden; } * { scrollbar-size: 0 0; }"

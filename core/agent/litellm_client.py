@@ -85,7 +85,10 @@ class LitellmClient:
                     await close()
         except TimeoutError as fault:
             raise _silent(model, FIRST_CHUNK_S, began=assembly.began) from fault
-        # litellm makes up a finish reason where the connection just closed; this one is the provider's own.
+        # litellm makes up a usage and a finish reason where the provider sent none; these are its own words.
+        sent = getattr(stream, "chunks", None)
+        if sent is not None and not any(getattr(chunk, "usage", None) for chunk in sent):
+            assembly.has_usage = False
         return getattr(stream, "received_finish_reason", assembly.finish) is not None
 
     async def _answer(

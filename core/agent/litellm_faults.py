@@ -53,7 +53,8 @@ def explained(fault: BaseException, model: str, api_base: str, *, began: bool) -
         )
     if name in ("AuthenticationError", "PermissionDeniedError"):
         return CallFailed(f"{model} refused the credentials", why, _key_hint(model))
-    if name == "APIConnectionError":
+    # litellm 1.106 calls a refused connection an InternalServerError of the provider.
+    if name == "APIConnectionError" or "Connection error" in why:
         where = api_base or "the provider"
         return CallFailed(
             f"{model} cannot be reached", why, f"Check the connection to {where}, then start the run again."

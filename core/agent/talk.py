@@ -165,9 +165,10 @@ class Talk:
     def _nudge(self, answer: ModelAnswer) -> None:
         self._idle += 1
         if self._idle >= IDLE_LIMIT:
+            said = "without calling one" if answer.text.strip() else "with nothing, which may be a refusal"
             raise ModelError(
                 f"{answer.model} uses no tools",
-                f"It answered {IDLE_LIMIT} times in {self._terms.phase} without calling one.",
+                f"It answered {IDLE_LIMIT} times in {self._terms.phase} {said}.",
                 "Choose a model that supports tool calls under `models` in config.yaml.",
             )
         self._messages.append(Message("user", AT_LENGTH if answer.finish == "length" else GO_ON))

@@ -106,8 +106,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     rooted = pattern.startswith("/") or "/" in pattern.rstrip("/")[:-1]
     body = pattern.strip("/")
     out = ""
-    for piece in re.split(r"(\*\*/|/\*\*|\*+|\?)", body):
-        if piece == "**/":
+    for piece in re.split(r"(/\*\*/|\*\*/|/\*\*|\*+|\?)", body):
+        if piece == "/**/":
+            out += "/(?:.*/)?"
+        elif piece == "**/":
             out += "(?:.*/)?"
         elif piece == "/**":
             out += "/.*"

@@ -9,21 +9,19 @@ import sys
 import tempfile
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from rootcase.core import report
 from rootcase.core.commands.casefile import folded, opened
 from rootcase.core.commands.output import say, say_json, warn
 from rootcase.core.config.load import Loaded, load
-from rootcase.core.demo import Demo, named, set_up, stop_forge
+from rootcase.core.demo import Demo, named, set_up, stop_forges
 from rootcase.core.model.errors import RootcaseError, UsageError
 
 
 async def main(args: argparse.Namespace, loaded: Loaded) -> int | Callable[[], int]:
     if not args.headless and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("The demo's screen needs a terminal", "", "rootcase demo --headless INCIDENT --json")
-    folder = Path(args.folder).expanduser().absolute() if args.folder else None
-    where = folder or Path(tempfile.mkdtemp(prefix="rootcase-demo-"))
+    where = args.folder or tempfile.mkdtemp(prefix="rootcase-demo-")
     demo = await asyncio.to_thread(set_up, where, dict(os.environ))
     os.environ.update(demo.environment)
     inner = load(demo.environment, store=args.store)
@@ -31,7 +29,7 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int | Callable[[], i
         try:
             return await _headless(args, demo, inner)
         finally:
-            stop_forge(demo)
+            stop_forges(demo)
     warn("rootcase demo: two repositories, their remotes and a local forge are being built …")
     await _sync(inner)
     return partial(_screen, demo)

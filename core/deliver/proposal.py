@@ -40,12 +40,16 @@ async def propose(
     write_back: Collection[str] = (),
     redactor: Redactor | None = None,
     stopped: str = "",
+    attended: bool = True,
 ) -> Stage:
     """Yield `Proposed` with exactly what would be sent where.
 
     tree: git tree id of the draft as the workspace has just written it, "" for the proved one.
-    write_back: labels of the sources whose issues get a comment; stopped: see `policy.depth`.
+    write_back: labels of the sources whose issues get a comment; stopped: see `policy.depth`. attended:
+    somebody is there to approve; where nobody is, comments are left out unless the configuration lists them.
     """
+    if not attended and "comment" not in settings.policy.approve:
+        write_back = ()
     how = depth(case, settings, repository, stopped=stopped)
     yield Proposed(
         compose(case, settings, repository, destination, how, tree, write_back, redactor or Redactor())

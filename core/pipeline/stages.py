@@ -24,17 +24,15 @@ from rootcase.core.run.budget import CaseBudget
 from rootcase.core.run.control import RunControl
 from rootcase.core.run.steps import Step
 
-PHASES = {
-    "investigate": phases.investigate, "plan": phases.plan, "reproduce": phases.reproduce,
-    "patch": phases.patch, "explain": phases.explain,
-}  # fmt: skip
+READING = {"investigate": phases.investigate, "plan": phases.plan, "explain": phases.explain}
+WRITING = {"reproduce": phases.reproduce, "patch": phases.patch}
 
 
 async def stage_for(
     step: Step, case: Case, house: House, control: RunControl, budget: CaseBudget
 ) -> AsyncIterator[Body]:
     """The bodies of one step, in order."""
-    if step.name in PHASES:
+    if step.name in READING or step.name in WRITING:
         bodies = await _phase(step, case, house, control, budget)
     elif step.name in ("gate before", "gate after"):
         bodies = await _gate(case, house, "before" if step.name == "gate before" else "after")
@@ -47,7 +45,7 @@ async def stage_for(
     elif step.name == "prove":
         bodies = await _prove(case, house, control)
     elif step.name == "propose":
-        bodies = await _propose(case, house)
+        bodies = await _propose(case, house, attended=control.attended)
     else:
         bodies = await _deliver(case, house, unattended=not control.attended)
     async for body in bodies:
@@ -82,10 +80,9 @@ async def _phase(step: Step, case: Case, house: House, control: RunControl, budg
         control=control, redactor=house.redactor, samples=await house.samples(case),
         fingerprinter=house.fingerprinter(), blobs=StoreBlobs(house.store),
     )  # fmt: skip
-    if step.name in ("reproduce", "patch"):
-        workspace = await house.workspace(case, await _base(case, house))
-        return PHASES[step.name](case, deps, workspace)
-    return PHASES[step.name](case, deps)
+    if step.name in READING:
+        return READING[step.name](case, deps)
+    return WRITING[step.name](case, deps, await house.workspace(case, await _base(case, house)))
 
 
 async def _base(case: Case, house: House) -> str:
@@ -119,11 +116,11 @@ async def _prove(case: Case, house: House, control: RunControl) -> Stage:
     return prove(case, workspace, house.fingerprinter(), house.settings, control)
 
 
-async def _propose(case: Case, house: House) -> Stage:
+async def _propose(case: Case, house: House, *, attended: bool) -> Stage:
     return propose(
         case, house.settings, house.repository_settings(case), await house.destination(case),
         tree=await _tree(case, house), write_back=tuple(write_back(case, house)), redactor=house.redactor,
-        stopped=await _stopped(case, house),
+        stopped=await _stopped(case, house), attended=attended,
     )  # fmt: skip
 
 

@@ -48,8 +48,9 @@ def mutants_of(path: str, text: str, lines: Iterable[int], *, limit: int = 30) -
     """
     wanted = frozenset(lines)
     try:
+        compile(text, path, "exec", dont_inherit=True)
         tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
-    except (SyntaxError, tokenize.TokenError):
+    except (SyntaxError, ValueError, tokenize.TokenError):
         return ()
     rows = io.StringIO(text).readlines()
     found = [m for edit in _edits(tokens, wanted) if (m := _mutant(path, rows, edit))]

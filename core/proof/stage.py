@@ -63,7 +63,8 @@ async def prove(
             yield body
         if outcomes[name].outcome == "cancelled":
             return
-    await workspace.apply(draft.accepted)
+    if outcomes["green"].outcome == "ok":
+        await workspace.apply(draft.accepted)
 
 
 async def _guarded(

@@ -130,30 +130,36 @@ def _environment(base: Mapping[str, str], own: Path) -> dict[str, str]:
 
 
 async def _run(command: Sequence[str], cwd: Path, environment: dict[str, str]) -> int:
-    try:
-        process = await asyncio.create_subprocess_exec(*command, cwd=cwd, env=environment)
-    except FileNotFoundError as error:
-        missing = error.filename or command[0]
-        raise UsageError(
-            f"Cannot run {command[0]}", f"{missing} is not there.", "Check the command after --."
-        ) from None
-    except OSError as error:
-        raise UsageError(
-            f"Cannot run {command[0]}", str(error.strerror), "Check the command after --."
-        ) from None
-    with _forwarding(process):
+    with _forwarding() as running:
+        try:
+            process = await asyncio.create_subprocess_exec(*command, cwd=cwd, env=environment)
+        except FileNotFoundError as error:
+            missing = error.filename or command[0]
+            raise UsageError(
+                f"Cannot run {command[0]}", f"{missing} is not there.", "Check the command after --."
+            ) from None
+        except OSError as error:
+            raise UsageError(
+                f"Cannot run {command[0]}", str(error.strerror), "Check the command after --."
+            ) from None
+        running.append(process)
         code = await process.wait()
     return 128 - code if code < 0 else code
 
 
 @contextmanager
-def _forwarding(process: asyncio.subprocess.Process) -> Iterator[None]:
-    """Pass signals on to the command, which shares our terminal: its ^C reaches both, so ours is only swallowed."""
+def _forwarding() -> Iterator[list[asyncio.subprocess.Process]]:
+    """Pass signals on to the processes of the list.
+
+    The command shares our terminal, whose ^C reaches both: there ours is only swallowed.
+    """
     loop = asyncio.get_running_loop()
+    running: list[asyncio.subprocess.Process] = []
 
     def forward(number: int) -> None:
-        if process.returncode is None:
-            process.send_signal(number)
+        for process in running:
+            if process.returncode is None:
+                process.send_signal(number)
 
     def interrupt() -> None:
         if not sys.stdin.isatty():
@@ -164,7 +170,7 @@ def _forwarding(process: asyncio.subprocess.Process) -> Iterator[None]:
         for number in numbers:
             loop.add_signal_handler(number, forward, number)
         loop.add_signal_handler(signal.SIGINT, interrupt)
-        yield
+        yield running
     finally:
         for number in [*numbers, signal.SIGINT]:
             loop.remove_signal_handler(number)

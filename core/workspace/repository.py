@@ -124,7 +124,7 @@ class GitRepository:
         return None if raw is None else raw.decode("utf-8", "replace")
 
     async def read_bytes(self, commit: str, path: str) -> bytes | None:
-        """A file's exact bytes. RepositoryError where it is larger than 16 MB."""
+        """A file's exact bytes at a commit or in a tree. RepositoryError where it is larger than 16 MB."""
         if not _speakable(path):
             return None
         answer = await self.git.run(["cat-file", "blob", f"{_checked(commit)}:{path}"], limit=FILE_LIMIT)
@@ -136,7 +136,8 @@ class GitRepository:
             )
         if answer.code == 0:
             return answer.out
-        if await self._commit_id(commit) is None:
+        known = await self.git.run(["rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}"])
+        if known.code != 0:
             raise RepositoryError(
                 f"{self.name} has no commit {commit[:12]}",
                 f"{path} was to be read from it.",

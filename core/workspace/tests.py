@@ -161,15 +161,13 @@ def _counted(counter: Path) -> str:
 
 def _problem(result: CommandResult, results: Sequence[TestResult]) -> str:
     code = result.exit_code or 0
-    if code in (2, 3, 4) or code < 0 or code >= 128:
-        return _without_report(result)
-    if not results:
-        return "No test was collected."
     broken = [r for r in results if r.outcome == "error" and "::" not in r.id]
-    if len(broken) == len(results):
+    if broken and len(broken) == len(results):
         first = (broken[0].text.strip().splitlines() or [""])[-1].removeprefix("E ")
         return f"No test could be collected; {broken[0].id}: {clean_line(first, limit=200)}"
-    return ""
+    if code in (2, 3, 4) or code < 0 or code >= 128:
+        return _without_report(result)
+    return "" if results else "No test was collected."
 
 
 def _without_report(result: CommandResult) -> str:

@@ -43,7 +43,7 @@ def _source(source: SourceState, now_us: int, width: int) -> tuple[Seg, ...]:
         words = f"rate-limited {until}" if width >= 160 and source.retry_us > now_us else until
         return (name, Seg(" ! ", "warn bold"), Seg(words, "warn"))
     if not source.synced_us:
-        return (name, Seg(" not read yet", "faint"))
+        return (name, Seg(" not read yet" if width >= 160 else " –", "faint"))
     if source.partial:
         return (name, Seg(" ~ ", "warn bold"), Seg("cut short" if width >= 160 else "~", "warn"))
     seconds = (now_us - source.synced_us) / SECOND_US

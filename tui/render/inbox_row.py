@@ -11,8 +11,8 @@ from rootcase.tui.render.marks import PRIORITY, STATE, VERDICT, mark_of
 from rootcase.tui.render.spark import sparkline
 from rootcase.tui.render.words import SECOND_US, short_age, thousands
 
-STATE_CELLS = {"wide": 11, "medium": 11, "narrow": 10}
-TREND_CELLS = 12
+STATE_CELLS, NARROW_STATE_CELLS = 12, 11
+TREND_CELLS, SERVICE_CELLS = 12, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def columns(width: int) -> tuple[Column, ...]:
         )  # fmt: skip
     else:
         rest = (Column("events", 6, 1, True), Column("verdict", 12, 2), seen)
-    state = Column("state", STATE_CELLS["wide" if width >= 98 else "narrow"] - 1, 2)
+    state = Column("state", STATE_CELLS if width >= 98 else NARROW_STATE_CELLS)
     taken = 3 + state.gap + state.width + sum(c.gap + c.width for c in rest)
     return (Column("", 2, 0), state, Column("error", width - taken), *rest)
 
@@ -121,9 +121,12 @@ def error(row: InboxRow, width: int, *, quiet: bool = False) -> tuple[Seg, ...]:
 
 
 def _where(row: InboxRow, width: int) -> tuple[Seg, ...]:
-    service = cut(one_line(row.service), 6)
+    service = one_line(row.service)
+    if len(service) > SERVICE_CELLS:
+        # `checkout-api`: within one team the end of a service's name says most
+        service = cut(service.rpartition("-")[2], SERVICE_CELLS)
     return (
-        Seg(pad(service, 7), "muted"),
+        Seg(pad(service, SERVICE_CELLS + 1), "muted"),
         Seg(pad(cut_start(one_line(row.where), width - 7), width - 7), "muted"),
     )
 

@@ -208,11 +208,8 @@ class RootScreen(Screen[None]):
 
     # -- panes
 
-    def do_next_pane(self) -> None:
-        self._pane_by(1)
-
-    def do_previous_pane(self) -> None:
-        self._pane_by(-1)
+    def do_next_pane(self, key: str) -> None:
+        self._pane_by(-1 if key == "shift+tab" else 1)
 
     def do_pane_number(self, key: str) -> None:
         panes = self.panes()

@@ -124,6 +124,8 @@ class InboxScreen(RootScreen):
                     clock=self.rootcase.clock, stale=self._follow.is_stale,
                 )
             )  # fmt: skip
+        if not self.state.shown:
+            self.preview.clear()
         self.refresh_chrome()
         self.refresh_heading()
 

@@ -19,6 +19,7 @@ from rootcase.tui.render.inbox_preview import (
     why_pane,
 )
 from rootcase.tui.render.layout import blank
+from rootcase.tui.render.line import Line
 from rootcase.tui.widgets.bar import Bar
 from rootcase.tui.widgets.divider import Divider
 from rootcase.tui.widgets.line_pane import LinePane
@@ -80,6 +81,13 @@ class PreviewPanes:
         if self._timer is not None:
             self._timer.stop()
         self._timer = self._screen.set_timer(REST_S, self._rested)
+
+    def clear(self) -> None:
+        """No case is selected."""
+        self._wanted, self._shown = "", None
+        self._screen.query_one("#preview-title", Bar).show([Line()])
+        for id in ("note", "why", "next", "preview"):
+            self._screen.query_one(f"#{id}", LinePane).show(())
 
     def again(self) -> None:
         """The case that shows may have changed."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -10,6 +12,9 @@ from textual.screen import ModalScreen
 from rootcase.tui.render.footer import keys_line
 from rootcase.tui.render.line import Line
 from rootcase.tui.widgets.bar import Bar
+
+if TYPE_CHECKING:
+    from rootcase.tui.app import RootcaseApp
 
 WIDTH = 64
 
@@ -47,6 +52,9 @@ class Overlay(ModalScreen[str]):
     def _fit(self) -> None:
         size = self.app.size
         box = self.query_one("#box")
+        look = cast("RootcaseApp", self.app).look
+        if look.depth == "full":
+            box.styles.background = look.colours["panel"]
         box.styles.width = min(WIDTH, size.width - 4)
         box.styles.height = max(3, min(self.box_height(size.height), size.height - 3))
         self.query_one("#overlay-footer", Bar).show([self.footer_line()])

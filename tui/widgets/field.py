@@ -14,6 +14,7 @@ from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.widgets.look import look_of
 from rootcase.tui.widgets.paint import paint
 
+CARET = Seg("▏", "accent bold")
 WORD_BREAKS = " :/,"
 
 
@@ -141,8 +142,11 @@ class Field(Widget, can_focus=True):
         if not self.has_focus:
             segs.append(seg(self.text, "fg") if self.text else Seg(self.hint, "faint"))
         elif self.text:
-            caret, rest = (after[0], after[1:]) if after else (" ", "")
-            segs += [seg(before, "strong"), seg(caret, "on-accent on accent"), seg(rest, "strong")]
+            segs.append(seg(before, "strong"))
+            if after:
+                segs += [seg(after[0], "on-accent on accent"), seg(after[1:], "strong")]
+            else:
+                segs.append(CARET)
         else:
-            segs += [Seg(" ", "on-accent on accent"), Seg(self.hint, "faint")]
+            segs += [CARET, Seg(self.hint, "faint")]
         return Line(tuple(segs), self.right)

@@ -17,7 +17,7 @@ class FilterField(Field):
     def line(self) -> Line:
         text = self.text if self.has_focus else f"{self.text} "
         done, _, current = text.rpartition(" ")
-        segs = [Seg("/", "accent bold" if self.has_focus else "muted"), Seg(" ")]
+        segs = [Seg("/", "accent bold"), Seg(" ")]
         for word in done.split():
             segs.extend((*_chip(word), Seg(" ")))
         caret = Seg("▏", "accent bold" if self.has_focus else "rule")

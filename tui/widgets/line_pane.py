@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from textual import events
 from textual.geometry import Region, Size
@@ -20,6 +21,14 @@ from rootcase.tui.widgets.place import Place
 from rootcase.tui.widgets.source import Lines, LineSource
 
 WHEEL_ROWS = 3
+
+
+class Painted(NamedTuple):
+    """A row as it stands on the screen."""
+
+    line: Line
+    picked: Picked
+    strip: Strip
 
 
 class LinePane(Widget, can_focus=True):
@@ -71,7 +80,7 @@ class LinePane(Widget, can_focus=True):
         self._source: LineSource = Lines()
         self._place = Place()
         self._cursor_id = ""
-        self._painted: dict[int, Strip] = {}
+        self._painted: dict[int, Painted] = {}
 
     # -- content
 
@@ -84,10 +93,22 @@ class LinePane(Widget, can_focus=True):
         )
         if at_end:
             place = Place(self._source.line_count(), place.row, place.end)
+        old_top = self._place.top
         self._place = places.clamp(self._source, place, self.rows)
-        self._painted.clear()
-        self.refresh()
+        self._repaint_changed(old_top)
         self._note_id(by_user=False)
+
+    def _repaint_changed(self, old_top: int) -> None:
+        """Paint anew the rows of the screen that differ from what stands there."""
+        before, self._painted = self._painted, {}
+        top = self._place.top
+        for y in range(self.rows):
+            old = before.get(old_top + y)
+            line, picked = self._line(top + y), self._picked(top + y)
+            if old is not None and old.line == line and old.picked == picked:
+                self._painted[top + y] = old
+            else:
+                self.refresh(Region(0, y + self._title_rows, self.size.width, 1))
 
     def set_title(self, title: Title | None) -> None:
         """Another title row; adding or removing it shifts the content by one row."""
@@ -209,13 +230,15 @@ class LinePane(Widget, can_focus=True):
         if self._title is not None and y == 0:
             return paint(title_line(self._title, self.has_focus), width, theme, surface="panel")
         row = y - self._title_rows + self._place.top
-        strip = self._painted.get(row)
-        if strip is None:
-            line = self._source.line_at(row) if row < self._source.line_count() else Line()
-            picked = self._picked(row) if self.cursor else ""
+        painted = self._painted.get(row)
+        if painted is None:
+            line, picked = self._line(row), self._picked(row)
             strip = paint(line, width, theme, surface=self.surface, picked=picked)
-            self._painted[row] = strip
-        return strip
+            painted = self._painted[row] = Painted(line, picked, strip)
+        return painted.strip
+
+    def _line(self, row: int) -> Line:
+        return self._source.line_at(row) if 0 <= row < self._source.line_count() else Line()
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         return container.width
@@ -239,7 +262,7 @@ class LinePane(Widget, can_focus=True):
         self._repaint(range(self._place.row, self._place.end))
 
     def _picked(self, row: int) -> Picked:
-        if not self._place.row <= row < self._place.end:
+        if not self.cursor or not self._place.row <= row < self._place.end:
             return ""
         return "select" if self.has_focus or self.active else "select-idle"
 

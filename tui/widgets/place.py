@@ -49,6 +49,8 @@ def put(source: LineSource, place: Place, row: int, height: int, *, jump: bool =
     if row < 0:
         return clamp(source, replace(place, row=-1, end=0), height)
     first, end = block(source, row)
+    if height <= 0:
+        return Place(place.top, first, end)
     top = place.top
     if first < top:
         top = min(_with_heading(source, first), first - _ahead(height) if jump else first)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -42,6 +43,7 @@ class ForgeServer(ThreadingHTTPServer):
     ) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.lock = threading.Lock()
+        self.asked_at = time.monotonic()
         self.book = Book(folder)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         bare = Bare(git)
@@ -54,6 +56,7 @@ class ForgeServer(ThreadingHTTPServer):
     def answer(self, asked: Asked, token: str) -> Reply:
         """The reply to one request; writes happen one at a time."""
         with self.lock:
+            self.asked_at = time.monotonic()
             page = self._page(asked)
             if page is not None:
                 return page

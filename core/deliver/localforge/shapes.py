@@ -8,6 +8,19 @@ from rootcase.core.deliver.localforge.book import Comment, Item
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 Fields = dict[str, Json]
 LABEL_COLOR = "ededed"
+REPOSITORY_LINKS = (
+    "archive", "assignees", "blobs", "branches", "collaborators", "comments", "commits", "compare", "contents",
+    "contributors", "deployments", "downloads", "events", "forks", "git_commits", "git_refs", "git_tags", "hooks",
+    "issue_comment", "issue_events", "issues", "keys", "labels", "languages", "merges", "milestones",
+    "notifications", "pulls", "releases", "stargazers", "statuses", "subscribers", "subscription", "tags", "teams",
+    "trees",
+)  # fmt: skip
+COUNTS = (
+    "forks", "forks_count", "stargazers_count", "watchers", "watchers_count", "open_issues", "open_issues_count",
+    "subscribers_count", "network_count", "size",
+)  # fmt: skip
+EPOCH = "1970-01-01T00:00:00Z"
+HAS_NOT = ("projects", "wiki", "pages", "discussions", "downloads")
 
 
 class Shapes:
@@ -35,19 +48,36 @@ class Shapes:
             "id": _number(self.project), "node_id": f"R_{name}", "name": name, "full_name": self.project,
             "private": True, "owner": self.user(owner), "html_url": f"{self.base}/{self.project}", "url": self.api,
             "description": "A local stand-in", "fork": False, "default_branch": self.bare.default_branch(),
-            "clone_url": str(self.bare.path), "has_issues": True, "archived": False, "disabled": False,
+            **dict.fromkeys(("clone_url", "git_url", "ssh_url", "svn_url"), str(self.bare.path)), "mirror_url": None,
+            "homepage": None, "language": None, "license": None, "archived": False, "disabled": False,
+            "created_at": EPOCH, "updated_at": EPOCH, "pushed_at": EPOCH, "has_issues": True,
             "permissions": {"admin": False, "push": True, "pull": True},
+            **{f"{name}_url": f"{self.api}/{name.replace('_', '/')}" for name in REPOSITORY_LINKS},
+            **dict.fromkeys(COUNTS, 0), **{f"has_{name}": False for name in HAS_NOT},
         }  # fmt: skip
 
     def branch(self, name: str, sha: str) -> Fields:
         protected = name == self.bare.default_branch()
-        commit: Fields = {"sha": sha, "url": f"{self.api}/commits/{sha}"}
-        return {"name": name, "commit": commit, "protected": protected}
+        url = f"{self.api}/commits/{sha}"
+        inner: Fields = {
+            "url": url, "author": None, "committer": None, "message": "", "comment_count": 0,
+            "tree": {"sha": "", "url": ""},
+        }  # fmt: skip
+        commit: Fields = {
+            "sha": sha, "url": url, "html_url": url, "node_id": f"C_{sha}", "comments_url": f"{url}/comments",
+            "commit": inner, "author": None, "committer": None, "parents": [],
+        }  # fmt: skip
+        mine = f"{self.api}/branches/{name}"
+        return {
+            "name": name, "commit": commit, "protected": protected, "protection": {"enabled": protected},
+            "protection_url": f"{mine}/protection",
+            "_links": {"self": mine, "html": f"{self.base}/{self.project}/tree/{name}"},
+        }  # fmt: skip
 
     def label(self, name: str) -> Fields:
         return {
             "id": _number(name), "node_id": f"LA_{name}", "url": f"{self.api}/labels/{name}", "name": name,
-            "description": None, "color": LABEL_COLOR, "default": False,
+            "description": "", "color": LABEL_COLOR, "default": False,
         }  # fmt: skip
 
     def issue(self, item: Item) -> Fields:
@@ -59,8 +89,11 @@ class Shapes:
         }  # fmt: skip
         if item.kind == "pull":
             fields["draft"] = item.draft
-            fields["pull_request"] = {"url": f"{self.api}/pulls/{item.number}", "html_url": self.address(item),
-                                      "merged_at": None}  # fmt: skip
+            pull = f"{self.api}/pulls/{item.number}"
+            fields["pull_request"] = {
+                "url": pull, "html_url": self.address(item), "diff_url": f"{pull}.diff",
+                "patch_url": f"{pull}.patch", "merged_at": None,
+            }  # fmt: skip
         return fields
 
     def pull_simple(self, item: Item) -> Fields:

@@ -7,15 +7,23 @@ from collections.abc import Iterator
 
 from rootcase.core.model.proofs import Severity
 from rootcase.core.review.change import Change, FileChange, Found
-from rootcase.core.review.handlers import shape
-from rootcase.core.review.symptom import CrashSite, at_site, cause_elsewhere, crash_site, names_on
+from rootcase.core.review.handlers import caught, covers, handlers, hides, shape
+from rootcase.core.review.symptom import (
+    CrashSite,
+    at_site,
+    cause_elsewhere,
+    crash_site,
+    failing_type,
+    names_on,
+)  # fmt: skip
 
 CHECK = "guard at the symptom"
 SETTLE = "Deal with it where the wrong value comes from, or raise an error that names it."
 
 
 def guards_symptom(change: Change) -> Iterator[Found]:
-    """A new `if` in the failing function that leaves early, quietly, over what the failing line reads."""
+    """In the failing function: a new `if` that leaves early over what the failing line reads, or a new `except`
+    of the production error that goes on with another value."""
     site = crash_site(change.case)
     if site is None:
         return
@@ -23,7 +31,9 @@ def guards_symptom(change: Change) -> Iterator[Found]:
     severity: Severity = "block" if elsewhere else "warn"
     for file in change.source:
         if file.path == site.path and file.new_tree is not None:
-            yield from _guards(file, site, severity, elsewhere.id if elsewhere else "")
+            claim = elsewhere.id if elsewhere else ""
+            yield from _guards(file, site, severity, claim)
+            yield from _catches(file, site, severity, claim, failing_type(change.case))
 
 
 def _guards(file: FileChange, site: CrashSite, severity: Severity, claim: str) -> Iterator[Found]:
@@ -41,6 +51,27 @@ def _guards(file: FileChange, site: CrashSite, severity: Severity, claim: str) -
             continue
         why = f" The cause is claimed elsewhere ({claim})." if claim else ""
         text = f"{how}, so the wrong value is still made and only its crash is gone.{why}"
+        cites = (site.evidence,) if site.evidence else ()
+        yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, cites, line.text)
+
+
+def _catches(
+    file: FileChange, site: CrashSite, severity: Severity, claim: str, error: str
+) -> Iterator[Found]:
+    """What plainly hides the error is `swallows`' to say; here it is answered with some other value."""
+    assert file.new_tree is not None
+    known = {shape(h) for _, h in handlers(file.old_tree)} if file.old_tree else set()
+    for _, handler in handlers(file.new_tree):
+        line = file.at(handler)
+        raises = any(isinstance(n, ast.Raise) for statement in handler.body for n in ast.walk(statement))
+        if line is None or shape(handler) in known or raises or hides(handler.body):
+            continue
+        if not error or not covers(caught(handler.type), error) or not at_site(file, handler.lineno, site):
+            continue
+        why = f" The cause is claimed elsewhere ({claim})." if claim else ""
+        text = (
+            f"Catches the production error, {error}, where it is raised and goes on with another value.{why}"
+        )
         cites = (site.evidence,) if site.evidence else ()
         yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, cites, line.text)
 

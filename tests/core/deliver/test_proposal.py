@@ -187,7 +187,7 @@ def poisoned(value: Any, text: str) -> Any:
         return tuple(poisoned(v, text) for v in value)
     if is_dataclass(value) and not isinstance(value, type):
         changed = {
-            f.name: poisoned(getattr(value, f.name), text) for f in fields(value) if f.name not in kept
+            f.name: poisoned(getattr(value, f.name), text) for f in fields(value) if f.name not in KEPT
         }
         return replace(value, **changed)
     return value

@@ -77,6 +77,20 @@ def test_an_approval_counts_for_the_exact_text_it_named(proposed):
     assert proposed.case().approved == "", "an undo never sends what was approved before it"
 
 
+def test_an_approval_of_another_text_does_not_count(proposed):
+    proposed.human(Approved("f" * 64))
+    assert (proposed.case().approved, proposed.case().approved_by) == ("", "")
+
+
+def test_a_run_that_hands_over_asks_although_an_older_ticket_is_out(drafted):
+    ticket = Write("ticket", "github.com/acme/checkout", "k-t", "t", "b")
+    drafted.add(Proposed(proposal("", "ticket", (ticket,))))
+    send(drafted, ticket)
+    drafted.add(RunStarted("r", "t", "propose", "h", 1), Proposed(proposal(drafted.case().draft.digest)))
+    drafted.add(RunEnded("r", "handed_over", "the push was refused"))
+    assert drafted.case().asks == "the push was refused"
+
+
 def test_other_reviewers_ask_for_approval_anew(proposed):
     proposed.human(Approved(proposed.case().proposal.digest), ReviewersChosen(("mira",)))
     assert proposed.case().proposal.reviewers == ("mira",)

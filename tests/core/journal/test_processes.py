@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import signal
 import subprocess
 import sys
@@ -129,6 +130,15 @@ async def test_a_lease_is_taken_even_while_others_keep_looking_who_holds_it(spaw
         lease = await store.lease("C-1", "me")
         assert lease is not None
         await store.release(lease)
+
+
+async def test_somebody_looking_who_holds_a_case_does_not_make_it_look_taken(store, path, new_case):
+    await store.open_case([new_case], actor="x", aliases=())
+    await store.release(await store.lease("C-1", "first"))
+    with (path.parent / "rootcase.db.leases" / "C-1.lock").open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        asyncio.get_running_loop().call_later(0.03, fcntl.flock, looking, fcntl.LOCK_UN)
+        assert await store.lease("C-1", "me") is not None
 
 
 async def test_a_follower_sees_what_another_process_appends(spawn, store, new_case):

@@ -16,6 +16,7 @@ from rootcase.core.model.entries import (
     Commented,
     GateDecided,
     Merged,
+    ModelCalled,
     PauseAsked,
     SignalSeen,
     Unknown,
@@ -146,6 +147,30 @@ async def test_a_failed_transaction_leaves_nothing_behind(store, new_case):
     assert [s.text for s in fold(await store.entries(key)).said] == ["second"]
     assert (await store.inbox_row(key)).state == "new"
     assert await store.verify() == ()
+
+
+async def test_a_name_that_is_not_unicode_is_a_message(store, new_case):
+    with pytest.raises(StoreError, match="cannot be kept"):
+        await open_one(store, new_case, "sentry:\ud800")
+
+
+async def test_a_case_that_was_rolled_back_is_not_remembered(store, path, new_case):
+    with sqlite3.connect(path) as other:
+        other.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON alias BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+        )
+    with pytest.raises(StoreError, match="cannot be used"):
+        await open_one(store, replace(new_case, title="first try"), "sentry:1")
+    assert await store.entries("C-1") == ()
+    assert await open_one(store, replace(new_case, title="second try")) == "C-1"
+    assert (await store.inbox_row("C-1")).title == "second try"
+
+
+async def test_the_row_counts_each_call_once_however_often_it_is_written(store, new_case):
+    key = await open_one(store, new_case)
+    for _ in range(3):
+        await store.append(key, [ModelCalled("plan", "fast", "m", "r", 1, 1, 0.25)], actor="rootcase")
+    assert (await store.inbox_row(key)).cost_usd == 0.75
 
 
 async def test_ten_samples_a_release_are_kept_the_newest(store, new_case):

@@ -18,6 +18,7 @@ MADE = Proposal("draft_pull_request", "title", "body", "", tree="t1", branch="ro
         replace(MADE, kind="pull_request"), replace(MADE, tree="t2"), replace(MADE, branch="main"),
         replace(MADE, reviewers=("mira",)), replace(MADE, labels=("mira",)), replace(MADE, writes=()),
         replace(MADE, writes=(replace(WRITE, text="other"),)),
+        replace(MADE, writes=(replace(WRITE, title="other"),)),
         replace(MADE, writes=(replace(WRITE, target="evil.example"),)),
         replace(MADE, writes=(replace(WRITE, title="titleb", text="ody"),)), replace(MADE, writes=(WRITE, WRITE)),
     ],

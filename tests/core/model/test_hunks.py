@@ -112,6 +112,20 @@ def test_git_applies_the_same_patch_to_the_same_result(tmp_path_factory, old, ne
     assert result == applied("a.py", old, kept)
 
 
+def test_changes_one_line_apart_are_one_hunk_and_two_lines_apart_are_two():
+    assert len(hunks_between("a.py", "1\n2\n3\n", "x\n2\ny\n")) == 1
+    assert len(hunks_between("a.py", "1\n2\n3\n4\n", "x\n2\n3\ny\n")) == 2
+
+
+def test_line_numbers_of_later_hunks_count_what_earlier_ones_added():
+    old = "".join(f"{n}\n" for n in range(20))
+    new = old.replace("2\n3\n", "2\nnew\nnew\n3\n", 1).replace("17\n", "seventeen\n")
+    headers = [
+        line for line in unified(numbered(hunks_between("a.py", old, new))).splitlines() if line[:2] == "@@"
+    ]
+    assert headers == ["@@ -1,6 +1,8 @@", "@@ -15,6 +17,6 @@"]
+
+
 def test_a_hunk_that_does_not_fit_is_refused_and_nothing_is_applied():
     hunk = Hunk("h1", "a.py", 2, ("b\n",), ("B\n",))
     with pytest.raises(EditError, match=r"h1 does not fit a\.py at line 2"):

@@ -45,7 +45,7 @@ def checkout(request):
     cart = {"items": request["items"], "currency": request.get("currency", "").upper()}
     return price_for(cart, RATES)
 '''
-SUITE = '''from shop.checkout import checkout
+SUITE = """from shop.checkout import checkout
 from shop.pricing import price_for
 
 
@@ -59,14 +59,14 @@ def test_discount():
 
 def test_no_discount_at_the_edge():
     assert checkout({"items": [100], "currency": "eur"}) == 100
-'''
+"""
 BROKEN_BEFORE = "def test_broken_before():\n    assert False\n"
-REPRODUCTION = '''from shop.checkout import checkout
+REPRODUCTION = """from shop.checkout import checkout
 
 
 def test_a_cart_without_currency_is_priced_in_euro():
     assert checkout({"items": [7]}) == 7
-'''
+"""
 TEST_PATH = "tests/test_reproduction.py"
 TEST_ID = f"{TEST_PATH}::test_a_cart_without_currency_is_priced_in_euro"
 GOOD = CHECKOUT.replace('request.get("currency", "").upper()', 'request.get("currency", "EUR").upper()')
@@ -82,7 +82,7 @@ QUICK_PYTEST = (
     "-p", "no:xdist.looponfail", "-p", "no:textual-snapshot", "-p", "no:syrupy", "-p", "no:anyio",
 )  # fmt: skip
 # The crash as production saw it: another folder, a web framework above, no test.
-PRODUCTION = '''Traceback (most recent call last):
+PRODUCTION = """Traceback (most recent call last):
   File "/srv/venv/lib/python3.11/site-packages/flask/app.py", line 880, in full_dispatch_request
     rv = self.dispatch_request()
   File "/srv/app/shop/checkout.py", line 10, in checkout
@@ -92,7 +92,7 @@ PRODUCTION = '''Traceback (most recent call last):
   File "/srv/app/shop/pricing.py", line 5, in rate_of
     return rates[currency]
 KeyError: ''
-'''
+"""
 
 
 class Desk:
@@ -120,6 +120,10 @@ class Desk:
 
 class Shop:
     """The checkout, and how a draft on it is proved."""
+
+    pricing, checkout, suite, good, reproduction = PRICING, CHECKOUT, SUITE, GOOD, REPRODUCTION
+    test_path, test_id = TEST_PATH, TEST_ID
+    desk_for = Desk
 
     def __init__(self, root: Path) -> None:
         self.path = root / "checkout"
@@ -164,7 +168,9 @@ class Shop:
         draft = with_digest(Draft(1, self.git("rev-parse", "main"), hunks=states, test_ids=tuple(test_ids)))
         return Case(key="C-1", fingerprint=self.fingerprint, drafts=(draft,), **more)
 
-    async def prove(self, case: Case, *, minutes: float = 10.0, desk: Desk | None = None, again: bool = False):
+    async def prove(
+        self, case: Case, *, minutes: float = 10.0, desk: Desk | None = None, again: bool = False
+    ):
         """All entries of one proof, and its results by step."""
         configured = RepositorySettings(path=str(self.path), **self.settings)
         repository = await open_repository(configured, self.state)
@@ -176,7 +182,9 @@ class Shop:
         settings = Settings(budget=BudgetSettings(proof_minutes=minutes))
         entries = []
         try:
-            async for body in prove(case, self.workspace, self.fingerprinter, settings, self.desk, again=again):
+            async for body in prove(
+                case, self.workspace, self.fingerprinter, settings, self.desk, again=again
+            ):
                 entries.append(body)
         except StopRequested:
             entries.append("stopped")

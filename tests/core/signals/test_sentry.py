@@ -54,9 +54,10 @@ async def make(web):
 
 
 def link(web, reply, value, cursor, more):
+    results = "true" if more else "false"
     header = (
         f'<{web.url}{ORG}issues/?cursor=0:0:1>; rel="previous"; results="false"; cursor="0:0:1", '
-        f'<{web.url}{ORG}issues/?cursor={cursor}>; rel="next"; results="{"true" if more else "false"}"; cursor="{cursor}"'
+        f'<{web.url}{ORG}issues/?cursor={cursor}>; rel="next"; results="{results}"; cursor="{cursor}"'
     )
     return reply(value, headers={"Link": header})
 
@@ -211,7 +212,8 @@ async def test_releases_and_deploys(web, make):
     sha = "a" * 40
     web.on(f"{ORG}releases/", [
         {"version": "2.13.0", "dateCreated": "2026-01-01T00:00:00Z", "lastCommit": None, "deployCount": 0},
-        {"version": "shop@2.14.0+b/1", "dateCreated": "2026-02-01T00:00:00Z", "lastCommit": {"id": sha}, "deployCount": 1},
+        {"version": "shop@2.14.0+b/1", "dateCreated": "2026-02-01T00:00:00Z", "deployCount": 1,
+         "lastCommit": {"id": sha}},
     ])  # fmt: skip
     web.on(f"{ORG}releases/shop%402.14.0%2Bb%2F1/deploys/", [
         {"environment": "prod", "dateFinished": "2026-02-01T01:00:00Z", "dateStarted": None, "url": None, "name": None},

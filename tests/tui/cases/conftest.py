@@ -1,526 +1,249 @@
-"""One case told as real journal entries, step by step; every test folds as much of it as it needs."""
+"""The story's case in a real store over a real checkout, and the app opened on it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+import asyncio
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
 
 import pytest
-
+from rootcase.core.config.load import load
+from rootcase.core.desk import Desk
+from rootcase.core.journal.codec import decode, encode
 from rootcase.core.journal.fold import fold
+from rootcase.core.journal.sqlite import SqliteStore
 from rootcase.core.model.case import Case
-from rootcase.core.model.code import (
-    BlameLine,
-    Candidate,
-    CodePath,
-    Commit,
-    MappedFrame,
-    Owner,
-    Rollback,
-    Suspect,
-)
-from rootcase.core.model.delivery import Proposal, Write, proposal_digest
-from rootcase.core.model.drafts import Hunk
-from rootcase.core.model.entries import (
-    Body,
-    CaseOpened,
-    ClaimMade,
-    CodeMapped,
-    Commented,
-    DraftExplained,
-    DraftStarted,
-    DraftWritten,
-    EffectDone,
-    EffectFailed,
-    EffectIntended,
-    Entry,
-    EvidenceRecorded,
-    FindingWaived,
-    GateDecided,
-    HunkDecided,
-    HunkEdited,
-    ModelCalled,
-    NoteWritten,
-    PhaseEnded,
-    PhaseStarted,
-    PlanMade,
-    ProofStarted,
-    Proposed,
-    Proved,
-    Reviewed,
-    RunEnded,
-    RunStarted,
-    SignalSeen,
-    Steered,
-    ToolCalled,
-    kind_of,
-)
-from rootcase.core.model.events import Breadcrumb, Event, ExceptionInfo, Frame
-from rootcase.core.model.evidence import Citation, Claim, Evidence, NoteLine
-from rootcase.core.model.fingerprints import Fingerprint, Reason
-from rootcase.core.model.proofs import Finding, ProofResult
-from rootcase.core.model.signals import Deploy, Signal
-from rootcase.core.model.verdicts import GateDecision, RuleResult
+from rootcase.core.model.entries import Body
+from rootcase.tui.app import RootcaseApp
+from rootcase.tui.screens.base import RootScreen
+from textual.pilot import Pilot
 
-SECOND = 1_000_000
-MINUTE = 60 * SECOND
-# 3 November 2026, 02:01 UTC
-START = 1_793_671_260 * SECOND
-RELEASE, HEAD = "7c1e2aa" + "0" * 33, "b81f0d3" + "0" * 33
-HUMAN = "human:dana"
+KEY = "C-412"
+NAME = "story_of_one_case"
 
-PRICING = '''"""Prices of items and carts."""
 
-from decimal import Decimal
+def _load_story() -> ModuleType:
+    """Beside this file; test folders are no packages, so it is loaded by its path."""
+    if NAME not in sys.modules:
+        spec = importlib.util.spec_from_file_location(NAME, Path(__file__).with_name("story.py"))
+        assert spec is not None and spec.loader is not None
+        sys.modules[NAME] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[NAME])
+    return sys.modules[NAME]
 
-from .catalog import Catalog
-from .money import Money
 
-
-class UnknownSku(LookupError):
-    """The catalogue has no such item."""
-
-
-def price_for(sku: str, rows, region) -> Money:
-    """The price of one item, in its currency."""
-    row = rows.get(sku)
-    if row is None:
-        raise UnknownSku(sku)
-
-    amount = Decimal(row["amount"])
-    if region.tax_included and not region.hides_tax:
-        amount = region.without_tax(amount)
-    return Money(amount, row["currency"])
-
-
-def prices_for(cart, region):
-    """Price all items of a cart with one query."""
-    rows = catalog.load_prices(cart.skus)
-    out = {}
-    for it in cart.items:
-        # one price an item; bundles are split before
-        out[it.sku] = price_for(it.sku, rows, region)
-    return out
-'''.splitlines()
-FAIL = PRICING.index('    return Money(amount, row["currency"])') + 1
-CATALOG = '''"""Price rows of the catalogue."""
-
-
-def load_prices(skus):
-    rows = PriceRow.objects.filter(sku__in=skus)
-    rows = rows.values("sku", "amount")
-    return {r["sku"]: r for r in rows}
-'''.splitlines()
-
-
-def commit(sha: str, author: str, days: float, subject: str, *files: str) -> Commit:
-    return Commit(
-        sha + "0" * 33, author, f"{author}@acme.test", START - int(days * 86_400 * SECOND), subject, files
-    )
-
-
-BULK = commit("a3d90be", "jonas", 2, "Load price rows in bulk", "src/checkout/catalog.py")
-TAX = commit("77b0c1e", "mira", 9, "Regions may hide tax", "src/checkout/pricing.py")
-RENAME = commit("4fe21c0", "omar", 0.5, "a rename")
-
-
-def frame(function: str, filename: str, line: int, **more: object) -> Frame:
-    return Frame(
-        function, filename.removesuffix(".py").replace("/", "."), filename, "/srv/" + filename, line, **more
-    )  # type: ignore[arg-type]
-
-
-EVENT = Event(
-    "e7d1", "python", START + 14 * MINUTE, message="", transaction="POST /checkout/quote", release="2.14.0",
-    environment="prod-eu", user="u_81",
-    exceptions=(
-        ExceptionInfo(
-            "KeyError", "'currency'",
-            frames=(
-                *(Frame(f"run_{n}", "uvicorn.server", "uvicorn/server.py", line=n, in_app=False) for n in range(6)),
-                *(Frame(f"app_{n}", "starlette.routing", "starlette/routing.py", line=n, in_app=False) for n in range(5)),
-                frame("quote", "src/checkout/api/quote.py", 41), frame("cart_total", "src/checkout/cart/totals.py", 117),
-                frame("prices_for", "src/checkout/pricing.py", FAIL + 9),
-                frame(
-                    "price_for", "src/checkout/pricing.py", FAIL,
-                    variables=(("sku", "'A-1'"), ("row", "{'sku': 'A-1', 'amount': '9.90'}"),
-                               ("region", "Region('SE', tax_included=True)")),
-                ),
-            ),
-        ),
-    ),
-    breadcrumbs=(Breadcrumb("02:15:06", "query", "info", "loaded 3 price rows in 1 query"),),
-)  # fmt: skip
-
-SIGNAL = Signal(
-    "sentry", "8291", "CHECKOUT-8K2", "KeyError: 'currency'", "https://acme.sentry.test/issues/8291/", "checkout",
-    "checkout-api", events=4790, users=311, first_seen_us=START, last_seen_us=START + 14 * MINUTE,
-    first_release="2.14.0", last_release="2.14.0", environment="prod-eu",
-    trend=(*([0] * 18), 20, 180, 260, 402, 390, 350), bucket_s=300,
-    deploys=(Deploy("2.14.0", "canary", START - 32 * MINUTE), Deploy("2.14.0", "prod-eu", START - 3 * MINUTE)),
-)  # fmt: skip
-SECOND_SIGNAL = Signal("datadog", "et-77120", "et-77120", "KeyError", project="checkout", events=22, users=4)
-
-FINGERPRINT = Fingerprint(
-    1, "9f" * 16, "exception", "KeyError", "pricing.price_for", parts=("KeyError", "pricing.price_for"),
-    reasons=(
-        Reason("same innermost frame: pricing.price_for"), Reason("same error and key, KeyError 'currency'"),
-        Reason("C-398 stays apart: other key, other frame", joins=False),
-    ),
-)  # fmt: skip
-
-EVIDENCE = (
-    Evidence("e1", "event", "14 min of events, 50 samples", "all at price_for"),
-    Evidence("f1", "frame", f"pricing.py:{FAIL} price_for", path="src/checkout/pricing.py", line=FAIL, commit=RELEASE),
-    Evidence("s1", "code", 'row["currency"] at 7c1e2aa', '    return Money(amount, row["currency"])',
-             "src/checkout/pricing.py", FAIL - 4, FAIL, RELEASE),
-    Evidence("c1", "commit", "a3d90be drops the column", commit=BULK.sha),
-    Evidence("l1", "log", "price cache is off in prod-eu", "cache=off region=prod-eu"),
-    Evidence("d1", "deploy", "2.14.0 reached prod-eu", at_us=START - 3 * MINUTE),
-)  # fmt: skip
-
-CLAIMS = (
-    Claim("k1", "Price rows have held no 'currency' since a3d90be: load_prices now selects sku and amount only, and "
-          "price_for still reads the key.", "supported",
-          (Citation("f1", "", True), Citation("s1", 'row["currency"]', True), Citation("c1", "", True)), "cause"),
-    Claim("k2", "All 50 samples fail at price_for, on the same key.", "supported",
-          (Citation("f1", "", True), Citation("e1", "", True)), "scope"),
-    Claim("k3", "A stale price cache serves old rows. The cache is off in prod-eu since 2.12.", "refuted",
-          (Citation("l1", "cache=off", True),), "cause"),
-    Claim("k4", "Only quotes with two regions are hit. No event says so.", "assumed", (), "scope"),
-)  # fmt: skip
-
-PATH = CodePath(
-    "checkout", "2.14.0", RELEASE, "tag v2.14.0", HEAD, "main",
-    frames=(
-        MappedFrame(11, "quote", "api.quote.quote", "src/checkout/api/quote.py", 41, "confirmed"),
-        MappedFrame(12, "cart_total", "cart.totals.cart_total", "src/checkout/cart/totals.py", 117, "probable"),
-        MappedFrame(13, "prices_for", "pricing.prices_for", "src/checkout/pricing.py", FAIL + 9, "guessed"),
-        MappedFrame(14, "price_for", "pricing.price_for", "src/checkout/pricing.py", FAIL, "confirmed",
-                    text='    return Money(amount, row["currency"])', head_path="src/checkout/pricing.py",
-                    head_line=FAIL + 5, head_status="changed", head_commit=RENAME, evidence="f1", span="s1"),
-    ),
-    suspects=(
-        Suspect(BULK, 0.9, ("touches load_prices",), True, "c1"), Suspect(TAX, 0.4, ("touches price_for",), True, "c2"),
-    ),
-    owners=(Owner("@mira", ("CODEOWNERS of src/checkout/",), True), Owner("jonas", ("last to touch load_prices",))),
-    candidates=(
-        Candidate("src/checkout/catalog.py", "catalog.load_prices", 4, 0.8, ("line 22 depends on it", "changed in 2.14.0")),
-        Candidate("src/checkout/pricing.py", "pricing.prices_for", FAIL + 3, 0.5, ("caller",)),
-        Candidate("src/checkout/models.py", "models.PriceRow.as_row", 12, 0.3, ("no longer called",)),
-    ),
-    rollback=Rollback("2.13.4", "e02b917" + "0" * 33, "6 days", "d1"),
-    missing=("no event carries the whole cart",),
-)  # fmt: skip
-
-NOTE = (
-    NoteLine("what", 'price_for reads row["currency"]; rows lack it', ("f1", "s1")),
-    NoteLine("since", "02:01, 3 minutes after 2.14.0 reached prod-eu", ("d1", "e1")),
-    NoteLine("who", "311 users, 4,812 events, all quotes with items", ("e1",)),
-    NoteLine("changed", 'a3d90be by jonas, "Load price rows in bulk"', ("c1",)),
-    NoteLine("stop it", "roll back to 2.13.4, good for 6 days", ("d1",)),
-    NoteLine("missing", "not reproduced yet"),
-)
-
-
-def rules(*decisive: RuleResult) -> tuple[RuleResult, ...]:
-    return (
-        RuleResult("owned", None, "nobody has it: no assignee, ticket or PR"),
-        RuleResult("fixed on HEAD", None, "still broken on HEAD b81f0d3", cites=("s1",)),
-        *decisive,
-    )
-
-
-FIX = GateDecision("after", "fix", "nobody has it yet", "P1", rules())
-IGNORE = GateDecision(
-    "before", "ignore", "upstream outage: api.payfast.example answers 503 on every call", "P3",
-    rules(RuleResult("upstream", "ignore", "7 call sites fail against api.payfast.example within 2 minutes",
-                     "The fault is not in this code; it ends when the service answers again.", ("e1",), kind="outage")),
-)  # fmt: skip
-WAIT = GateDecision("before", "wait", "lena has it, PAY-123", "P2", rules(), waits_for="lena")
-
-HUNKS = (
-    Hunk("h1", "src/checkout/catalog.py", 6, ('    rows = rows.values("sku", "amount")\n',),
-         ('    rows = rows.values("sku", "amount", "currency")\n',), before=(CATALOG[4] + "\n",), after=(CATALOG[6] + "\n",)),
-    Hunk("h2", "src/checkout/pricing.py", FAIL - 6, ("    if row is None:\n",), ('    if row is None or "amount" not in row:\n',),
-         before=("    row = rows.get(sku)\n",), after=("        raise UnknownSku(sku)\n",)),
-    Hunk("h3", "src/checkout/pricing.py", FAIL, ('    return Money(amount, row["currency"])\n',),
-         ('    return Money(amount, row.get("currency", "EUR"))\n',)),
-    Hunk("h4", "tests/test_pricing.py", 1, (), (
-        "def test_a_quote_keeps_the_currency_of_each_item(db):\n", '    PriceRow.objects.create(sku="A-1", currency="SEK")\n',
-        '    rows = catalog.load_prices(["A-1"])\n', '    assert price_for("A-1", rows, SWEDEN).currency == "SEK"\n',
-    ), "create", test=True),
-)  # fmt: skip
-EDITED = ('    if row is None or "currency" not in row:\n',)
-
-
-@dataclass(frozen=True)
-class Told:
-    """Something that was appended. after_s: seconds since the entry before."""
-
-    body: Body
-    actor: str = "rootcase"
-    after_s: float = 1.0
-
-
-def opened() -> list[Told]:
-    return [
-        Told(CaseOpened("C-412", "KeyError 'currency' in price_for", "checkout-api", FINGERPRINT, "checkout")),
-        Told(SignalSeen(SIGNAL)), Told(SignalSeen(SECOND_SIGNAL, "same fingerprint")), Told(EvidenceRecorded(EVIDENCE)),
-    ]  # fmt: skip
-
-
-def fresh() -> list[Told]:
-    """Gated, nothing mapped yet."""
-    return [*opened(), Told(GateDecided(replace(FIX, asked="before")))]
-
-
-def ignored() -> list[Told]:
-    return [*opened(), Told(GateDecided(IGNORE))]
-
-
-def mapped() -> list[Told]:
-    return [*fresh(), Told(CodeMapped(PATH)), Told(NoteWritten(NOTE)), Told(GateDecided(FIX))]
-
-
-def tool(
-    phase: str, name: str, arguments: str, result: str, *, ok: bool = True, seconds: float = 1.5
-) -> Told:
-    return Told(ToolCalled(phase, f"{name}1", name, arguments, ok, result, seconds))  # type: ignore[arg-type]
-
-
-def claimed() -> list[Told]:
-    """A run has investigated."""
-    return [
-        *mapped(),
-        Told(RunStarted("r1", "5f0c" * 8, "propose", "box", 77, "bubblewrap, no network"), after_s=60),
-        Told(PhaseStarted("investigate", model="anthropic/claude-sonnet-4-5")),
-        tool("investigate", "read", '{"path": "src/checkout/pricing.py"}', "\n".join(PRICING)),
-        tool("investigate", "search", '{"text": "currency"}', "src/checkout/pricing.py:22"),
-        tool("investigate", "blame", '{"path": "nope.py"}', "no such file", ok=False),
-        Told(ModelCalled("investigate", "fast", "m", "v1", 9000, 700, 0.14, 21.0)),
-        *(Told(ClaimMade(claim), after_s=20) for claim in CLAIMS),
-        Told(PhaseEnded("investigate", True, "")),
-    ]
-
-
-def drafting() -> list[Told]:
-    """Draft 1 is written and being proved."""
-    return [
-        *claimed(),
-        Told(Commented("I turned that cache off myself. Look at the loader.", "k3"), "human:jonas", 5),
-        Told(PhaseStarted("plan", model="m")), Told(ModelCalled("plan", "strong", "m", "v2", 4000, 300, 0.03)),
-        Told(PlanMade("Select the currency with the price rows.",
-                      ("src/checkout/catalog.py", "src/checkout/pricing.py"), "tests/test_pricing.py",
-                      "load_prices drops the column", "One more column per row.", "Revert this commit.")),
-        Told(PhaseEnded("plan", True, "may change catalog.py, pricing.py and one test"), after_s=38),
-        Told(PhaseStarted("reproduce", 1)), tool("reproduce", "edit", "{}", "written"),
-        Told(DraftStarted(1, HEAD)), Told(PhaseEnded("reproduce", True, "red, with the production fingerprint"), after_s=90),
-        Told(PhaseStarted("patch", 1)), tool("patch", "edit", "{}", "applied", seconds=9),
-        Told(Steered("not the cache, see load_prices"), HUMAN),
-        Told(ModelCalled("patch", "strong", "m", "v3", 8000, 900, 0.11)),
-        Told(DraftWritten(1, HUNKS, ("tests/test_pricing.py::test_a_quote_keeps_the_currency_of_each_item",)), after_s=70),
-        Told(PhaseEnded("patch", True, "3 hunks in 2 files")),
-        Told(PhaseStarted("prove", 1)),
-    ]  # fmt: skip
-
-
-def digest(told: Sequence[Told]) -> str:
-    draft = fold(entries(told)).draft
-    assert draft is not None
-    return draft.digest
-
-
-def proof(step: str, at: str, summary: str, **more: object) -> list[Told]:
-    result = ProofResult(step, 1, at, "c41f77d0" + "0" * 32, "ok", summary, seconds=1.2)  # type: ignore[arg-type]
-    return [Told(ProofStarted(step, 1, at)), Told(Proved(replace(result, **more)))]  # type: ignore[arg-type]
-
-
-def proving() -> list[Told]:
-    """Red and green are known, the suite is running."""
-    told = drafting()
-    at = digest(told)
-    return [
-        *told,
-        *proof("red", at, "red without the patch", same_fingerprint=True, evidence="t1"),
-        *proof("green", at, "green with the patch", evidence="t2"),
-        Told(ProofStarted("suite", 1, at)),
-    ]
-
-
-FINDING = Finding("n1", "changes what an error means", "warn", "h2",
-                  "UnknownSku now also means a row without a currency; its handler answers 404, not 500.",
-                  "Raise an error of its own, or say why 404 is right.", 0, cites=("s1",))  # fmt: skip
-DEFAULT = Finding("n2", "default at the crash site", "block", "h3", "Returns EUR for every row that lacks a currency.",
-                  "Drop it: the rows will have the currency.", 0)  # fmt: skip
-
-
-def proved_all(told: list[Told], unneeded: tuple[str, ...] = ("h3",)) -> list[Told]:
-    at = digest(told)
-    draft = fold(entries(told)).draft
-    assert draft is not None
-    needed = tuple((h.id, h.id not in unneeded) for h in draft.accepted if not h.test)
-    return [
-        *told,
-        *proof("red", at, "red without the patch", same_fingerprint=True, evidence="t1"),
-        *proof("green", at, "green with the patch", evidence="t2"),
-        *proof("revert", at, "red again with the patch reverted", evidence="t3"),
-        *proof("suite", at, "391 passed, none newly red", passed=391),
-        *proof("necessity", at, "2 of 3 hunks are needed", hunks=needed),
-        *proof("mutation", at, "18 of 18 mutants killed"),
-    ]
-
-
-def reviewed(findings: tuple[Finding, ...] = (FINDING, DEFAULT)) -> list[Told]:
-    """Draft 1 is proved and reviewed; the run has ended and waits for a human."""
-    told = proved_all(drafting())
-    return [
-        *told, Told(PhaseEnded("prove", True, "")), Told(Reviewed(1, digest(told), 1, findings, "hold")),
-        Told(RunEnded("r1", "handed_over", "review has findings open", 4)),
-    ]  # fmt: skip
-
-
-def decided() -> list[Told]:
-    """A human edited hunk 2 and rejected hunk 3; the proof is stale."""
-    return [
-        *reviewed(),
-        Told(HunkEdited(1, "h2", EDITED), HUMAN, 30),
-        Told(HunkDecided(1, ("h3",), "rejected", "a default at the crash site"), HUMAN, 10),
-    ]
-
-
-BODY = """## Production signal
-4,812 events, 311 users since 02:01 on 3 Nov, release **2.14.0** in prod-eu. `CHECKOUT-8K2`.
-
-## Cause
-price_for reads `row["currency"]`. Since a3d90be, load_prices selects only sku and amount. [f1][s1][c1]
-
-## Change
-- catalog.py: select the currency too. *t1 is red without it*
-- pricing.py: a row without a currency is an unknown item.
-
-```diff
--    rows = rows.values("sku", "amount")
-+    rows = rows.values("sku", "amount", "currency")
-```
-
-## Ruled out
-- stale price cache: it is off in prod-eu since 2.12 [l1]
-
-<details><summary>Ledger</summary>
-
-evidence E4, cost $0.28, trace 5f0c5f0c
-
-</details>
-"""
-
-
-def pull_request(told: list[Told]) -> Proposal:
-    plain = Proposal(
-        "draft_pull_request", "Load the currency with the price rows", BODY, "", draft=1, draft_digest=digest(told),
-        tree="c41f77d0" + "0" * 32, base_branch="main", base_commit=HEAD, branch="rootcase/c-412-keyerror-currency",
-        writes=(
-            Write("push", "github.com/acme/checkout", "k-push", note="rootcase/c-412-keyerror-currency"),
-            Write("pull_request", "github.com/acme/checkout", "k-pr", "Load the currency with the price rows", BODY),
-            Write("comment", "acme.sentry.test CHECKOUT-8K2", "k-comment", text="PR opened", note="one line with the PR's address"),
-        ),
-        reviewers=("@mira",), labels=("bug", "rootcase"), policy="draft-only", depth_rule="E4 under draft-only: a draft PR, no reviewers",
-        redacted="2 tokens, 1 mail address",
-    )  # fmt: skip
-    return replace(plain, digest=proposal_digest(plain))
-
-
-def proposed() -> list[Told]:
-    told = decided()
-    told = [
-        *told,
-        Told(FindingWaived("n1", "404 is right here"), HUMAN),
-        Told(RunStarted("r2", "5f0c" * 8, "propose", "box", 78)),
-    ]
-    told = proved_all(told, ())
-    told = [*told, Told(Reviewed(1, digest(told), 2, (FINDING,), "offer")),
-            Told(DraftExplained(1, "Selects the currency.", (("h1", "select the currency too"),), title="Load the currency"))]  # fmt: skip
-    return [
-        *told,
-        Told(Proposed(pull_request(told))),
-        Told(RunEnded("r2", "waiting", "waits for your word", 0)),
-    ]
-
-
-def ticket() -> list[Told]:
-    plain = Proposal(
-        "ticket", "KeyError 'currency' in price_for: investigation", BODY.partition("## Change")[0], "",
-        writes=(Write("ticket", "github.com/acme/checkout", "k-ticket", "KeyError", BODY),), policy="draft-only",
-        depth_rule="E2 under draft-only: an investigation ticket",
-    )  # fmt: skip
-    decision = GateDecision("after", "ticket", "the price rows are data, not code", "P2",
-                            rules(RuleResult("data", "ticket", "the column was emptied by a migration", kind="data")))  # fmt: skip
-    return [
-        *mapped(),
-        Told(GateDecided(decision)),
-        Told(Proposed(replace(plain, digest=proposal_digest(plain)))),
-    ]
-
-
-def sending(*, failed: bool = False) -> list[Told]:
-    told = proposed()
-    proposal = fold(entries(told)).proposal
-    assert proposal is not None
-    push, request, comment = proposal.writes
-    told = [*told, Told(EffectIntended(push, proposal.digest)), Told(EffectDone(push.key, "push", number="c41f77d")),
-            Told(EffectIntended(request, proposal.digest))]  # fmt: skip
-    if failed:
-        return [*told, Told(EffectFailed(request.key, "pull_request", "403: the token may not open pull requests.",
-                                         "Give it pull request write access."))]  # fmt: skip
-    url = "https://github.com/acme/checkout/pull/1841"
-    return [*told, Told(EffectDone(request.key, "pull_request", url, "#1841")), Told(EffectIntended(comment, proposal.digest)),
-            Told(EffectDone(comment.key, "comment", "https://acme.sentry.test/issues/8291/"))]  # fmt: skip
-
-
-def entries(told: Sequence[Told]) -> list[Entry]:
-    out, at = [], START
-    for seq, item in enumerate(told, 1):
-        at += int(item.after_s * SECOND)
-        out.append(
-            Entry("C-412", seq, at, item.actor, kind_of(type(item.body)), item.body, hash=f"{seq:064x}")
-        )
-    return out
-
-
-STEPS: dict[str, Callable[[], list[Told]]] = {
-    "fresh": fresh, "ignored": ignored, "mapped": mapped, "claimed": claimed, "drafting": drafting, "proving": proving,
-    "reviewed": reviewed, "decided": decided, "proposed": proposed, "ticket": ticket, "sent": sending,
-    "send failed": lambda: sending(failed=True),
-}  # fmt: skip
+STORY = _load_story()
 
 
 @pytest.fixture(scope="session")
-def story() -> Callable[[str], list[Told]]:
-    """The entries up to a step, by its name."""
-    return lambda step: STEPS[step]()
+def story() -> ModuleType:
+    return STORY
 
 
 @pytest.fixture(scope="session")
 def case_at() -> Callable[[str], Case]:
-    """The case up to a step."""
+    """The case up to a step, by its name."""
     made: dict[str, Case] = {}
 
     def at(step: str) -> Case:
         if step not in made:
-            made[step] = fold(entries(STEPS[step]()))
+            made[step] = fold(STORY.entries(STORY.STEPS[step]()))
         return made[step]
 
     return at
 
 
-@pytest.fixture(scope="session")
-def event() -> Event:
-    return EVENT
+@dataclass(frozen=True)
+class Checkout:
+    """A repository with the story's history. shas: the story's short name of a commit → its real sha."""
+
+    path: Path
+    shas: dict[str, str]
+
+
+def _git(path: Path, *arguments: str, author: str = "mira", at_s: int = 0) -> str:
+    environment = {
+        "PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "HOME": str(path),
+        "GIT_AUTHOR_NAME": author, "GIT_AUTHOR_EMAIL": f"{author}@acme.test", "GIT_AUTHOR_DATE": f"{at_s} +0000",
+        "GIT_COMMITTER_NAME": author, "GIT_COMMITTER_EMAIL": f"{author}@acme.test", "GIT_COMMITTER_DATE": f"{at_s} +0000",
+    }  # fmt: skip
+    done = subprocess.run(["git", *arguments], cwd=path, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
 
 
 @pytest.fixture(scope="session")
-def blame() -> tuple[BlameLine, ...]:
-    return tuple(
-        BlameLine(n, TAX if n in (19, 20) else BULK if n == 27 else RENAME, t)
-        for n, t in enumerate(PRICING, 1)
-    )
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    path = tmp_path_factory.mktemp("checkout")
+    start_s = STORY.START // STORY.SECOND
+    pricing = "\n".join(STORY.PRICING) + "\n"
+    catalog = "\n".join(STORY.CATALOG) + "\n"
+    plain = pricing.replace("    if region.tax_included and not region.hides_tax:\n        amount = region.without_tax(amount)\n", "")
+    whole = catalog.replace('    rows = rows.values("sku", "amount")\n', "")
+    renamed = pricing.replace("from .money import Money\n", "from .money import Money\n\n# a\n# b\n# c\n# d\n").replace('row["c', 'price["c')
+    history = (
+        ("", "mira", 700, "Prices", plain, whole), ("77b0c1e", "mira", 9, "Regions may hide tax", pricing, whole),
+        ("a3d90be", "jonas", 2, "Load price rows in bulk", pricing, catalog),
+        ("7c1e2aa", "mira", 1, "Release 2.14.0", pricing, catalog + "\n"), ("4fe21c0", "omar", 0.5, "a rename", renamed, catalog),
+        ("b81f0d3", "omar", 0.4, "Docs", renamed, catalog + "\n\n"),
+    )  # fmt: skip
+    _git(path, "init", "-q", "-b", "main")
+    shas = {}
+    for name, author, days, subject, *texts in history:
+        for file, text in zip(("pricing.py", "catalog.py"), texts, strict=True):
+            target = path / "src/checkout" / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+        at_s = start_s - int(days * 86_400)
+        _git(path, "add", "-A")
+        _git(path, "commit", "-q", "--no-verify", "-m", subject, author=author, at_s=at_s)
+        shas[name] = _git(path, "rev-parse", "HEAD")
+    return Checkout(path, shas)
+
+
+def real(body: Body, shas: dict[str, str]) -> Body:
+    """The body with the real commits in place of the story's names of them."""
+    kind, text = encode(body)
+    for name, sha in shas.items():
+        if name:
+            text = text.replace(name + "0" * 33, sha).replace(name, sha[:7])
+    return decode(kind, text)
+
+
+@dataclass
+class World:
+    """A store with the case, its folder as ROOTCASE_HOME, and the clock."""
+
+    environment: dict[str, str]
+    store: Path
+    clock_us: int
+
+    def app(self) -> RootcaseApp:
+        loaded = load(self.environment)
+        return RootcaseApp(loaded, self.environment, case=KEY, clock=lambda: self.clock_us)
+
+
+Make = Callable[..., World]
+
+
+@pytest.fixture
+def make_world(tmp_path: Path, checkout: Checkout) -> Make:
+    """Writes the story up to a step, or other entries, into a store of its own."""
+
+    def make(step: str, told: Sequence[object] | None = None, *, repository: bool = True, theme: str = "dark") -> World:
+        home = tmp_path / f"home-{len(list(tmp_path.iterdir()))}"
+        (home / "config").mkdir(parents=True)
+        serves = f"repositories:\n  - path: {checkout.path}\n    name: checkout\n    services: [checkout-api]\n"
+        (home / "config/config.yaml").write_text(
+            f"store: {home}/store.db\ninterface: {{theme: {theme}}}\n" + (serves if repository else "")
+        )
+        environment = {
+            "ROOTCASE_HOME": str(home), "ROOTCASE_USER": "dana", "TERM": "xterm-256color", "COLORTERM": "truecolor",
+            "PATH": os.environ["PATH"], "HOME": str(home),
+        }  # fmt: skip
+        entries = STORY.entries(STORY.STEPS[step]() if told is None else told)
+        asyncio.run(_write(home / "store.db", entries, checkout.shas))
+        return World(environment, home / "store.db", STORY.START + 15 * STORY.MINUTE)
+
+    return make
+
+
+async def _write(path: Path, entries: Sequence[object], shas: dict[str, str]) -> None:
+    now = [0]
+    store = await SqliteStore.open(path, now_us=lambda: now[0])
+    for entry in entries:
+        now[0] = entry.at_us  # type: ignore[attr-defined]
+        body = real(entry.body, shas)  # type: ignore[attr-defined]
+        if entry.seq == 1:  # type: ignore[attr-defined]
+            await store.open_case([body], actor=entry.actor, aliases=["fp1:" + "9f" * 16])  # type: ignore[attr-defined]
+        else:
+            await store.append(KEY, [body], actor=entry.actor)  # type: ignore[attr-defined]
+    for signal in (STORY.SIGNAL, STORY.SECOND_SIGNAL):
+        await store.save_signal(KEY, signal)
+    await store.save_samples(KEY, [STORY.EVENT])
+    await store.close()
+
+
+class Held:
+    """Holds the case's lease as a living run does, so that the screen does not take it for dead."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def __aenter__(self) -> SqliteStore:
+        self._store = await SqliteStore.open(self._path, now_us=lambda: STORY.START + 15 * STORY.MINUTE)
+        assert await self._store.lease(KEY, "a test") is not None
+        return self._store
+
+    async def __aexit__(self, *args: object) -> None:
+        await self._store.close()
+
+
+@dataclass
+class Opened:
+    """The app on the case, driven by keys."""
+
+    app: RootcaseApp
+    pilot: Pilot[int]
+
+    @property
+    def screen(self) -> RootScreen:
+        assert isinstance(self.app.screen, RootScreen)
+        return self.app.screen
+
+    @property
+    def desk(self) -> Desk:
+        return self.app.desk
+
+    async def case(self) -> Case:
+        return await self.desk.case(KEY)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await settle(self.pilot)
+
+    def text(self) -> str:
+        """What the whole screen says, row by row."""
+        width, height = self.app.size
+        rows = []
+        for strip in self.app.screen._compositor.render_strips():
+            rows.append("".join(segment.text for segment in strip).ljust(width))
+        return "\n".join(rows[:height])
+
+
+async def settle(pilot: Pilot[int]) -> None:
+    """Until what was asked for has been read and drawn."""
+    for _ in range(3):
+        await pilot.pause()
+        await asyncio.sleep(0.05)
+        await pilot.app.workers.wait_for_complete(
+            [w for w in pilot.app.workers if w.group not in ("follow", "inbox.follow") and "follow" not in (w.group or "")]
+        )
+    await pilot.pause()
+
+
+@asynccontextmanager
+async def opened(world: World, size: tuple[int, int] = (120, 36), *keys: str) -> AsyncIterator[Opened]:
+    app = world.app()
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        it = Opened(app, pilot)
+        if keys:
+            await it.press(*keys)
+        yield it
+
+
+@pytest.fixture
+def open_app() -> Callable[..., object]:
+    return opened
+
+
+@pytest.fixture
+def held() -> type[Held]:
+    return Held
