@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
@@ -13,7 +13,6 @@ from textual.driver import Driver
 from textual.screen import Screen
 
 from rootcase.core.config.load import Loaded
-from rootcase.core.desk import Desk
 from rootcase.core.journal.open import store_path
 from rootcase.core.model.errors import ConfigError, RootcaseError
 from rootcase.tui.browser import open_address, opens_here
@@ -26,6 +25,9 @@ from rootcase.tui.screens.base import RootScreen
 from rootcase.tui.screens.inbox import InboxScreen
 from rootcase.tui.screens.too_small import TooSmall, is_too_small
 from rootcase.tui.theme import Theme, depth_of, theme_or_default
+
+if TYPE_CHECKING:
+    from rootcase.core.desk import Desk
 
 
 def now_us() -> int:
@@ -75,6 +77,7 @@ class RootcaseApp(App[int], inherit_bindings=False):
     async def open_desk(self) -> Desk:
         """The desk, its store opened when first asked for. StoreError where that fails."""
         if self._desk is None:
+            from rootcase.core.desk import Desk
             from rootcase.core.journal.open import open_store
 
             store = await open_store(self.loaded.settings.store, state=self.loaded.folders.state)

@@ -22,6 +22,8 @@ SGR = re.compile(r"\x1b\[([0-9;]*)m")
 # Moves, line ends and synchronised updates leave the pen alone; whatever else a chunk holds might
 # erase with the pen's background, so the pen is put down first.
 NEUTRAL = re.compile(r"(?:\x1b\[[0-9;]*[HfABCD]|\x1b\[\?2026[hl]|[\r\n])+")
+# Each frame ends by parking the cursor, which is hidden; so does each row with a line end before its move.
+PARKED = re.compile(r"\r?\n(?=\x1b\[\d+;\d+H)|\x1b\[1;1H$")
 OFF = {1: 22, 2: 22, 3: 23, 4: 24, 5: 25, 7: 27, 8: 28, 9: 29}
 # Of these a blank cell shows nothing: bold, dim, italic.
 UNSEEN_ON_BLANK = frozenset((1, 2, 3))
@@ -32,6 +34,7 @@ def thin(data: str) -> str:
     """The same output with redundant style changes left out; it starts and ends with the default style."""
     if "\x1b[" not in data:
         return data
+    data = PARKED.sub("", data)
     out: list[str] = []
     now = wanted = START
     parts = SGR.split(data)

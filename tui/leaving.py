@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
-from rootcase.core.model.entries import StopAsked
 from rootcase.core.model.errors import RootcaseError
 from rootcase.tui.render.words import dollars
 from rootcase.tui.screens.base import RootScreen
@@ -26,6 +25,8 @@ async def leave(app: RootcaseApp) -> None:
         if not answer:
             return
         if answer == "s":
+            from rootcase.core.model.entries import StopAsked
+
             for key, _ in live:
                 await app.desk.say(key, StopAsked("asked at leaving"))
     await leave_now(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rootcase.core.agent.tools.places import At, Places, tidy
@@ -28,10 +29,7 @@ class Asked:
 
 
 class Citations:
-    """Checks against the evidence so far, and records what a citation adds to it.
-
-    known: the case's evidence. new: what was added since `taken` was last called.
-    """
+    """Checks against the case's evidence, and keeps what a citation adds to it."""
 
     def __init__(self, places: Places, known: tuple[Evidence, ...]) -> None:
         self._places = places
@@ -39,9 +37,11 @@ class Citations:
         self._numbering = Numbering(known)
         self._new: list[Evidence] = []
 
-    def take_new(self) -> tuple[Evidence, ...]:
-        """The evidence that checks have added, once."""
-        taken, self._new = tuple(self._new), []
+    def take_new(self, citations: Sequence[Citation]) -> tuple[Evidence, ...]:
+        """The evidence that those citations have added, once."""
+        cited = {citation.evidence for citation in citations}
+        taken = tuple(item for item in self._new if item.id in cited)
+        self._new = [item for item in self._new if item.id not in cited]
         return taken
 
     async def check(self, asked: Asked) -> Citation:
@@ -63,7 +63,8 @@ class Citations:
         return Citation(found.id, asked.quote, False, self._elsewhere(asked.quote, found))
 
     def _elsewhere(self, quote: str, found: Evidence) -> str:
-        other = next((e.id for e in self._known.values() if stands_in(quote, e.text)), "")
+        holding = [item for item in self._known.values() if stands_in(quote, item.text)]
+        other = next((item.id for item in sorted(holding, key=lambda item: item.kind != "code")), "")
         where = f"{found.id} ({found.label})"
         return f"the quote does not stand in {where}" + (f", but in {other}" if other else "")
 

@@ -151,11 +151,11 @@ def _silent(model: str, seconds: float, *, began: bool) -> CallFailed:
 
 
 def _provider_faults() -> tuple[type[Exception], ...]:
-    """What may come out of litellm: its own tree stands on openai's; httpx and JSON faults leak mid-stream."""
+    """What may come out of litellm: its own tree stands on openai's; others leak mid-stream."""
     import httpx
     import openai
 
-    return (openai.OpenAIError, httpx.HTTPError, ValueError)
+    return (openai.OpenAIError, httpx.HTTPError, ValueError, RuntimeError, OSError)
 
 
 def _tools(tools: Sequence[ToolSchema]) -> list[dict[str, object]]:

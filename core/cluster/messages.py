@@ -44,7 +44,7 @@ def stable_detail(kind: str, value: str, lines: Sequence[str]) -> str:
         return (
             f"{'None.' if chr(39) + 'NoneType' in text else ''}{found.group(1)}" if found else template(text)
         )
-    if kind in ("NameError", "UnboundLocalError", "ImportError"):
+    if kind in ("NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError"):
         found = _FIRST_QUOTED.search(text)
         return found.group(1) if found else template(text)
     if kind == "TypeError":
@@ -72,7 +72,7 @@ def brief(kind: str, value: str, detail: str) -> str:
     """The few words of a message that belong in a title, "" where the type says enough."""
     if kind == "KeyError":
         return detail if detail != "<key>" else ""
-    if kind in ("AttributeError", "NameError", "UnboundLocalError", "ImportError"):
+    if kind in ("AttributeError", "NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError"):
         return detail.removeprefix("None.") if " " not in detail else ""
     if kind == "TypeError" and (found := _OPERANDS.search(value[:MAX_MESSAGE])):
         left, right = (_short_type(name) for name in found.group(2, 3))

@@ -13,7 +13,6 @@ TYPE_ALIASES = {
     "IOError": "OSError",
     "EnvironmentError": "OSError",
     "timeout": "TimeoutError",
-    "ModuleNotFoundError": "ImportError",
     "boundsError": "panic",
     "plainError": "panic",
 }
@@ -91,6 +90,9 @@ def module_segments(frame: Frame, roots: Roots, import_root: str = "") -> tuple[
     inside = under(path, import_root)
     if inside:
         return _trim(file_segments(inside), roots)
+    if module == "__main__":
+        # A script imports from its own folder, so its name there is the file's.
+        return file_segments(path)[-1:]
     if path.startswith("/") or path[1:2] == ":":
         return _trim(_deployed(path), roots)
     return _trim(_after_source_root(file_segments(path)), roots)

@@ -18,6 +18,7 @@ REPEATS_KEPT = 3
 _FILE = re.compile(r'^\s*File "([^"]*)", line (\d{1,9})(?:, in (.*))?$')
 _RAISED = re.compile(r"^([A-Za-z_][\w.]*(?:<locals>[\w.]*)?)(?:: ?(.*))?$")
 _MARGIN = re.compile(r"^ *[|+](?: |$)")
+_GROUP_MARGIN = re.compile(r" *(?:[|+] )?(?:Exception Group )?$")
 _SEPARATOR = re.compile(r"^ *\+?-?\+-{3,}(?: (\d+|\.\.\.) -{3,})?$")
 _REPEATED = re.compile(r"^\s*\[Previous line repeated (\d+) more times?\]$")
 _NEW_RECORD = re.compile(r"^\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d|^(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\b")
@@ -120,8 +121,9 @@ def parse_python(lines: Sequence[str]) -> tuple[tuple[ExceptionInfo, ...], tuple
     prefix = ""
     for raw in lines:
         at = raw.find(HEADER)
-        if at > 0 and (raw[:at].strip(" +|") or not raw[:at].strip()):
-            prefix = raw[:at].removesuffix("+ Exception Group ").removesuffix("Exception Group ")
+        if at > 0:
+            # The margin of a group is no log prefix: its depth tells children from parents.
+            prefix = _GROUP_MARGIN.sub("", raw[:at])
         line = _without(prefix, raw) if prefix else raw
         separator = _SEPARATOR.match(line) if "---" in line else None
         if separator:

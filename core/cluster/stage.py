@@ -68,7 +68,9 @@ def title_of(judged: Judged, signal: Signal | None = None) -> str:
     mark = judged.fingerprint
     kind = mark.type or (signal.title if signal and signal.title else "")
     words = [kind, judged.brief if judged.brief not in kind else ""]
-    if judged.function and judged.function != "<module>":
+    # An outage is met at many places; a private helper of a client names none of them.
+    hidden = mark.kind == "outage" and judged.function.startswith("_")
+    if judged.function and judged.function != "<module>" and not hidden:
         words.append(f"in {judged.function}")
     title = " ".join(word for word in words if word) or "An event without exception or message"
     return clean_line(title, limit=TITLE_LENGTH)

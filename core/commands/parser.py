@@ -18,7 +18,7 @@ from rootcase.core.model.errors import RootcaseError
 After = Callable[[], int]
 Command = Callable[[argparse.Namespace, Loaded], Awaitable[int | After]]
 UNTIL = ("gate", "map", "draft", "prove", "propose")
-EXPLAIN = ("cluster", "gate", "map", "review", "policy", "proposal", "redact", "command", "patch", "text")
+EXPLAIN = ("cluster", "gate", "map", "review", "policy", "proposal", "redact", "command", "text")
 
 
 def run(arguments: list[str]) -> int:
@@ -113,8 +113,6 @@ def _add_looking(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     explain.add_argument("--repo", default="", metavar="PATH")
     explain.add_argument("--base", default="", metavar="SHA")
     explain.add_argument("--patch", default="", metavar="FILE")
-    explain.add_argument("--commit", default="", metavar="SHA")
-    explain.add_argument("--head", default="HEAD", metavar="REF")
     audit = add("audit", "verify the chain of the journals")
     audit.add_argument("what", choices=("verify",))
     audit.add_argument("case", nargs="?", default="")

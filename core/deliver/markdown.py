@@ -14,7 +14,7 @@ from rootcase.core.safety.text import clean, clean_line
 
 Language = Literal["text", "diff", "python"]
 ELLIPSIS = "…"
-_ESCAPED = re.compile(r"([\\`*\[\]<>|~&$]|(?<!\w)_|_(?!\w)|^#)")
+_ESCAPED = re.compile(r"([\\`*\[\]<>|~&$]|(?<![^\W_])_|_(?![^\W_])|^#)")
 _LIVE = re.compile(
     r"@[\w-]|[\w-]@|#\d|\b(?:GH|gh)-\d|://|\bwww\.|\b(?:javascript|data|mailto|xmpp|vbscript):|^/\w"
     r"|\.(?:com|net|org|io|dev|co|app|xyz|info|ru|cn|de|uk|eu)(?:[/:?#]|$)"

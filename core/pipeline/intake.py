@@ -16,6 +16,7 @@ from rootcase.core.model.entries import CaseOpened, SignalSeen
 from rootcase.core.model.errors import RateLimited, RootcaseError, UsageError
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Signal
+from rootcase.core.pipeline.fresh import differs, kept
 from rootcase.core.pipeline.run import run_case
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.signals.protocol import Source, make_source
@@ -143,7 +144,9 @@ class Intake:
 
     async def take(self, source: Source, settings: SourceSettings, signal: Signal) -> int:
         """Put a signal and its sample events where they belong; returns how many events were read."""
-        signal = replace(signal, source=source.name, service=signal.service or settings.service)
+        signal = kept(
+            replace(signal, source=source.name, service=signal.service or settings.service), self.redactor
+        )
         events = await source.events(signal, SAMPLES)
         alias = f"{signal.source}:{signal.id}"
         key = await self.store.case_of(alias)
@@ -199,6 +202,5 @@ class Intake:
         """Whether the source says something new that a decision should see: status, people, releases."""
         for known in await self.store.signals(key):
             if (known.source, known.id) == (signal.source, signal.id):
-                facts = ("status", "assignee", "work", "last_release", "level")
-                return any(getattr(known, fact) != getattr(signal, fact) for fact in facts)
+                return differs(known, signal)
         return True

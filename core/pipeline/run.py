@@ -12,7 +12,7 @@ from rootcase.core.config.load import Loaded
 from rootcase.core.deliver.policy import approvable
 from rootcase.core.journal.store import Lease, Store
 from rootcase.core.model.case import Case
-from rootcase.core.model.entries import Faulted, Outcome, RunEnded, RunStarted, Until
+from rootcase.core.model.entries import EffectFailed, Faulted, Outcome, RunEnded, RunStarted, Until
 from rootcase.core.model.errors import (
     BudgetExceeded,
     GuardrailError,
@@ -121,6 +121,8 @@ class _Run:
             last, self.stage = step, step.name
             async for body in stage_for(step, case, self.house, self.control, self.budget):
                 await self.recorder.record(body)
+                if isinstance(body, EffectFailed) and body.kind != "comment":
+                    return End("failed", f"{body.kind.replace('_', ' ')} failed: {body.why}", 1)
 
     def _approvable(self, case: Case) -> bool:
         """Whether an unattended run may send this proposal by itself; deliver writes the rule down."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 from rootcase.core.agent import phases
 from rootcase.core.agent.deps import Deps
@@ -13,9 +14,10 @@ from rootcase.core.deliver.proposal import propose
 from rootcase.core.deliver.push import Author, Pusher
 from rootcase.core.gate.decide import Asked, gate
 from rootcase.core.model.case import Case
-from rootcase.core.model.entries import Body, DraftAbandoned, Faulted
+from rootcase.core.model.entries import Body, DraftAbandoned, Faulted, SignalSeen
 from rootcase.core.model.errors import RepositoryError, RootcaseError
 from rootcase.core.model.ports import Stage
+from rootcase.core.pipeline.fresh import fresh_signals, with_signal
 from rootcase.core.pipeline.house import House, StoreBlobs, StoreCases
 from rootcase.core.pipeline.writeback import write_back
 from rootcase.core.proof.stage import prove
@@ -35,7 +37,7 @@ async def stage_for(
     if step.name in READING or step.name in WRITING:
         bodies = await _phase(step, case, house, control, budget)
     elif step.name in ("gate before", "gate after"):
-        bodies = await _gate(case, house, "before" if step.name == "gate before" else "after")
+        bodies = _gate(case, house, "before" if step.name == "gate before" else "after")
     elif step.name == "map":
         bodies = _map(case, house)
     elif step.name == "review":
@@ -53,10 +55,18 @@ async def stage_for(
 
 
 async def _gate(case: Case, house: House, asked: Asked) -> Stage:
-    return gate(
+    """The gate, on what the sources say now; a run from sync has just read them."""
+    if asked == "before":
+        async for body in fresh_signals(case, house):
+            yield body
+            if isinstance(body, SignalSeen):
+                case = with_signal(case, body.signal)
+    decided = gate(
         case, await house.samples(case), house.settings,
         work=await house.existing_work(case), own=StoreCases(house.store), asked=asked,
     )  # fmt: skip
+    async for body in decided:
+        yield body
 
 
 async def _map(case: Case, house: House) -> Stage:
@@ -113,6 +123,7 @@ async def _redraft(case: Case, why: str) -> Stage:
 async def _prove(case: Case, house: House, control: RunControl) -> Stage:
     assert case.draft is not None
     workspace = await house.workspace(case, case.draft.base_commit)
+    workspace.progress = partial(control.publish, "tests")
     return prove(case, workspace, house.fingerprinter(), house.settings, control)
 
 

@@ -127,11 +127,14 @@ def _offer(case: Case, *, approvable: bool) -> Step | End:
     if proposal.kind == "none":
         return End("stopped", proposal.depth_rule, 5)
     if case.approved == proposal.digest or approvable:
-        done = {effect.key for effect in case.effects if effect.state == "done"}
-        if all(write.key in done for write in proposal.writes):
+        state = {effect.key: effect.state for effect in case.effects}
+        # A comment at the source that could not be left is shown; it holds nothing up.
+        over = [
+            state.get(w.key) == "done" or (w.kind == "comment" and state.get(w.key) == "failed")
+            for w in proposal.writes
+        ]
+        if all(over):
             return End("done", _sent(case), _exit_for(case))
-        if any(e.state == "failed" and e.key in {w.key for w in proposal.writes} for e in case.effects):
-            return Step("deliver", "again")
         return Step("deliver")
     return End("done", f"The {proposal.kind.replace('_', ' ')} is ready; nothing was sent.", _exit_for(case))
 

@@ -10,14 +10,14 @@ from rootcase.core.safety.text import clean_line
 
 async def identity(checkout: str) -> tuple[str, str]:
     """(name, e-mail) as git would sign a commit in that checkout; "" for what is not set."""
-    return await asyncio.to_thread(_read, Path(checkout).expanduser())
+    return await asyncio.to_thread(_read, checkout)
 
 
-def _read(checkout: Path) -> tuple[str, str]:
+def _read(checkout: str) -> tuple[str, str]:
     import git
 
     try:
-        repository = git.Repo(checkout, search_parent_directories=False)
+        repository = git.Repo(Path(checkout).expanduser(), search_parent_directories=False)
     except (git.InvalidGitRepositoryError, git.NoSuchPathError):
         return "", ""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,12 +30,13 @@ async def open_workspace(
 ) -> CaseWorkspace:
     """The workspace of a case at its base commit, made where it is not there yet.
 
-    secrets: values that must not be in any output. SandboxError where a sandbox is required and none
-    works. That tests cannot run here is no error: `run_tests` then says why.
+    secrets: values that must not be in any output, beside the tokens of this process's environment.
+    SandboxError where a sandbox is required and none works. That tests cannot run here is no error:
+    `run_tests` then says why.
     """
     folders = case_folders(state, case)
     await make_worktree(repository, folders, base_commit)
-    redactor = Redactor(secrets)
+    redactor = Redactor.of_environment(os.environ, secrets)
     sandbox = await open_sandbox(guardrails, redactor, folders.home)
     bench, why = None, ""
     try:

@@ -77,7 +77,9 @@ class Request:
 
     def text(self, role: str) -> str:
         """All text that role says in the request."""
-        return "\n".join(str(m.get("content") or "") for m in self.body.get("messages", []) if m.get("role") == role)
+        return "\n".join(
+            str(m.get("content") or "") for m in self.body.get("messages", []) if m.get("role") == role
+        )
 
 
 Script = Sequence[Reply] | Callable[[Request], Reply]
@@ -113,7 +115,9 @@ class ScriptedOpenAI:
         return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
     def __enter__(self) -> ScriptedOpenAI:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
         return self
 
     def __exit__(
@@ -130,7 +134,9 @@ class ScriptedOpenAI:
                 return self._script(request)
             if number < len(self._script):
                 return self._script[number]
-            return Reply(status=500, error={"message": f"the script has {len(self._script)} replies, this is one more"})
+            return Reply(
+                status=500, error={"message": f"the script has {len(self._script)} replies, this is one more"}
+            )
 
 
 def chunks_of(reply: Reply) -> Iterator[dict[str, Any]]:
@@ -150,13 +156,23 @@ def chunks_of(reply: Reply) -> Iterator[dict[str, Any]]:
             yield _chunk({"tool_calls": [{"index": index, "function": piece}]})
     yield _chunk({}, finish=reply.finish or ("tool_calls" if reply.calls else "stop"))
     if reply.usage:
-        usage = {"prompt_tokens": reply.usage[0], "completion_tokens": reply.usage[1], "total_tokens": sum(reply.usage)}
+        usage = {
+            "prompt_tokens": reply.usage[0],
+            "completion_tokens": reply.usage[1],
+            "total_tokens": sum(reply.usage),
+        }
         yield {**_chunk({}), "choices": [], "usage": usage}
 
 
 def _chunk(delta: Mapping[str, Any], *, finish: str | None = None) -> dict[str, Any]:
     choice = {"index": 0, "delta": delta, "finish_reason": finish}
-    return {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "scripted", "choices": [choice]}
+    return {
+        "id": "c1",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "scripted",
+        "choices": [choice],
+    }
 
 
 def _handler(server: ScriptedOpenAI) -> type[BaseHTTPRequestHandler]:
@@ -178,7 +194,11 @@ def _handler(server: ScriptedOpenAI) -> type[BaseHTTPRequestHandler]:
         def _error(self, reply: Reply) -> None:
             text = json.dumps({"error": {"message": "scripted", "type": "scripted", **reply.error}}).encode()
             self.send_response(reply.status)
-            for name, value in {"Content-Type": "application/json", "Content-Length": str(len(text)), **reply.headers}.items():
+            for name, value in {
+                "Content-Type": "application/json",
+                "Content-Length": str(len(text)),
+                **reply.headers,
+            }.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(text)
@@ -214,7 +234,9 @@ def replies_from(plain: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, 
     """Replies per phase from plain JSON."""
     return {
         phase: [
-            Reply(step.get("text", ""), [Call(c["tool"], c.get("arguments", {})) for c in step.get("calls", ())])
+            Reply(
+                step.get("text", ""), [Call(c["tool"], c.get("arguments", {})) for c in step.get("calls", ())]
+            )
             for step in steps
         ]
         for phase, steps in plain.items()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from rootcase.core.journal.store import InboxRow
-from rootcase.core.model.case import Case
+if TYPE_CHECKING:
+    from rootcase.core.journal.store import InboxRow
+    from rootcase.core.model.case import Case
 
 ScreenName = Literal["inbox", "case", "draft", "proposal"]
 

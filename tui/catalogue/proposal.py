@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from rootcase.tui.catalogue.case import cannot_run
 from rootcase.tui.catalogue.command import Command, Context, ScreenName
-from rootcase.tui.render.checks import why_not_send
 
 PROPOSAL: tuple[ScreenName, ...] = ("proposal",)
 
@@ -13,6 +13,8 @@ def no_proposal(context: Context) -> str:
 
 
 def cannot_send(context: Context) -> str:
+    from rootcase.tui.render.checks import why_not_send  # its imports would delay the first paint
+
     return why_not_send(context.case) if context.case else "no case is open"
 
 
@@ -30,5 +32,6 @@ COMMANDS = (
     Command("proposal.edit", ("e",), "edit", PROPOSAL, "edit", "edit the text in $EDITOR", no_proposal, 4),
     Command("proposal.reviewers", ("r",), "reviewers", PROPOSAL, "reviewers", "choose reviewers", no_branch, 5),
     Command("proposal.send", ("s",), "send…", PROPOSAL, "send", "show the writes and ask", cannot_send, 1),
+    Command("proposal.run", ("t",), "start run", PROPOSAL, "run", "start a run", cannot_run),
     Command("proposal.yes", ("y",), "send it", PROPOSAL, "yes", "send it, while the bar is open", bar_closed),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from rootcase.core.model.case import Case, Said
 from rootcase.core.model.verdicts import RuleResult
+from rootcase.tui.render.checks import is_live
 from rootcase.tui.render.claims import cited_by, claim_lines, tally
 from rootcase.tui.render.layout import blank, cells, chips, paragraph, section, section_of, seg, wrap
 from rootcase.tui.render.line import Line, Seg
@@ -151,13 +152,15 @@ def same_case_block(case: Case, width: int) -> list[Line]:
 
 def _open_block(case: Case, width: int) -> list[Line]:
     items: list[tuple[Seg, ...]] = [
-        (seg(line.text),) for line in case.note if line.label == "missing" and case.claims
+        (seg(line.text),) for line in case.note if line.label == "missing" and case.claims and not case.proofs
     ]
     items.extend((seg(text),) for text in (case.code.missing if case.code else ()))
     items.extend((seg(f"{name} did not answer: existing work may be missing"),) for name in case.work_failed)
     if case.asks:
         items.insert(0, (seg(case.asks, "warn"),))
-    if not any(p.step == "red" and p.outcome == "ok" for p in case.proofs) and not _held_back(case):
+    if _can_still_start(case) and not any(
+        "reproduc" in line.text for line in case.note if line.label == "missing"
+    ):
         items.append((seg("nobody has reproduced it; "), seg("t", "accent bold"), seg(" starts a run")))
     rows = [section("Still open", width)] if items else []
     for item in items:
@@ -165,6 +168,12 @@ def _open_block(case: Case, width: int) -> list[Line]:
         rows.append(Line((seg("! ", "warn bold"), *first)))
         rows.extend(Line((seg("  "), *row)) for row in rest)
     return rows
+
+
+def _can_still_start(case: Case) -> bool:
+    """Nothing was reproduced, nothing runs, and the gate lets a run start."""
+    reproduced = any(proof.step == "red" and proof.outcome == "ok" for proof in case.proofs)
+    return not reproduced and not _held_back(case) and not is_live(case)
 
 
 def _wrap_segs(item: tuple[Seg, ...], width: int) -> list[tuple[Seg, ...]]:

@@ -42,7 +42,8 @@ def stack(
     if not only_frames:
         blocks.append(suspects_block(case, width, lit, now_us))
         blocks.append(_owners(case, width))
-    blocks.append(_variables(frames, width, frame))
+    if not only_frames or case.code is None:
+        blocks.append(_variables(frames, width, frame))
     if not only_frames:
         blocks.append(work_block(case, width))
     rows: list[Line] = []

@@ -43,7 +43,7 @@ def _proof(case: Case, tests: str) -> Check:
         older = any(p.step == "green" for p in case.proofs)
         return Check(
             "needs",
-            "proof is of the text before your edit; P proves it again" if older else "nothing is proved yet",
+            "proof is of older text; P proves it again" if older else "nothing is proved yet",
         )
     if green.outcome != "ok":
         return Check("needs", green.problem or "the tests are not green with the patch")

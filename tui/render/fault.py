@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from rootcase.core.model.entries import Faulted
 from rootcase.core.model.errors import RootcaseError
 from rootcase.tui.render.layout import one_line, seg, wrap
 from rootcase.tui.render.line import Line, Seg
+
+if TYPE_CHECKING:
+    from rootcase.core.model.entries import Faulted
 
 Keys = Sequence[tuple[str, str]]
 

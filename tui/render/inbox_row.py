@@ -83,18 +83,18 @@ def _cell(column: Column, row: InboxRow, now_us: int, *, quiet: bool, stale: boo
         case "events":
             return (Seg((tilde + number(row.events)).rjust(width), "muted" if quiet else "fg pick"),)
         case "users":
-            return (Seg((tilde + number(row.users)).rjust(width), "muted"),)
+            return (Seg((tilde + number(row.users)).rjust(width), "muted lift"),)
         case "verdict":
             return _verdict(row, width, stale=stale)
         case "seen":
             seconds = (now_us - row.last_seen_us) / SECOND_US
-            return (Seg(short_age(seconds).rjust(width) if row.last_seen_us else " " * width, "muted"),)
+            return (Seg(short_age(seconds).rjust(width) if row.last_seen_us else " " * width, "muted lift"),)
         case "release":
-            return (seg(pad(one_line(row.release) or "–", width), "muted"),)
+            return (seg(pad(one_line(row.release) or "–", width), "muted lift"),)
         case "owner":
-            return (seg(pad(one_line(row.owner) or "–", width), "muted"),)
+            return (seg(pad(one_line(row.owner) or "–", width), "muted lift"),)
         case _:
-            return (seg(pad(one_line(row.because), width), "muted"),)
+            return (seg(pad(one_line(row.because), width), "muted lift"),)
 
 
 def _state(row: InboxRow, width: int, *, stale: bool) -> tuple[Seg, ...]:
@@ -116,7 +116,8 @@ def error(row: InboxRow, width: int, *, quiet: bool = False) -> tuple[Seg, ...]:
     if not function:
         return _filled((Seg(cut(head, width), f"{plain} pick"),), width)
     function = cut(function, max(8, width - 10))
-    tail = (Seg(" in ", "muted"), Seg(function, f"{plain} pick"))
+    # Not muted: two colour changes fewer a row keep a cursor move under 700 bytes.
+    tail = (Seg(" in ", plain), Seg(function, f"{plain} pick"))
     return _filled((Seg(cut(head, width - cells(tail)), f"{plain} pick"), *tail), width)
 
 
@@ -126,8 +127,8 @@ def _where(row: InboxRow, width: int) -> tuple[Seg, ...]:
         # `checkout-api`: within one team the end of a service's name says most
         service = cut(service.rpartition("-")[2], SERVICE_CELLS)
     return (
-        Seg(pad(service, SERVICE_CELLS + 1), "muted"),
-        Seg(pad(cut_start(one_line(row.where), width - 7), width - 7), "muted"),
+        Seg(pad(service, SERVICE_CELLS + 1), "muted lift"),
+        Seg(pad(cut_start(one_line(row.where), width - 7), width - 7), "muted lift"),
     )
 
 

@@ -65,4 +65,5 @@ def nothing_yet(case: Case, width: int) -> tuple[Line, ...]:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+    first = text if text.startswith("t ") else text[:1].upper() + text[1:]
+    return first + ("" if text.endswith(".") else ".")

@@ -30,9 +30,9 @@ def sparkline(counts: Sequence[int], cells: int, *, quiet: bool = False) -> tupl
     """The bars as segments."""
     text = bars(counts, cells)
     if quiet or not rising(_merged(counts, cells)):
-        return (Seg(text, "spark"),)
+        return (Seg(text, "spark lift"),)
     cut = cells - cells // 3
-    return (Seg(text[:cut], "spark"), Seg(text[cut:], "bad"))
+    return (Seg(text[:cut], "spark lift"), Seg(text[cut:], "bad"))
 
 
 def _merged(counts: Sequence[int], cells: int) -> list[int]:

@@ -12,7 +12,7 @@ from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.words import SECOND_US, clock, day_clock
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
-RATES = {60: "a minute", 600: "in 10 minutes", 3600: "an hour", 86_400: "a day"}
+RATES = {1: "a second", 60: "a minute", 3600: "an hour", 86_400: "a day"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,9 @@ def rate(case: Case) -> str:
     signal = trend_signal(case)
     if signal is None:
         return "no counts over time"
-    return f"events {RATES.get(signal.bucket_s, f'in {signal.bucket_s} s')}, max {max(signal.trend):,}"
+    size = signal.bucket_s
+    per = RATES.get(size) or (f"in {size // 60} minutes" if size % 60 == 0 else f"in {size} s")
+    return f"events {per}, max {max(signal.trend):,}"
 
 
 def timeline(case: Case, width: int, rows: int) -> tuple[Line, ...]:

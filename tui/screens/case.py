@@ -97,7 +97,6 @@ class CaseScreen(FollowedScreen):
         column.as_tab = fold == "narrow"
         column.blame = fold == "wide" if self._blame_asked is None else self._blame_asked
         column.with_also = fold != "narrow"
-        self.call_after_refresh(self.draw)
 
     # -- drawing
 
@@ -116,6 +115,8 @@ class CaseScreen(FollowedScreen):
     async def _read_samples(self) -> None:
         samples = await self.rootcase.desk.samples(self.key)
         if samples != self.samples:
+            # with the first samples the frames are counted anew, those of libraries included
+            self.frame = self.frame if self.samples else -1
             self.samples = samples
             self.draw()
 
@@ -172,7 +173,8 @@ class CaseScreen(FollowedScreen):
             rows = suspects_block(self.case, self.room(suspects), self.lit, self.now_us, rows=3, terse=True)
             suspects.show(rows)
             suspects.styles.height = len(rows)
-            pane.styles.height = max(3, min(len(lines) + 1, self.app.size.height // 4))
+            share = 3 if self.case.code else 2
+            pane.styles.height = max(3, min(len(lines) + 1, self.app.size.height // share))
 
     def _draw_code(self, frames: Sequence[ShownFrame]) -> None:
         shown = next((f for f in frames if f.index == self.frame), None)

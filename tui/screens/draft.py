@@ -90,7 +90,6 @@ class DraftScreen(HunkCommands):
     def lay_out(self, fold: Fold) -> None:
         size = self.app.size
         arrange_draft(self, fold, size.width, size.height, self.tab, editing=self.editing)
-        self.call_after_refresh(self.draw)
 
     # -- drawing
 
@@ -108,8 +107,13 @@ class DraftScreen(HunkCommands):
         if draft is not None and draft.hunks and not self._placed:
             self._placed = True
             # a draft that is there already is what people come for; one that is being made is watched
-            if not is_live(self.case):
-                self.call_after_refresh(self.go_to_pane, self.pane("changes"))
+            self.call_after_refresh(self._first_hunk, focus=not is_live(self.case))
+
+    def _first_hunk(self, *, focus: bool) -> None:
+        if focus:
+            self.go_to_pane(self.pane("changes"))
+        if self.draft is not None and self.draft.hunks:
+            self.pane("changes").select(f"hunk:{self.draft.hunks[0].hunk.id}")
 
     def redraw(self) -> None:
         self._draw_run()

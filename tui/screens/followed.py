@@ -119,10 +119,16 @@ class FollowedScreen(RootScreen):
             self.redraw()
             self.refresh_chrome()
 
-    def arrange_again(self) -> None:
-        """The layout depends on what is shown."""
-        self.lay_out(self.fold)
-        self.draw()
+    def on_line_pane_resized(self, message: LinePane.Resized) -> None:
+        """Lines are wrapped and cut for a width; several panes that change at once are drawn together."""
+        message.stop()
+        if not self._dirty:
+            self._dirty = True
+            self.call_after_refresh(self._draw_if_dirty)
+
+    def _draw_if_dirty(self) -> None:
+        if self._dirty:
+            self.draw()
 
     @property
     def now_us(self) -> int:

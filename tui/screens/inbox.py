@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from rootcase.core.journal.store import SourceState
-from rootcase.core.model.entries import OwnershipMarked
 from rootcase.core.model.errors import RootcaseError
 from rootcase.tui.catalogue.command import Context
 from rootcase.tui.inbox_state import InboxState
@@ -225,6 +224,8 @@ class InboxScreen(RootScreen):
         key = self.list_pane.cursor_id
         who = await self.ask(f"Who has {key}?", hint="a name, @team or ticket; empty takes it back")
         if who is not None:
+            from rootcase.core.model.entries import OwnershipMarked
+
             await (await self.rootcase.open_desk()).say(key, OwnershipMarked(who.strip()))
             self._follow.look()
 

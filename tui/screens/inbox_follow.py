@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from rootcase.core.desk import Desk
 from rootcase.core.journal.store import InboxRow
 from rootcase.core.model.errors import RootcaseError
 
 if TYPE_CHECKING:
+    from rootcase.core.desk import Desk
     from rootcase.tui.screens.inbox import InboxScreen
 
 LOOK_S = 1.0

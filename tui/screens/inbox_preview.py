@@ -10,21 +10,16 @@ from textual.widget import Widget
 
 from rootcase.core.model.errors import RootcaseError
 from rootcase.tui.render.fault import card, fault_of
-from rootcase.tui.render.inbox_preview import (
-    Preview,
-    narrow_preview,
-    next_pane,
-    note_pane,
-    preview_title,
-    why_pane,
-)
 from rootcase.tui.render.layout import blank
 from rootcase.tui.render.line import Line
 from rootcase.tui.widgets.bar import Bar
 from rootcase.tui.widgets.divider import Divider
 from rootcase.tui.widgets.line_pane import LinePane
 
+# What draws a case needs the classes of all entries, 40 ms of import: the functions below fetch it once
+# the list is on the screen.
 if TYPE_CHECKING:
+    from rootcase.tui.render.inbox_preview import Preview
     from rootcase.tui.screens.inbox import InboxScreen
 
 # The cursor has to rest this long; together with reading and painting it stays under 150 ms.
@@ -113,6 +108,8 @@ class PreviewPanes:
             return
         if key != self._wanted:
             return
+        from rootcase.tui.render.inbox_preview import Preview
+
         settings = screen.rootcase.loaded.settings
         self._shown = Preview(
             row, case, samples[0] if samples else None, len(samples), settings.budget.usd,
@@ -121,19 +118,21 @@ class PreviewPanes:
         self._draw(self._shown)
 
     def _draw(self, preview: Preview) -> None:
+        from rootcase.tui.render import inbox_preview as draw
+
         screen = self._screen
         width, height = screen.app.size
         if screen.fold == "narrow":
-            screen.query_one("#preview", LinePane).show(narrow_preview(preview, width - 2, height))
+            screen.query_one("#preview", LinePane).show(draw.narrow_preview(preview, width - 2, height))
             return
-        screen.query_one("#preview-title", Bar).show([preview_title(preview, width)])
+        screen.query_one("#preview-title", Bar).show([draw.preview_title(preview, width)])
         rows = height - 5 - screen.list_rows
         gap = (blank(),) if rows >= ROOMY_ROWS else ()
         note, why, following = self.widths()
-        screen.query_one("#note", LinePane).show((*gap, *note_pane(preview, note - 2, rows)))
-        screen.query_one("#why", LinePane).show((*gap, *why_pane(preview, why - 2, rows)))
+        screen.query_one("#note", LinePane).show((*gap, *draw.note_pane(preview, note - 2, rows)))
+        screen.query_one("#why", LinePane).show((*gap, *draw.why_pane(preview, why - 2, rows)))
         if following:
-            screen.query_one("#next", LinePane).show((*gap, *next_pane(preview, following - 2)))
+            screen.query_one("#next", LinePane).show((*gap, *draw.next_pane(preview, following - 2)))
 
     def _draw_fault(self, fault: RootcaseError) -> None:
         pane = self._screen.query_one("#preview" if self._screen.fold == "narrow" else "#note", LinePane)

@@ -80,7 +80,6 @@ class ProposalScreen(FollowedScreen):
             "1fr" if narrow else round(width * (0.592 if fold == "wide" else 0.555))
         )
         self.pane("sending").styles.width = "1fr"
-        self.call_after_refresh(self.draw)
 
     # -- drawing
 

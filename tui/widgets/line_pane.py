@@ -55,6 +55,13 @@ class LinePane(Widget, can_focus=True):
         def control(self) -> LinePane:
             return self.pane
 
+    class Resized(Message):
+        """The pane has another width or height; its lines may want drawing anew."""
+
+        def __init__(self, pane: LinePane) -> None:
+            super().__init__()
+            self.pane = pane
+
     class Chosen(Message):
         """Enter, or a click on the row under the cursor."""
 
@@ -244,6 +251,7 @@ class LinePane(Widget, can_focus=True):
         return container.width
 
     def on_resize(self) -> None:
+        self.post_message(self.Resized(self))
         self._painted.clear()
         place = self._place
         if place.row >= 0:

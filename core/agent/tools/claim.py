@@ -96,7 +96,7 @@ class Claims:
             self._next += 1
         self._known[_same(claim.text)] = claim
         self.made += 1
-        new = self._citations.take_new()
+        new = self._citations.take_new(claim.citations)
         bodies: tuple[Body, ...] = (EvidenceRecorded(new),) if new else ()
         cites = " ".join(f"[{citation.evidence}]" for citation in claim.citations)
         why = f" ({claim.why})" if claim.why else ""

@@ -46,8 +46,14 @@ async def symbol(places: Places, ask: Symbol) -> ToolResult:
     if others:
         parts.append("Also defined at " + ", ".join(others[:20]) + ".")
     files = len({hit.path for hit in uses})
-    parts.append(f"{len(uses)} lines in {files} files use the name; search shows them.")
+    parts.append(
+        f"{counted(len(uses), 'line')} in {counted(files, 'file')} {'uses' if len(uses) == 1 else 'use'} the name."
+    )
     return ToolResult("\n".join(parts))
+
+
+def counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def is_definition(name: str, line: str) -> bool:

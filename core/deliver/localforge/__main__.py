@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 import threading
@@ -50,7 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _until_parent_is_gone(server: ForgeServer) -> None:
-    while sys.stdin.buffer.read(4096):
+    # Not sys.stdin: its lock, held by this thread for ever, would abort the interpreter's exit.
+    while os.read(0, 4096):
         pass
     server.shutdown()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rootcase.core.gate.facts import Facts, clock, counted, span
+from rootcase.core.model.events import Event
 from rootcase.core.model.verdicts import RuleResult
 
 RULE = "upstream_or_network"
@@ -52,19 +53,26 @@ def is_own(host: str, facts: Facts) -> str:
 
 
 def call_sites(facts: Facts) -> int:
-    """Different places of ours that met the outage, counted over the sampled events."""
-    sites = set()
-    for event in facts.events:
-        for exception in event.exceptions:
-            own = [
-                frame
-                for frame in exception.frames
-                if frame.in_app is not False and _looks_ours(frame.abs_path or frame.filename)
-            ]
-            if own:
-                sites.add((own[-1].filename or own[-1].module, own[-1].function))
-                break
-    return max(1, len(sites))
+    """Different places of ours that met the outage, over the sampled events.
+
+    Where all go through one client module, the places that call it are counted.
+    """
+    paths = [path for path in map(_own_path, facts.events) if path]
+    client = {path[0][0] for path in paths}
+    if len(client) == 1:
+        outside = [tuple(step for step in path if step[0] not in client) for path in paths]
+        paths = [after or before for after, before in zip(outside, paths, strict=True)]
+    return max(1, len({path[0] for path in paths}))
+
+
+def _own_path(event: Event) -> tuple[tuple[str, str], ...]:
+    """(file, function) of our frames, innermost first, from the cause out to the entry."""
+    frames = [frame for exception in event.exceptions for frame in reversed(exception.frames)]
+    return tuple(
+        (frame.filename or frame.abs_path or frame.module, frame.function)
+        for frame in frames
+        if frame.in_app is not False and _looks_ours(frame.abs_path or frame.filename)
+    )
 
 
 def _looks_ours(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import json
 import os
@@ -20,9 +21,10 @@ from rootcase.core.agent.model_client import ModelClient
 from rootcase.core.cluster.fingerprint import DefaultFingerprinter
 from rootcase.core.codemap.stage import codemap
 from rootcase.core.config.settings import RepositorySettings, Settings
+from rootcase.core.journal.fold import fold
 from rootcase.core.journal.sqlite import SqliteStore
 from rootcase.core.model.case import Case
-from rootcase.core.model.entries import Body, CaseOpened, RunStarted, SignalSeen, Steered
+from rootcase.core.model.entries import Body, CaseOpened, Entry, RunStarted, SignalSeen, Steered
 from rootcase.core.model.events import Event, ExceptionInfo, Frame
 from rootcase.core.model.ports import Stage
 from rootcase.core.model.signals import Release, Signal
@@ -65,6 +67,9 @@ GOOD = {
 BAD_LOADER = GOOD["shop/catalog.py"].replace(
     '{row["sku"]: dict(row) for', '{row["sku"]: {"sku": row["sku"], "amount": row["amount"]} for'
 )
+# This project's own test plugins, which take most of the time of a run of three tests.
+PLUGINS = ("hypothesispytest", "syrupy", "textual-snapshot", "xdist", "asyncio", "timeout", "anyio")
+PLAIN = tuple(word for name in PLUGINS for word in ("-p", f"no:{name}"))
 CRASH = """
 import json, sys, traceback
 sys.path.insert(0, ".")
@@ -90,7 +95,9 @@ class Shop:
         self.git("tag", "v1.0.0")
         self.broken = self.commit("Load price rows in bulk", {"shop/catalog.py": BAD_LOADER})
         self.git("tag", "v1.1.0")
-        pricing = GOOD["shop/pricing.py"].replace('"""Prices for people."""\n', '"""Prices for people.\n\nAnd machines.\n"""\n')
+        pricing = GOOD["shop/pricing.py"].replace(
+            '"""Prices for people."""\n', '"""Prices for people.\n\nAnd machines.\n"""\n'
+        )
         self.head = self.commit("Say who reads prices", {"shop/pricing.py": pricing})
 
     def git(self, *arguments: str) -> str:
@@ -134,29 +141,74 @@ class Shop:
             if "shop" in Path(file).parts
         )  # fmt: skip
         fault = ExceptionInfo("KeyError", said["value"], frames=frames)
-        return Event("e1" * 16, "python", 1_700_000_600_000_000, exceptions=(fault,), release="1.1.0", environment="prod")
+        return Event(
+            "e1" * 16,
+            "python",
+            1_700_000_600_000_000,
+            exceptions=(fault,),
+            release="1.1.0",
+            environment="prod",
+        )
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """The shop with its crash, clone and code map, made once: nothing of it is ever changed by a test."""
+
+    shop: Shop
+    event: Event
+    settings: Settings
+    repository: GitRepository
+    opened: tuple[Body, ...]
+    mapped: tuple[Body, ...]
 
 
 @pytest.fixture(scope="session")
-def _shop_master(tmp_path_factory: pytest.TempPathFactory) -> tuple[Shop, Event]:
-    shop = Shop(tmp_path_factory.mktemp("master") / "shop")
-    return shop, shop.crash()
+def mapped(tmp_path_factory: pytest.TempPathFactory) -> Mapped:
+    folder = tmp_path_factory.mktemp("shop")
+    shop = Shop(folder / "shop")
+    event = shop.crash()
+    service = RepositorySettings(
+        path=str(shop.path), name="shop", services=("shop",), release_pattern="v{version}",
+        test_command=(sys.executable, "-m", "pytest", "-q", *PLAIN),
+    )  # fmt: skip
+    settings = Settings(repositories=(service,))
+    fingerprint = DefaultFingerprinter(settings).event(event)
+    signal = Signal(
+        "files", "1", "SHOP-1", "KeyError 'currency'", service="shop", events=12, users=3,
+        releases=(Release("1.1.0", previous="1.0.0"), Release("1.0.0")), first_release="1.1.0", last_release="1.1.0",
+    )  # fmt: skip
+    opened = (
+        CaseOpened("", "KeyError 'currency' in price_for", "shop", fingerprint, "shop"),
+        SignalSeen(signal),
+    )
+    repository, bodies = asyncio.run(_map(folder, service, event, opened))
+    return Mapped(shop, event, settings, repository, opened, bodies)
+
+
+async def _map(
+    folder: Path, service: RepositorySettings, event: Event, opened: tuple[Body, ...]
+) -> tuple[GitRepository, tuple[Body, ...]]:
+    repository = await open_repository(service, folder / "state")
+    case = fold([Entry("C-1", n, n, "rootcase", "", body) for n, body in enumerate(opened, 1)])
+    return repository, tuple([body async for body in codemap(case, [event], repository, service)])
 
 
 @dataclass
 class Bench:
-    """One case under a live run. `model` is set by the test."""
+    """One case under a live run, in a store and with a worktree of its own."""
 
     recorder: Recorder
     control: RunControl
     budget: CaseBudget
     repository: GitRepository
-    workspace: CaseWorkspace
     settings: Settings
     event: Event
     redactor: Redactor
+    folder: Path
+    workspace: Any = None
 
-    def deps(self, model: ModelClient) -> Deps:
+    def deps(self, model: Any) -> Deps:
         return Deps(
             self.settings, self.repository, model, self.budget, self.control, self.redactor, (self.event,),
             DefaultFingerprinter(self.settings),
@@ -166,11 +218,21 @@ class Bench:
     def case(self) -> Case:
         return self.recorder.case
 
+    async def open(self) -> CaseWorkspace:
+        """The worktree, made when first needed."""
+        if self.workspace is None:
+            assert self.case.code is not None
+            self.workspace = await open_workspace(
+                self.case.key, self.repository, self.settings.repositories[0], self.settings.guardrails, self.folder,
+                base_commit=self.case.code.head_commit,
+            )  # fmt: skip
+        return self.workspace
+
     async def run(self, phase: Callable[..., Stage], model: ModelClient) -> list[Body]:
         """Run one phase to its end, appending each body before the next is made, as a run does."""
         given: list[Any] = [self.case, self.deps(model)]
         if phase.__name__ in ("reproduce", "patch"):
-            given.append(self.workspace)
+            given.append(await self.open())
         bodies = []
         async for body in phase(*given):
             bodies.append(body)
@@ -178,40 +240,24 @@ class Bench:
         return bodies
 
     async def steer(self, text: str) -> None:
-        await self.recorder.store.append(self.case.key, [Steered(text)], actor="human:ada")
+        await self.say(Steered(text))
 
     async def say(self, *bodies: Body) -> None:
         await self.recorder.store.append(self.case.key, bodies, actor="human:ada")
 
 
 @pytest.fixture
-async def bench(_shop_master: tuple[Shop, Event], tmp_path: Path) -> AsyncIterator[Bench]:
-    shop, event = _shop_master
-    service = RepositorySettings(
-        path=str(shop.path), name="shop", services=("shop",), test_command=(sys.executable, "-m", "pytest", "-q"),
-        release_pattern="v{version}",
-    )  # fmt: skip
-    settings = Settings(repositories=(service,))
+async def bench(mapped: Mapped, tmp_path: Path) -> AsyncIterator[Bench]:
     store = await SqliteStore.open(tmp_path / "store.db")
-    fingerprint = DefaultFingerprinter(settings).event(event)
-    signal = Signal(
-        "files", "1", "SHOP-1", "KeyError 'currency'", service="shop", events=12, users=3,
-        releases=(Release("1.1.0", previous="1.0.0"), Release("1.0.0")), first_release="1.1.0", last_release="1.1.0",
-    )  # fmt: skip
-    opened = [CaseOpened("", "KeyError 'currency' in price_for", "shop", fingerprint, "shop"), SignalSeen(signal)]
-    key = await store.open_case(opened, actor="rootcase", aliases=[fingerprint.alias])
+    key = await store.open_case(mapped.opened, actor="rootcase", aliases=["fp1:shop"])
     recorder = Recorder(store, key, trace="ab" * 16)
-    await recorder.look()
-    repository = await open_repository(service, tmp_path / "state")
-    await recorder.record(RunStarted("r1", "ab" * 16, "propose", "here", os.getpid()))
-    async for body in codemap(recorder.case, [event], repository, service):
-        await recorder.record(body)
-    workspace = await open_workspace(
-        key, repository, service, settings.guardrails, tmp_path / "state", base_commit=shop.head
-    )
+    await recorder.record(RunStarted("r1", "ab" * 16, "propose", "here", os.getpid()), *mapped.mapped)
     control = RunControl(recorder, "r1", attended=True)
-    budget = CaseBudget(recorder, control, settings.budget)
-    yield Bench(recorder, control, budget, repository, workspace, settings, event, Redactor(["tok-very-secret-1"]))
+    budget = CaseBudget(recorder, control, mapped.settings.budget)
+    yield Bench(
+        recorder, control, budget, mapped.repository, mapped.settings, mapped.event,
+        Redactor(["tok-very-secret-1"]), tmp_path / "state",
+    )  # fmt: skip
     await store.close()
 
 

@@ -79,10 +79,15 @@ async def test_the_patch_is_the_worktrees_change_and_the_test_is_green(bench: Be
 
 async def test_a_second_round_keeps_the_test_and_reads_the_findings(bench: Bench) -> None:
     await to_draft(bench)
-    await bench.recorder.record(DraftAbandoned(1, "Review stopped it: it returns a default at the crash site"))
+    await bench.recorder.record(
+        DraftAbandoned(1, "Review stopped it: it returns a default at the crash site")
+    )
     bodies = await bench.run(phases.reproduce, replay())
     assert not [body for body in bodies if isinstance(body, ModelCalled)]
-    assert [type(b) for b in bodies if isinstance(b, DraftStarted | DraftWritten)] == [DraftStarted, DraftWritten]
+    assert [type(b) for b in bodies if isinstance(b, DraftStarted | DraftWritten)] == [
+        DraftStarted,
+        DraftWritten,
+    ]
     assert bench.case.draft.number == 2 and bench.case.draft.test_ids
     await bench.run(phases.patch, replay())
     assert bench.case.draft.hunks[0].hunk.path == "shop/catalog.py"

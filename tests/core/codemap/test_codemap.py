@@ -197,9 +197,9 @@ async def test_a_configured_pattern_names_the_tag(shop, opened):
 @pytest.mark.parametrize("release", ["9.9.9", "", "--exec=x", "deadbeef"])
 async def test_without_the_release_nothing_is_confirmed(shop, opened, release):
     case = replace(CASE, signals=(replace(SIGNAL, first_release="", last_release=""),))
-    event = crash(release=release, line=12)
+    event = crash(release=release, line=12, text=f"{FAILING} ")
     path, _, _ = await mapped(opened, event, case)
-    assert path.release_commit == "" and path.failing.verdict != "confirmed"
+    assert path.release_commit == "" and (path.failing.line, path.failing.verdict) == (12, "probable")
     assert any("shown at HEAD, as a guess" in line for line in path.missing)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +17,7 @@ from rootcase.core.config.settings import PolicySettings, RepositorySettings, Se
 from rootcase.core.deliver.acts import Ports
 from rootcase.core.deliver.destination import Destination, destination
 from rootcase.core.deliver.github import open_github
-from rootcase.core.deliver.localforge.start import LocalForge, start_local_forge
+from rootcase.core.deliver.localforge.server import ForgeServer
 from rootcase.core.deliver.push import Author, Pusher
 from rootcase.core.journal.fold import CaseBuilder
 from rootcase.core.model.case import Case
@@ -224,11 +225,38 @@ def proved(place: Place) -> Journal:
     return journal
 
 
+class Forge:
+    """The local forge's own server on a thread: real HTTP on loopback without the start of a process."""
+
+    def __init__(self, place: Place, faults: tuple[str, ...] = ()) -> None:
+        self._server = ForgeServer(place.folder / "forge", place.remote, "acme/checkout", faults=faults)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+        self.url = self._server.url
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
 @pytest.fixture
-async def forge(place: Place) -> AsyncIterator[LocalForge]:
-    running = await start_local_forge(place.folder / "forge", place.remote, "acme/checkout")
-    yield running
-    await running.stop()
+def forge_with(place: Place) -> Iterator[Callable[..., Forge]]:
+    """Starts forges with the faults asked for, and stops them after the test."""
+    running: list[Forge] = []
+
+    def start(*faults: str) -> Forge:
+        running.append(Forge(place, faults))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.stop()
+
+
+@pytest.fixture
+def forge(forge_with: Callable[..., Forge]) -> Forge:
+    return forge_with()
 
 
 def settings_for(url: str = "", *, policy: PolicySettings | None = None, forge: bool = True) -> Settings:

@@ -18,6 +18,7 @@ from rootcase.core.deliver.destination import Destination, destination, project_
 from rootcase.core.deliver.existing import ForgeWork
 from rootcase.core.deliver.forge import NewPull
 from rootcase.core.deliver.github import HEADERS, GitHub, open_github
+from rootcase.core.deliver.localforge.start import start_local_forge
 from rootcase.core.deliver.naming import branch_name, marker
 from rootcase.core.deliver.push import Pusher
 from rootcase.core.deliver.rest import RestClient
@@ -190,6 +191,15 @@ def test_the_local_forge_ends_when_its_parent_does(place):
     process.stdin.close()
     assert process.wait(5) == 0
     process.stdout.close()
+
+
+async def test_the_local_forge_starts_stops_and_remembers(place):
+    for number in (1, 2):
+        running = await start_local_forge(place.folder / "forge", place.remote, "acme/checkout")
+        made = await client(running.url).create_issue("x", "y", [])
+        assert made.number == number
+        await running.stop()
+        assert running.process.returncode == 0
 
 
 async def test_the_sources_stand_in_takes_a_comment_once_and_a_status(forge):

@@ -10,7 +10,6 @@ import pytest
 
 from rootcase.core.config.settings import PolicySettings
 from rootcase.core.deliver.localforge.book import Book
-from rootcase.core.deliver.localforge.start import start_local_forge
 from rootcase.core.deliver.outbox import deliver
 from rootcase.core.deliver.policy import depth
 from rootcase.core.deliver.proposal import compose
@@ -86,33 +85,25 @@ async def test_work_done_but_not_recorded_is_found_and_not_done_again(kit, place
 
 
 @pytest.mark.parametrize("end", ["/pulls", "/labels"])
-async def test_an_answer_lost_on_the_way_is_looked_up_and_not_asked_for_twice(kit, place, proved, end):
-    lossy = await start_local_forge(
-        place.folder / "forge", place.remote, "acme/checkout", faults=[f"lose-answer:{end}"]
-    )
-    try:
-        settings = kit.settings_for(lossy.url)
-        case = kit.approve(proved, proposal_of(kit, proved.case, settings, place))
-        bodies = await kit.collected(deliver(case, settings, kit.ports_for(settings, place)))
-    finally:
-        await lossy.stop()
+async def test_an_answer_lost_on_the_way_is_looked_up_and_not_asked_for_twice(
+    kit, place, proved, end, forge_with
+):
+    lossy = forge_with(f"lose-answer:{end}")
+    settings = kit.settings_for(lossy.url)
+    case = kit.approve(proved, proposal_of(kit, proved.case, settings, place))
+    bodies = await kit.collected(deliver(case, settings, kit.ports_for(settings, place)))
     assert isinstance(bodies[-1], EffectDone) and bodies[-1].found and bodies[-1].number == "1"
     assert kit.only(Book(place.folder / "forge").newest()).labels == ["rootcase"]
 
 
-async def test_a_lost_ticket_is_found_again_by_its_line(kit, place):
+async def test_a_lost_ticket_is_found_again_by_its_line(kit, place, forge_with):
     journal = kit.Journal()
     journal.add(*kit.opening(place.base))
-    lossy = await start_local_forge(
-        place.folder / "forge", place.remote, "acme/checkout", faults=["lose-answer:/issues"]
-    )
-    try:
-        settings = kit.settings_for(lossy.url)
-        case = kit.approve(journal, proposal_of(kit, journal.case, settings, place))
-        assert case.proposal.kind == "ticket"
-        bodies = await kit.collected(deliver(case, settings, kit.ports_for(settings, place)))
-    finally:
-        await lossy.stop()
+    lossy = forge_with("lose-answer:/issues")
+    settings = kit.settings_for(lossy.url)
+    case = kit.approve(journal, proposal_of(kit, journal.case, settings, place))
+    assert case.proposal.kind == "ticket"
+    bodies = await kit.collected(deliver(case, settings, kit.ports_for(settings, place)))
     assert bodies[-1].found
     kit.only(Book(place.folder / "forge").newest("issue"))
 
@@ -256,20 +247,16 @@ async def test_a_base_that_moved_on_is_said(kit, place, proved, forge):
     assert "main has moved on" in kit.only(b for b in bodies if isinstance(b, Faulted)).title
 
 
-async def test_a_pull_request_that_somebody_closed_is_not_opened_again(kit, place, proved, forge):
+async def test_a_pull_request_that_somebody_closed_is_not_opened_again(kit, place, proved, forge, forge_with):
     settings = kit.settings_for(forge.url)
     case = kit.approve(proved, proposal_of(kit, proved.case, settings, place))
     await kit.collected(deliver(case, settings, kit.ports_for(settings, place)))
-    await forge.stop()
     file = kit.only((place.folder / "forge").glob("*-pull-request.json"))
     item = msgspec.json.decode(file.read_bytes())
     file.write_bytes(msgspec.json.encode({**item, "state": "closed"}))
-    again = await start_local_forge(place.folder / "forge", place.remote, "acme/checkout")
-    try:
-        settings = kit.settings_for(again.url)
-        bodies = await kit.collected(deliver(case, settings, kit.ports_for(settings, place)))
-    finally:
-        await again.stop()
+    again = forge_with()
+    settings = kit.settings_for(again.url)
+    bodies = await kit.collected(deliver(case, settings, kit.ports_for(settings, place)))
     assert isinstance(bodies[-1], EffectFailed) and "was closed" in bodies[-1].why
     kit.only(Book(place.folder / "forge").newest())
 
@@ -302,28 +289,20 @@ async def test_a_journal_that_lags_behind_the_remote_catches_up(kit, place, prov
     assert len(said.texts) == 1
 
 
-async def test_a_plan_without_drafts_gets_a_plain_pull_request_and_says_so(kit, place, proved):
-    forge = await start_local_forge(
-        place.folder / "forge", place.remote, "acme/checkout", faults=["no-drafts"]
-    )
-    try:
-        settings = kit.settings_for(forge.url)
-        case = kit.approve(proved, proposal_of(kit, proved.case, settings, place))
-        bodies = await kit.collected(deliver(case, settings, kit.ports_for(settings, place)))
-    finally:
-        await forge.stop()
+async def test_a_plan_without_drafts_gets_a_plain_pull_request_and_says_so(kit, place, proved, forge_with):
+    forge = forge_with("no-drafts")
+    settings = kit.settings_for(forge.url)
+    case = kit.approve(proved, proposal_of(kit, proved.case, settings, place))
+    bodies = await kit.collected(deliver(case, settings, kit.ports_for(settings, place)))
     assert "is not a draft" in kit.only(b for b in bodies if isinstance(b, Faulted)).title
     assert isinstance(bodies[-1], EffectDone)
 
 
-async def test_a_rate_limit_is_a_failure_that_says_how_long(kit, place, proved):
-    forge = await start_local_forge(place.folder / "forge", place.remote, "acme/checkout", faults=["limit:1"])
-    try:
-        settings = kit.settings_for(forge.url)
-        case = kit.approve(proved, proposal_of(kit, proved.case, settings, place))
-        bodies = await kit.collected(deliver(case, settings, kit.ports_for(settings, place)))
-    finally:
-        await forge.stop()
+async def test_a_rate_limit_is_a_failure_that_says_how_long(kit, place, proved, forge_with):
+    forge = forge_with("limit:1")
+    settings = kit.settings_for(forge.url)
+    case = kit.approve(proved, proposal_of(kit, proved.case, settings, place))
+    bodies = await kit.collected(deliver(case, settings, kit.ports_for(settings, place)))
     assert isinstance(bodies[-1], EffectFailed) and "wait 7 s" in bodies[-1].why
 
 

@@ -15,7 +15,7 @@ from rootcase.core.config.settings import PolicySettings
 from rootcase.core.deliver import markdown
 from rootcase.core.deliver.naming import marker
 from rootcase.core.deliver.policy import approvable, depth
-from rootcase.core.deliver.proposal import compose
+from rootcase.core.deliver.proposal import compose, propose
 from rootcase.core.model.delivery import proposal_digest
 from rootcase.core.model.entries import Commented, FindingWaived, Reviewed, VerdictOverridden
 from rootcase.core.model.proofs import Finding
@@ -286,3 +286,24 @@ def test_an_approve_list_covers_all_writes_or_none(kit, place, proved):
     assert approvable(proposal, PolicySettings(approve=("draft_pr", "comment"))) != ""
     assert approvable(proposal, PolicySettings()) == ""
     assert approvable(proposal, PolicySettings(approve=("pr", "comment"), stop=True)) == ""
+
+
+@pytest.mark.parametrize(
+    ("attended", "approve", "kinds"),
+    [
+        (True, ("draft_pr",), ["push", "pull_request", "comment"]),
+        (False, ("draft_pr",), ["push", "pull_request"]),
+        (False, ("draft_pr", "comment"), ["push", "pull_request", "comment"]),
+    ],
+)
+async def test_with_nobody_there_a_comment_is_only_proposed_where_it_may_be_sent(
+    kit, place, proved, attended, approve, kinds
+):
+    settings = kit.settings_for("http://127.0.0.1:1", policy=PolicySettings(approve=approve))
+    stage = propose(
+        proved.case, settings, settings.repositories[0], kit.where(settings, place), write_back=["sentry"],
+        attended=attended,
+    )  # fmt: skip
+    proposal = kit.only([b.proposal async for b in stage])
+    assert [w.kind for w in proposal.writes] == kinds
+    assert bool(approvable(proposal, settings.policy)) is (not attended)

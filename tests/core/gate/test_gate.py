@@ -97,18 +97,39 @@ async def test_after_the_map_it_says_what_was_checked():
 
 
 async def test_an_upstream_outage_is_left_alone_with_host_spread_and_start():
-    events = tuple(
-        replace(EVENT, id=f"e{n}", exceptions=(ExceptionInfo("ConnectTimeout", "timed out", frames=(replace(FRAME, function=f"f{n}"),)),))
-        for n in range(3)
-    )  # fmt: skip
+    def timeout(function):
+        return ExceptionInfo("ConnectTimeout", "timed out", frames=(replace(FRAME, function=function),))
+
+    events = tuple(replace(EVENT, id=f"e{n}", exceptions=(timeout(f"f{n}"),)) for n in range(3))
     _, decision = await decided(events=events, fingerprint=OUTAGE, signals=signal(events=12440))
     assert decision.verdict == "ignore"
     assert "api.payfast.example" in decision.because
     assert "3 call sites, 12,440 events, since " in decision.because and "UTC" in decision.because
 
 
-@pytest.mark.parametrize("host", ["checkout-api", "localhost:5432", "127.0.0.1", "10.2.0.7:6379", "db.prod.internal",
-                                  "pricing.default.svc.cluster.local", "checkout-api.acme.example", "redis"])  # fmt: skip
+HOSTS = (
+    "checkout-api", "localhost:5432", "127.0.0.1", "10.2.0.7:6379", "db.prod.internal", "redis",
+    "pricing.default.svc.cluster.local", "checkout-api.acme.example",
+)  # fmt: skip
+
+
+async def test_places_that_share_a_client_are_counted_by_who_calls_it():
+    client = replace(FRAME, filename="app/client.py", abs_path="/srv/app/client.py", function="_get")
+    library = Frame(
+        "urlopen", "urllib.request", "urllib/request.py", "/usr/lib/python3.11/urllib/request.py", 9
+    )
+
+    def through(function):
+        caller = replace(FRAME, function=function)
+        lookup = replace(client, function=f"lookup_{function}")
+        return ExceptionInfo("URLError", "x", frames=(caller, lookup, client, library))
+
+    events = tuple(replace(EVENT, id=f, exceptions=(through(f),)) for f in ("route", "window", "route"))
+    _, decision = await decided(events=events, fingerprint=OUTAGE)
+    assert "2 call sites" in decision.because
+
+
+@pytest.mark.parametrize("host", HOSTS)
 async def test_our_own_service_is_no_upstream_outage(host):
     _, decision = await decided(fingerprint=replace(OUTAGE, host=host))
     assert decision.verdict == "investigate" and "ours" in decision.because
@@ -121,6 +142,15 @@ async def test_one_call_site_that_fails_since_a_deploy_may_be_our_change():
 
 
 HUMAN = Actor("lena")
+TAKEN_BACK = Said(3, 0, "human:mira", "ownership_marked", "lena has it", undone=True)
+SAID = replace(MARK, kind="message")
+LEFT = replace(MARK, type="ClientDisconnect")
+
+
+def around(category, subject):
+    return replace(MARK, kind="environment", parts=(category, subject))
+
+
 WAITING = {
     "an assignee": dict(signals=signal(assignee=HUMAN)),
     "a ticket at the source": dict(signals=signal(work=(Work("ticket", "PAY-123", by=HUMAN),))),
@@ -158,11 +188,12 @@ PASSING = {
     "a closed ticket": dict(elsewhere=Elsewhere(Work("ticket", "#5", state="closed", by=HUMAN))),
     "a human's comment": dict(elsewhere=Elsewhere(Work("comment", "#5", by=HUMAN))),
     "archived by a bot": dict(signals=signal(status="archived", status_by=Actor("sentry-bot"))),
-    "a mark that was taken back": dict(said=(Said(3, 0, "human:mira", "ownership_marked", "lena has it", undone=True),), owner="lena"),
+    "a mark that was taken back": dict(said=(TAKEN_BACK,), owner="lena"),
     "our intended, unsent pull request": dict(effects=(Effect("k", "pull_request", "x", "intended"),),
                                               elsewhere=Elsewhere(Work("pull_request", "#9", ours=True))),
     "a line that only moved": dict(asked="after", code=mapped()),
-    "a merged fix that came back": dict(state="regressed", elsewhere=Elsewhere(Work("pull_request", "#1", state="merged"))),
+    "a merged fix that came back": dict(state="regressed",
+                                        elsewhere=Elsewhere(Work("pull_request", "#1", state="merged"))),
     "a handled error that doubles": dict(signals=signal(handled=True, level="warning", trend=(1, 1, 2, 2, 4, 8))),
     "an author's page, no auth": dict(asked="after", code=mapped(path="app/authors.py", function="author_name")),
     "one captured event": dict(signals=signal(events=1, users=0)),
@@ -177,18 +208,19 @@ async def test_it_does_not_stop_for(situation):
 
 OTHERS = {
     "archived by a human": ("ignore", dict(signals=signal(status="ignored", status_by=HUMAN))),
-    "a client that hung up": ("ignore", dict(events=(), fingerprint=replace(MARK, type="ClientDisconnect"), signals=signal(trend=(5, 5, 5)))),
-    "more and more clients that hang up": ("investigate", dict(events=(), fingerprint=replace(MARK, type="ClientDisconnect"))),
+    "a client that hung up": ("ignore", dict(events=(), fingerprint=LEFT, signals=signal(trend=(5, 5, 5)))),
+    "more and more clients that hang up": ("investigate", dict(events=(), fingerprint=LEFT)),
     "handled and steady": ("ignore", dict(signals=signal(handled=True, level="warning", trend=(5, 5, 5, 5)))),
-    "a full disk": ("ticket", dict(fingerprint=replace(MARK, kind="environment", parts=("disk full", "app")))),
-    "a missing column": ("ticket", dict(fingerprint=replace(MARK, kind="environment", parts=("missing column", "x")))),
-    "an expired certificate": ("ticket", dict(fingerprint=replace(MARK, kind="environment", parts=("expired certificate", "fx.example")))),
+    "a full disk": ("ticket", dict(fingerprint=around("disk full", "app"))),
+    "a missing column": ("ticket", dict(fingerprint=around("missing column", "x"))),
+    "an expired certificate": ("ticket", dict(fingerprint=around("expired certificate", "fx.example"))),
     "no frame of ours": ("ticket", dict(asked="after", code=mapped(verdict="not ours"))),
     "no repository": ("investigate", dict(asked="after", service="other", code=None)),
-    "no stack trace": ("investigate", dict(events=(Event("m", message="boom"),), fingerprint=replace(MARK, kind="message"))),
+    "no stack trace": ("investigate", dict(events=(Event("m", message="x"),), fingerprint=SAID)),
     "no event at all": ("investigate", dict(events=())),
     "a guessed path": ("investigate", dict(asked="after", code=mapped(verdict="guessed"), signals=signal(events=1))),
-    "a human's word over an assignee": ("fix", dict(signals=signal(assignee=HUMAN), verdict="fix", verdict_by="human:mira", verdict_reason="lena is away")),
+    "a human's word over an assignee": ("fix", dict(signals=signal(assignee=HUMAN), verdict="fix",
+                                                    verdict_by="human:mira", verdict_reason="lena is away")),
     "a human who says ignore": ("ignore", dict(verdict="ignore", verdict_by="human:mira")),
 }  # fmt: skip
 
@@ -239,8 +271,13 @@ async def test_priority_falls_with_age_users_and_trend():
     assert decision.priority in ("P1", "P2")
 
 
-@pytest.mark.parametrize(("trend", "rising"), [((), False), ((1,), False), ((0, 0, 0), False), ((5, 5, 5), False),
-                                               ((0, 0, 9), True), ((1, 2, 4, 8, 16, 32), True), ((9, 5, 1), False)])  # fmt: skip
+RISING = {
+    (): False, (1,): False, (0, 0, 0): False, (5, 5, 5): False, (0, 0, 9): True, (1, 2, 4, 8, 16, 32): True,
+    (9, 5, 1): False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("trend", "rising"), RISING.items())
 def test_rising_is_told_from_the_last_third(trend, rising):
     assert is_rising(trend) is rising
 

@@ -188,6 +188,11 @@ def test_a_guard_in_front_of_the_failing_line_is_refused(leaves):
     assert "guard at the symptom" in checks(findings_of(at_the_crash(text)), "block")
 
 
+def test_catching_the_production_error_and_going_on_with_some_other_value_is_refused():
+    text = f"    try:\n    {SITE}    except KeyError:\n        currency = sku.region.currency\n"
+    assert "guard at the symptom" in checks(findings_of(at_the_crash(text)), "block")
+
+
 @pytest.mark.parametrize(
     "new",
     [

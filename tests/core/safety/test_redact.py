@@ -74,6 +74,8 @@ def test_a_secret_named_by_what_stands_before_it_is_taken_out(text, secret):
         "token = get_token()",
         "token=settings.API_TOKEN",
         "token = fresh_token",
+        "token=fetch9x(1)",
+        "card 4111 1111 1111 1112",
         "if token == 'EOF':",
         "max_tokens=1000",
         "token_count: 512345",

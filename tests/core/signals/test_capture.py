@@ -203,7 +203,7 @@ async def test_a_program_with_its_own_sentry_sends_nothing_out(run):
 
 
 async def test_the_release_is_the_commit_that_is_checked_out_and_the_checkout_is_not_touched(
-    run, project, monkeypatch
+    run, project, variables, tmp_path, monkeypatch
 ):
     for name, value in {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}.items():
         monkeypatch.setenv(name, value)
@@ -222,7 +222,9 @@ async def test_the_release_is_the_commit_that_is_checked_out_and_the_checkout_is
     before = {
         p: hashlib.sha256(p.read_bytes()).hexdigest() for p in (project / ".git").rglob("*") if p.is_file()
     }
-    captured = await run("1 / 0\n")
+    captured = await capture(
+        [PYTHON, "app.py"], cwd=project, variables=variables, folder=tmp_path / "captures"
+    )
     assert captured.events[0].release == git("rev-parse", "HEAD").strip()
     assert "worktree" not in dict(captured.events[0].tags)
     after = {

@@ -223,7 +223,7 @@ async def test_a_token_never_reaches_a_test_nor_its_results(origin, bench, monke
             f"def test_leak():\n    print({TOKEN!r})\n    raise RuntimeError({TOKEN!r})\n"
         },
     )
-    run = await (await bench(secrets=[TOKEN])).run_tests()
+    run = await (await bench()).run_tests()
     assert [r.id for r in run.passed] == ["test_a.py::test_env"]
     assert TOKEN not in repr(run) and "redacted" in run.failed[0].text
 

@@ -150,6 +150,17 @@ async def test_the_network_is_closed(sandbox, tree):
     assert ("through" in result.output) == ("network open" in sandbox.tier.words)
 
 
+async def test_the_network_is_open_where_the_configuration_opens_it(tree, tmp_path):
+    allowed = await open_sandbox(GuardrailSettings(network=True), Redactor(), tmp_path / "home")
+    assert "no network" not in allowed.tier.words
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        script = f"import socket; socket.create_connection(('127.0.0.1', {port}), 3); print('through')"
+        command = [sys.executable, "-c", script]
+        result = await allowed.run(command, view(tree, readable=PYTHON), deadline_s=20)
+    assert "through" in result.output
+
+
 async def test_a_service_of_the_tests_own_can_be_reached(sandbox, tree):
     if sandbox.tier.name == "namespaces":
         return

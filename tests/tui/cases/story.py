@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-
 from rootcase.core.journal.fold import fold
-from rootcase.core.model.case import Case
 from rootcase.core.model.code import (
-    BlameLine,
     Candidate,
     CodePath,
     Commit,

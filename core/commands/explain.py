@@ -1,0 +1,194 @@
+"""`rootcase explain STAGE INPUT`: one stage on one input, with its reasons."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from rootcase.core.commands.casefile import folded, opened, resolved
+from rootcase.core.commands.output import say, say_json
+from rootcase.core.config.load import Loaded
+from rootcase.core.model.case import Case
+from rootcase.core.model.errors import UsageError
+
+
+async def main(args: argparse.Namespace, loaded: Loaded) -> int:
+    return await STAGES[args.stage](args, loaded)
+
+
+def _input(args: argparse.Namespace) -> str:
+    if not args.input:
+        raise UsageError(f"explain {args.stage} needs an input", "", f"rootcase explain {args.stage} INPUT")
+    return " ".join(args.input)
+
+
+def _text(args: argparse.Namespace) -> str:
+    """The content of the named file, or the words themselves."""
+    file = _file(_input(args))
+    return file.read_text(encoding="utf-8", errors="replace") if file else _input(args)
+
+
+def _file(given: str) -> Path | None:
+    """The file of that name, None where the words are no file's name."""
+    path = Path(given)
+    return path if len(given) < 4096 and "\n" not in given and path.is_file() else None
+
+
+async def _case(args: argparse.Namespace, loaded: Loaded) -> Case:
+    async with opened(loaded) as store:
+        return await folded(store, await resolved(store, _input(args)))
+
+
+async def _cluster(args: argparse.Namespace, loaded: Loaded) -> int:
+    """A case, a file of events (.json, .jsonl), or a stack trace as text."""
+    from rootcase.core.cluster.explain import as_text, explain_event, explain_text
+    from rootcase.core.cluster.fingerprint import DefaultFingerprinter
+    from rootcase.core.signals.eventfiles import read
+    from rootcase.core.signals.sentry_events import event
+
+    fingerprinter = DefaultFingerprinter(loaded.settings)
+    file = _file(_input(args))
+    if file is not None and file.suffix in (".json", ".jsonl"):
+        found = [item for item in read(file) if item.kind == "event"]
+        explained = [explain_event(event(item.value), fingerprinter) for item in found]
+    elif file is not None or "\n" in _input(args):
+        explained = [explain_text(file.name if file else "text", _text(args), fingerprinter)]
+    else:
+        async with opened(loaded) as store:
+            samples = await store.samples(await resolved(store, _input(args)))
+        explained = [explain_event(sample, fingerprinter) for sample in samples]
+    if args.json:
+        say_json({"schema": "rootcase.explain.cluster/1", "events": explained})
+    else:
+        say("\n".join(as_text(item) for item in explained) or "Nothing to explain: no event in it.")
+    return 0
+
+
+async def _gate(args: argparse.Namespace, loaded: Loaded) -> int:
+    from rootcase.core.gate.explain import as_text
+
+    case = await _case(args, loaded)
+    if args.json:
+        say_json({"schema": "rootcase.explain.gate/1", "case": case.key, "decision": case.gate})
+    else:
+        say(
+            as_text(case.gate)
+            if case.gate
+            else f"{case.key} was not asked yet. rootcase run {case.key} --until gate"
+        )
+    return 0
+
+
+async def _map(args: argparse.Namespace, loaded: Loaded) -> int:
+    from rootcase.core.codemap.explain import as_text
+
+    case = await _case(args, loaded)
+    if args.json:
+        say_json({"schema": "rootcase.explain.map/1", "case": case.key, "path": case.code})
+    else:
+        say(
+            as_text(case.code)
+            if case.code
+            else f"{case.key} has no code map. rootcase run {case.key} --until map"
+        )
+    return 0
+
+
+async def _review(args: argparse.Namespace, loaded: Loaded) -> int:
+    """A patch against a base commit: findings and verdict; exits 0 for offer, 4 for hold, 5 for refuse."""
+    from rootcase.core.config.settings import RepositorySettings
+    from rootcase.core.model.drafts import Draft, HunkState
+    from rootcase.core.model.hunks import with_digest
+    from rootcase.core.review.stage import base_texts, examine, verdict
+    from rootcase.core.workspace.patches import hunks_from_patch
+    from rootcase.core.workspace.repository import open_repository
+
+    if not (args.repo and args.patch):
+        raise UsageError("explain review needs --repo and --patch", "", "--repo PATH --base SHA --patch FILE")
+    repository = await open_repository(RepositorySettings(path=args.repo), loaded.folders.state)
+    base = await repository.resolve(args.base or "HEAD")
+    if base is None:
+        raise UsageError(f"{args.base} is no commit of {args.repo}", "", "Give a sha, a tag or a branch.")
+
+    async def read(path: str) -> str | None:
+        return await repository.read(base, path)
+
+    text = await _read_file(args.patch)
+    hunks = await hunks_from_patch(text, read)
+    draft = with_digest(Draft(1, base, "human", tuple(HunkState(hunk) for hunk in hunks)))
+    findings = examine(Case(), draft, await base_texts(repository, draft), loaded.settings.guardrails)
+    says = verdict(findings)
+    if args.json:
+        say_json({"schema": "rootcase.explain.review/1", "verdict": says, "findings": findings})
+    else:
+        say(f"{says}")
+        for finding in findings:
+            say(f"  {finding.severity:<5} {finding.hunk} {finding.check}: {finding.text} {finding.settle}")
+    return {"offer": 0, "hold": 4, "refuse": 5}[says]
+
+
+async def _read_file(name: str) -> str:
+    import asyncio
+
+    try:
+        return await asyncio.to_thread(Path(name).read_text, encoding="utf-8")
+    except OSError as fault:
+        raise UsageError(f"{name} cannot be read", str(fault.strerror), "Check the path.") from None
+
+
+async def _policy(args: argparse.Namespace, loaded: Loaded) -> int:
+    from rootcase.core.deliver.policy import depth
+    from rootcase.core.model import ladder
+
+    case = await _case(args, loaded)
+    repository = loaded.settings.repository_for(case.service)
+    how = depth(case, loaded.settings, repository)
+    facts = {"case": case.key, "ladder": ladder.level(case), "policy": loaded.settings.policy.level}
+    if args.json:
+        say_json({"schema": "rootcase.explain.policy/1", **facts, "depth": how.kind, "rule": how.rule})
+    else:
+        say(f"{case.key}  evidence {facts['ladder']}  policy {facts['policy']}\n{how.kind}: {how.rule}")
+    return 0
+
+
+async def _proposal(args: argparse.Namespace, loaded: Loaded) -> int:
+    case = await _case(args, loaded)
+    if case.proposal is None:
+        raise UsageError(f"{case.key} has no proposal", "", f"rootcase run {case.key}")
+    if args.json:
+        parts = dict(case.proposal.parts)
+        say_json({"schema": "rootcase.explain.proposal/1", "kind": case.proposal.kind, "parts": parts})
+    else:
+        say(f"{case.proposal.kind}: {case.proposal.title}\n\n{case.proposal.body}")
+    return 0
+
+
+async def _redact(args: argparse.Namespace, loaded: Loaded) -> int:
+    from rootcase.core.safety.redact import Redactor
+
+    redactor = Redactor.of_environment(os.environ)
+    say(redactor.text(_text(args)))
+    say(f"removed: {redactor.summary() or 'nothing'}")
+    return 0
+
+
+async def _command(args: argparse.Namespace, loaded: Loaded) -> int:
+    from rootcase.core.safety.commands import blocked
+
+    rule = blocked(shlex.split(_input(args)), loaded.settings.guardrails.blocked_commands)
+    say(f"blocked by `{rule}`" if rule else "allowed, inside the sandbox")
+    return 5 if rule else 0
+
+
+async def _clean(args: argparse.Namespace, loaded: Loaded) -> int:
+    say(_text(args))
+    return 0
+
+
+STAGES: dict[str, Callable[[argparse.Namespace, Loaded], Awaitable[int]]] = {
+    "cluster": _cluster, "gate": _gate, "map": _map, "review": _review, "policy": _policy,
+    "proposal": _proposal, "redact": _redact, "command": _command, "text": _clean,
+}  # fmt: skip
