@@ -160,8 +160,9 @@ class House:
             )
         return replace(models, replay=str(found[0]))
 
-    def fingerprinter(self) -> DefaultFingerprinter:
-        return DefaultFingerprinter(self.settings)
+    def fingerprinter(self, case: Case) -> DefaultFingerprinter:
+        """Names modules as the case's own fingerprint does, so a worktree elsewhere gives the same names."""
+        return DefaultFingerprinter(self.settings, known=(case.fingerprint,) if case.fingerprint else ())
 
     async def samples(self, case: Case) -> tuple[Event, ...]:
         return await self.store.samples(case.key)

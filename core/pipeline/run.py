@@ -7,12 +7,13 @@ import os
 import secrets
 import signal
 import socket
+from contextlib import aclosing
 
 from rootcase.core.config.load import Loaded
 from rootcase.core.deliver.policy import approvable
 from rootcase.core.journal.store import Lease, Store
 from rootcase.core.model.case import Case
-from rootcase.core.model.entries import EffectFailed, Faulted, Outcome, RunEnded, RunStarted, Until
+from rootcase.core.model.entries import EffectFailed, Faulted, Outcome, Proposed, RunEnded, RunStarted, Until
 from rootcase.core.model.errors import (
     BudgetExceeded,
     GuardrailError,
@@ -30,6 +31,7 @@ from rootcase.core.run.recorder import Recorder
 from rootcase.core.run.steps import End, Step, next_step
 
 SAME_STEP_LIMIT = 4
+ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
 async def run_case(
@@ -65,15 +67,25 @@ class _Run:
         await self._begin()
         loop = asyncio.get_running_loop()
         task = asyncio.current_task()
-        if task is not None:
-            loop.add_signal_handler(signal.SIGTERM, task.cancel)
+        told = False
+
+        def end_now() -> None:
+            nonlocal told
+            if task is not None and not told:
+                told = True
+                task.cancel()
+
+        for number in ENDING:
+            loop.add_signal_handler(number, end_now)
         try:
             end = await self._steps()
         except StopRequested:
             end = End("stopped", "You stopped it; everything so far is kept.", 4)
         except asyncio.CancelledError:
-            await self._end(End("stopped", "The process was told to end.", 4))
-            raise
+            end = End("stopped", "The process was told to end; everything so far is kept.", 4)
+            if not told or task is None or task.uncancel():
+                await self._end(end)
+                raise
         except LeaseLost:
             raise
         except BudgetExceeded as fault:
@@ -85,7 +97,8 @@ class _Run:
         except RootcaseError as fault:
             end = await self._fault(self.stage, fault, "failed")
         finally:
-            loop.remove_signal_handler(signal.SIGTERM)
+            for number in ENDING:
+                loop.remove_signal_handler(number)
         await self._end(end)
         return end
 
@@ -106,10 +119,11 @@ class _Run:
         """Step after step until there is an end; a step that changes nothing several times over is a fault."""
         last: Step | None = None
         repeats = 0
+        proposed = False
         self.stage = "gate"
         while True:
             case = await self.control.checkpoint()
-            step = next_step(case, self.until, approvable=self._approvable(case))
+            step = next_step(case, self.until, approvable=self._approvable(case), proposed=proposed)
             if isinstance(step, End):
                 return step
             repeats = repeats + 1 if step == last else 0
@@ -119,10 +133,12 @@ class _Run:
                     "Read the case, steer, and start the run again.",
                 )  # fmt: skip
             last, self.stage = step, step.name
-            async for body in stage_for(step, case, self.house, self.control, self.budget):
-                await self.recorder.record(body)
-                if isinstance(body, EffectFailed) and body.kind != "comment":
-                    return End("failed", f"{body.kind.replace('_', ' ')} failed: {body.why}", 1)
+            async with aclosing(stage_for(step, case, self.house, self.control, self.budget)) as bodies:
+                async for body in bodies:
+                    await self.recorder.record(body)
+                    proposed = proposed or isinstance(body, Proposed)
+                    if isinstance(body, EffectFailed) and body.kind != "comment":
+                        return End("failed", f"{body.kind.replace('_', ' ')} failed: {body.why}", 1)
 
     def _approvable(self, case: Case) -> bool:
         """Whether an unattended run may send this proposal by itself; deliver writes the rule down."""

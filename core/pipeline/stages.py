@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from functools import partial
 
 from rootcase.core.agent import phases
@@ -32,7 +32,7 @@ WRITING = {"reproduce": phases.reproduce, "patch": phases.patch}
 
 async def stage_for(
     step: Step, case: Case, house: House, control: RunControl, budget: CaseBudget
-) -> AsyncIterator[Body]:
+) -> AsyncGenerator[Body, None]:
     """The bodies of one step, in order."""
     if step.name in READING or step.name in WRITING:
         bodies = await _phase(step, case, house, control, budget)
@@ -88,7 +88,7 @@ async def _phase(step: Step, case: Case, house: House, control: RunControl, budg
     deps = Deps(
         settings=house.settings, repository=await house.repository(case), model=house.model(case), budget=budget,
         control=control, redactor=house.redactor, samples=await house.samples(case),
-        fingerprinter=house.fingerprinter(), blobs=StoreBlobs(house.store),
+        fingerprinter=house.fingerprinter(case), blobs=StoreBlobs(house.store),
     )  # fmt: skip
     if step.name in READING:
         return READING[step.name](case, deps)
@@ -124,7 +124,7 @@ async def _prove(case: Case, house: House, control: RunControl) -> Stage:
     assert case.draft is not None
     workspace = await house.workspace(case, case.draft.base_commit)
     workspace.progress = partial(control.publish, "tests")
-    return prove(case, workspace, house.fingerprinter(), house.settings, control)
+    return prove(case, workspace, house.fingerprinter(case), house.settings, control)
 
 
 async def _propose(case: Case, house: House, *, attended: bool) -> Stage:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from rootcase.core.model import ladder
 from rootcase.core.model.case import Case, PhaseRecord
+from rootcase.core.model.delivery import Proposal
 from rootcase.core.model.entries import Outcome, Until
+from rootcase.core.model.proofs import ProofStep
 
 StepName = Literal[
     "gate before", "map", "gate after", "investigate", "plan", "reproduce", "patch",
@@ -34,12 +36,17 @@ class End:
     exit_code: int
 
 
-def next_step(case: Case, until: Until, *, approvable: bool = False) -> Step | End:
+def next_step(case: Case, until: Until, *, approvable: bool = False, proposed: bool = False) -> Step | End:
     """The next step of a run that goes on until `until`.
 
-    approvable: the configuration lets an unattended run send this proposal by itself.
+    approvable: the configuration lets an unattended run send this proposal by itself. proposed: this run
+    has made a proposal already, so that nothing may be sent is the switch's word of now.
     """
-    return _act_at_all(case, until) or _draft(case, until) or _offer(case, approvable=approvable)
+    return (
+        _act_at_all(case, until)
+        or _draft(case, until)
+        or _offer(case, approvable=approvable, proposed=proposed)
+    )
 
 
 def wants(until: Until, stage: Until) -> bool:
@@ -65,7 +72,7 @@ def _act_at_all(case: Case, until: Until) -> Step | End | None:
 
 def _sending(case: Case) -> bool:
     """A human approved something before the gate changed its mind; the human's word stands."""
-    return bool(case.approved) or case.verdict_by.startswith("human:")
+    return bool(case.approved)
 
 
 def _draft(case: Case, until: Until) -> Step | End | None:
@@ -96,15 +103,10 @@ def _rounds(case: Case, until: Until) -> Step | End | None:
         return _another_round(case, "Review stopped it: " + _blocking(case))
     if not wants(until, "prove"):
         return End("done", "The draft is written and reviewed.", 0)
-    suite = case.proof("suite")
+    if case.prove_asked == draft.number or not _proof_is_whole(case):
+        return Step("prove")
     green = case.proof("green")
-    if green is None or (green.outcome == "ok" and suite is None):
-        return Step("prove")
-    if "cancelled" in (green.outcome, suite.outcome if suite else ""):
-        return Step("prove")
-    if case.prove_asked == draft.number:
-        return Step("prove")
-    if _disproved(case) and not _by_hand(case) and not green.problem:
+    if _disproved(case) and not _by_hand(case) and not (green and green.problem):
         return _another_round(case, f"Proof failed: {_disproved(case)}")
     if not wants(until, "propose"):
         return End(
@@ -115,28 +117,49 @@ def _rounds(case: Case, until: Until) -> Step | End | None:
     return None
 
 
+def _proof_is_whole(case: Case) -> bool:
+    """Whether every step has said something about the draft as it stands; a killed run leaves some out."""
+    results = [case.proof(step) for step in get_args(ProofStep)]
+    return all(result is not None and result.outcome != "cancelled" for result in results)
+
+
 def _another_round(case: Case, why: str) -> Step | None:
     """A new draft while rounds are left; None hands over with everything so far."""
     return Step("redraft", why) if len(case.drafts) < MAX_ROUNDS else None
 
 
-def _offer(case: Case, *, approvable: bool) -> Step | End:
+def _offer(case: Case, *, approvable: bool, proposed: bool) -> Step | End:
     proposal = case.proposal
-    if proposal is None or (case.draft is not None and proposal.draft_digest not in ("", case.draft.digest)):
+    if proposal is None or _is_outdated(case, proposal):
         return Step("propose")
     if proposal.kind == "none":
-        return End("stopped", proposal.depth_rule, 5)
+        return Step("propose") if not proposed else End("stopped", proposal.depth_rule, 5)
     if case.approved == proposal.digest or approvable:
-        state = {effect.key: effect.state for effect in case.effects}
-        # A comment at the source that could not be left is shown; it holds nothing up.
-        over = [
-            state.get(w.key) == "done" or (w.kind == "comment" and state.get(w.key) == "failed")
-            for w in proposal.writes
-        ]
-        if all(over):
+        if _is_over(case, proposal):
             return End("done", _sent(case), _exit_for(case))
         return Step("deliver")
     return End("done", f"The {proposal.kind.replace('_', ' ')} is ready; nothing was sent.", _exit_for(case))
+
+
+def _is_over(case: Case, proposal: Proposal) -> bool:
+    """Whether all of it is sent. A comment at the source that could not be left is shown; it holds nothing up."""
+    state = {effect.key: effect.state for effect in case.effects}
+    return all(
+        state.get(w.key) == "done" or (w.kind == "comment" and state.get(w.key) == "failed")
+        for w in proposal.writes
+    )
+
+
+def _is_outdated(case: Case, proposal: Proposal) -> bool:
+    """Whether the draft or the verdict has moved on since it was proposed; what was approved stays."""
+    draft = case.draft
+    if draft is not None and proposal.draft_digest not in ("", draft.digest):
+        return True
+    if case.approved == proposal.digest and not _is_over(case, proposal):
+        return False
+    if proposal.kind == "ticket":
+        return case.verdict == "fix" and case.review_verdict != "refuse" and reached(case) in ("E4", "E5")
+    return case.verdict == "ticket" and proposal.kind != "none"
 
 
 def _exit_for(case: Case) -> int:

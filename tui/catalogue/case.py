@@ -34,7 +34,6 @@ COMMANDS = (
     Command("case.frame", ("[", "]"), "frame", CASE, "frame", "previous, next frame", no_code, 5, shown="[ ]"),
     Command("case.run", ("t",), "start run", CASE, "run", "start a run", cannot_run, 2),
     Command("case.draft", ("d",), "draft", CASE, "draft", "open the draft", no_draft, 6),
-    Command("case.unmerge", ("-",), "un-merge", CASE, "unmerge", "un-merge signals…", rank=9),
     Command("case.comment", (";",), "comment", CASE, "comment", "comment on this", rank=8),
     Command("case.suspects", ("S",), "suspects", CASE, "suspects", "suspects, open the commit", no_code),
     Command("case.editor", ("e",), "editor", CASE, "editor", "editor at this line", no_code),

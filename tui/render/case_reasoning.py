@@ -11,7 +11,7 @@ from rootcase.tui.render.claims import cited_by, claim_lines, tally
 from rootcase.tui.render.layout import blank, cells, chips, paragraph, section, section_of, seg, wrap
 from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.marks import VERDICT
-from rootcase.tui.render.words import clock, person
+from rootcase.tui.render.words import clock, count, person
 
 NOTE_STYLES = {"stop it": "good bold", "missing": "warn"}
 
@@ -131,7 +131,7 @@ def note_block(case: Case, width: int, lit: Collection[str] = (), selected: str 
 
 def same_case_block(case: Case, width: int) -> list[Line]:
     """Why these signals are one case: each signal, then the fingerprint's reasons."""
-    rows = [section("Why these are one case", width, (seg("-", "accent bold"), seg(" un-merge", "muted")))]
+    rows = [section("Why these are one case", width, (seg(count(len(case.signals), "signal"), "muted"),))]
     names = max((len(signal.source) for signal in case.signals), default=0) + 2
     for signal in case.signals:
         left = (seg(signal.source.ljust(names), "fg"), seg(signal.short_id or signal.id, "muted"))

@@ -14,11 +14,11 @@ from rootcase.tui.render.layout import (
     cut_segs,
     cut_start,
     one_line,
-    paragraph,
     section,
     section_of,
     seg,
     wrap,
+    wrap_segs,
 )
 from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.words import clock, person, size
@@ -208,7 +208,7 @@ def confirm_lines(case: Case, width: int, *, with_writes: bool = False) -> tuple
     tree = f" and tree {proposal.tree[:4]} {proposal.tree[4:8]}" if proposal.tree else ""
     exact = (seg("You approve exactly this text"), seg(tree, "strong bold"),
              seg(". If it changes before it is sent, nothing is sent and you are asked again."))  # fmt: skip
-    rows.append(exact)
+    rows.extend(wrap_segs(exact, width))
     rows.append((
         Seg(" y ", "on-accent bold on warn"), seg("  send it    ", "strong bold"), Seg(" esc ", "strong bold on bg"),
         seg("  go back, nothing is sent"), seg("     s opened this bar; only y sends", "muted"),
@@ -218,8 +218,3 @@ def confirm_lines(case: Case, width: int, *, with_writes: bool = False) -> tuple
 
 def _host(target: str) -> str:
     return one_line(target).removeprefix("https://").removeprefix("http://").split(" ")[0]
-
-
-def not_sendable(why: str, width: int) -> tuple[Line, ...]:
-    """The strip that says why `s` does nothing now."""
-    return tuple(paragraph(why, width, style="muted"))

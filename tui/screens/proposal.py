@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from rootcase.tui.catalogue.command import Command, Context
 from rootcase.tui.keys import key_name
 from rootcase.tui.render.checks import is_live, why_not_send
 from rootcase.tui.render.facts import proposal_facts
+from rootcase.tui.render.footer import keys_line
 from rootcase.tui.render.layout import seg
 from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.proposal_sending import confirm_lines, sending
@@ -122,7 +124,7 @@ class ProposalScreen(FollowedScreen):
 
     def perform(self, command: Command, key: str = "") -> None:
         """While the bar is open other keys rest."""
-        if self.bar_open and command.id not in ("proposal.yes", "help", "quit"):
+        if self.bar_open and command.id != "proposal.yes":
             return
         super().perform(command, key)
 
@@ -155,6 +157,14 @@ class ProposalScreen(FollowedScreen):
         lines = confirm_lines(self.case, self.app.size.width - 2, with_writes=self.fold == "narrow")
         bar.styles.height = len(lines)
         bar.show(lines)
+
+    def refresh_chrome(self) -> None:
+        """While the bar is open the footer names the only two keys."""
+        super().refresh_chrome()
+        if self.bar_open and self.is_mounted:
+            line = keys_line((("y", "send"), ("esc", "go back")))
+            rest = (seg("other keys rest while this bar is open", "muted"),)
+            self.query_one("#footer", Bar).show([replace(line, right=rest)])
 
     def _close_bar(self) -> None:
         self.bar_open = False
