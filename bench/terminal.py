@@ -111,10 +111,13 @@ class Terminal:
         raise TimeoutError(f"{text!r} never came; the screen shows:\n{self.text()}")
 
     def quiet(self, for_s: float, timeout_s: float = 20.0) -> None:
-        """Wait until nothing has come for that long."""
+        """Wait until nothing has come for that long, from now on."""
+        self._rest(for_s, time.monotonic(), timeout_s)
+
+    def _rest(self, for_s: float, began_s: float = 0.0, timeout_s: float = 20.0) -> None:
         end = time.monotonic() + timeout_s
         while time.monotonic() < end:
-            last = self.chunks[-1].at_s if self.chunks else self.started_s
+            last = max(began_s, self.chunks[-1].at_s if self.chunks else self.started_s)
             left = last + for_s - time.monotonic()
             if left <= 0:
                 return
@@ -127,7 +130,7 @@ class Terminal:
         first_deadline = at + 1.0
         while len(self.chunks) == before and time.monotonic() < first_deadline:
             time.sleep(0.0005)
-        self.quiet(quiet_s)
+        self._rest(quiet_s)
         new = self.chunks[before:]
         return (new[-1].at_s - at if new else 0.0), sum(len(c.data) for c in new)
 

@@ -19,7 +19,6 @@ from rootcase.tui.browser import open_address, opens_here
 from rootcase.tui.clipboard import copy_sequence
 from rootcase.tui.editor import edit_file, edit_text, editor_command
 from rootcase.tui.inbox_reader import InboxReader
-from rootcase.tui.lean_output import lean
 from rootcase.tui.leaving import leave
 from rootcase.tui.screens.base import RootScreen
 from rootcase.tui.screens.inbox import InboxScreen
@@ -100,12 +99,13 @@ class RootcaseApp(App[int], inherit_bindings=False):
         return InboxScreen()
 
     def on_mount(self) -> None:
-        self._check_size()
+        self.resized()
 
-    def on_resize(self) -> None:
-        self._check_size()
-
-    def _check_size(self) -> None:
+    def resized(self) -> None:
+        """The terminal has another size: below the smallest one only that is said."""
+        forget = getattr(self._driver, "forget_screen", None)
+        if forget is not None:
+            forget()
         small = is_too_small(self.size.width, self.size.height)
         if small and not isinstance(self.screen, TooSmall):
             self.push_screen(TooSmall())
@@ -184,7 +184,9 @@ class RootcaseApp(App[int], inherit_bindings=False):
         edit_file(self, editor_command(self.environment, self.loaded.settings.interface.editor), path, line)
 
     def get_driver_class(self) -> type[Driver]:
-        return lean(super().get_driver_class())
+        from rootcase.tui.terminal_driver import driver_for  # where it can run, it is imported anyway
+
+        return driver_for(super().get_driver_class())
 
     def use_theme(self, look: Theme) -> None:
         """Draw everything in another theme."""

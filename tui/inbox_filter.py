@@ -18,8 +18,12 @@ def narrow(
     searches: Sequence[str], wanted: Sequence[str], within: Sequence[int] | None = None
 ) -> Sequence[int]:
     """Positions whose search string holds every word. within: look only at these."""
+    words = sorted(wanted, key=len, reverse=True)
+    if within is None and words:
+        first = words.pop(0)
+        within = [at for at, search in enumerate(searches) if first in search]
     found: Sequence[int] = range(len(searches)) if within is None else within
-    for word in sorted(wanted, key=len, reverse=True):
+    for word in words:
         found = [at for at in found if word in searches[at]]
     return found
 

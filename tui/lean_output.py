@@ -6,8 +6,6 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from textual.driver import Driver
-
 
 class Pen(NamedTuple):
     """What the terminal draws with. fg, bg: SGR parameters, "" for the default. flags: SGR numbers set."""
@@ -24,6 +22,7 @@ SGR = re.compile(r"\x1b\[([0-9;]*)m")
 NEUTRAL = re.compile(r"(?:\x1b\[[0-9;]*[HfABCD]|\x1b\[\?2026[hl]|[\r\n])+")
 # Each frame ends by parking the cursor, which is hidden; so does each row with a line end before its move.
 PARKED = re.compile(r"\r?\n(?=\x1b\[\d+;\d+H)|\x1b\[1;1H$")
+POSITION = re.compile(r"\x1b\[(\d+);(\d+)H")
 OFF = {1: 22, 2: 22, 3: 23, 4: 24, 5: 25, 7: 27, 8: 28, 9: 29}
 # Of these a blank cell shows nothing: bold, dim, italic.
 UNSEEN_ON_BLANK = frozenset((1, 2, 3))
@@ -34,7 +33,6 @@ def thin(data: str) -> str:
     """The same output with redundant style changes left out; it starts and ends with the default style."""
     if "\x1b[" not in data:
         return data
-    data = PARKED.sub("", data)
     out: list[str] = []
     now = wanted = START
     parts = SGR.split(data)
@@ -124,15 +122,34 @@ def _change(now: Pen, pen: Pen) -> str:
     return min(step, anew, key=len)
 
 
-def lean(driver: type[Driver]) -> type[Driver]:
-    """A driver class that writes thinned output; only a real terminal's is changed."""
-    if driver.__name__ != "LinuxDriver":
-        return driver
+class Output:
+    """What the terminal shows, as far as it is known, so that nothing is written that stands there already.
 
-    class LeanDriver(driver):  # type: ignore[valid-type,misc]
-        """Writes each frame thinned."""
+    Textual paints a screen anew when the focus moves, when an overlay opens and when it closes, mostly
+    with the rows that are there.
+    """
 
-        def write(self, data: str) -> None:
-            super().write(thin(data))
+    def __init__(self) -> None:
+        # row → (column, what was written from there) of the last write to that row
+        self._rows: dict[str, tuple[str, str]] = {}
 
-    return LeanDriver
+    def forget(self) -> None:
+        """The terminal may show anything: its size has changed, or something else has drawn on it."""
+        self._rows.clear()
+
+    def thin(self, data: str) -> str:
+        """The part of the output that changes something, with as few style changes as it takes."""
+        head, *moves = POSITION.split(PARKED.sub("", data))
+        if not NEUTRAL.fullmatch(head) and head:
+            self.forget()
+        out = [head]
+        for at in range(0, len(moves), 3):
+            row, column, text = moves[at : at + 3]
+            if text and self._rows.get(row) == (column, text):
+                continue
+            if "\x1b" in SGR.sub("", text):
+                self.forget()
+            elif text:
+                self._rows[row] = (column, text)
+            out.append(f"\x1b[{row};{column}H{text}")
+        return thin("".join(out))

@@ -11,14 +11,12 @@ from rootcase.core.config.load import Loaded
 # Textual looks at most this often whether something has to be painted; its default of 60 costs up to
 # 17 ms between key and paint.
 FRAMES_PER_S = "240"
-# How long a lone ESC waits for the rest of a sequence; Textual's 100 ms is felt at every `esc`.
-ESCAPE_MS = "25"
 
 
 def start(loaded: Loaded, environment: Mapping[str, str], *, case: str = "") -> int:
     """Run the screen until it is left. case: key of the case to open at once."""
     os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_S)
-    os.environ.setdefault("ESCDELAY", ESCAPE_MS)
+    os.environ.setdefault("ESCDELAY", "25")
     os.environ["TEXTUAL_ANIMATIONS"] = "none"
     log_to_file(loaded)
     from rootcase.tui.app import RootcaseApp

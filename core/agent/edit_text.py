@@ -23,10 +23,10 @@ def replaced(path: str, text: str, search: str, replace: str) -> str:
         )
     crlf = "\r\n" in text
     plain, search, replace = (part.replace("\r\n", "\n") for part in (text, search, replace))
-    count = plain.count(search)
-    if count > 1:
-        raise _twice(path, plain, search, count)
-    new = plain.replace(search, replace, 1) if count else _tolerant(path, plain, search, replace)
+    positions = _positions(plain, search)
+    if len(positions) > 1:
+        raise _twice(path, plain, positions)
+    new = plain.replace(search, replace, 1) if positions else _tolerant(path, plain, search, replace)
     if new == plain:
         raise EditError(f"The edit of {path} changes nothing", "search and replace are the same.", "")
     return new.replace("\n", "\r\n") if crlf else new
@@ -89,15 +89,19 @@ def _shifted(line: str, shift: str) -> str:
     return shift + line
 
 
-def _twice(path: str, text: str, search: str, count: int) -> EditError:
-    at: list[str] = []
-    position = text.find(search)
-    while position >= 0 and len(at) < 8:
-        at.append(str(text.count("\n", 0, position) + 1))
-        position = text.find(search, position + 1)
+def _positions(text: str, search: str) -> list[int]:
+    """Where the search text stands, overlapping places included."""
+    found = [text.find(search)]
+    while found[-1] >= 0:
+        found.append(text.find(search, found[-1] + 1))
+    return found[:-1]
+
+
+def _twice(path: str, text: str, positions: list[int]) -> EditError:
+    at = ", ".join(str(text.count("\n", 0, position) + 1) for position in positions[:8])
     return EditError(
-        f"The search text of the edit occurs {count} times in {path}",
-        f"At lines {', '.join(at)}.",
+        f"The search text of the edit occurs {len(positions)} times in {path}",
+        f"At lines {at}.",
         "Add lines around it until it occurs once.",
     )
 

@@ -9,6 +9,7 @@ from types import TracebackType
 
 from rootcase.core.agent.connect import connect
 from rootcase.core.agent.model_client import ModelClient
+from rootcase.core.agent.roles import needs_consent
 from rootcase.core.cluster.fingerprint import DefaultFingerprinter
 from rootcase.core.config.load import Loaded
 from rootcase.core.config.settings import ModelSettings, RepositorySettings, Settings
@@ -142,6 +143,12 @@ class House:
 
     def model(self, case: Case) -> ModelClient:
         """The model client; ModelError where none is configured, or no recording fits this case."""
+        if needs_consent(self.settings.models):
+            raise ModelError(
+                "You have not agreed yet that text goes to a model provider",
+                f"Redacted code and events would go to {', '.join(m for m in _named(self.settings.models) if m)}.",
+                "If that is right: models: {consent: true} in config.yaml.",
+            )
         if self._model is None:
             self._model = connect(self._model_settings(case), self.redactor, self.environment)
         return self._model
@@ -224,3 +231,7 @@ class StoreBlobs:
     def __init__(self, store: Store) -> None:
         self.put = store.blob_put
         self.get = store.blob_get
+
+
+def _named(models: ModelSettings) -> tuple[str, ...]:
+    return models.fast, models.strong

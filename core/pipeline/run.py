@@ -96,6 +96,9 @@ class _Run:
             end = await self._fault("agent", fault, "handed_over", exit_code=4)
         except RootcaseError as fault:
             end = await self._fault(self.stage, fault, "failed")
+        except Exception as fault:
+            await self._end(await self._fault(self.stage, _broken(self.stage, fault), "failed"))
+            raise
         finally:
             for number in ENDING:
                 loop.remove_signal_handler(number)
@@ -152,3 +155,12 @@ class _Run:
 
     async def _end(self, end: End) -> None:
         await self.recorder.record(RunEnded(self.id, end.outcome, end.because, end.exit_code))
+
+
+def _broken(stage: str, fault: Exception) -> RootcaseError:
+    """A mistake of ours: said on the screen, and raised on so that the log has all of it."""
+    return RootcaseError(
+        f"{stage} broke",
+        f"{type(fault).__name__}: {fault}",
+        "The log of the run has the details; t tries again.",
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from rootcase.core.config.settings import BudgetSettings
 from rootcase.core.model.case import Case
 from rootcase.core.model.errors import BudgetExceeded
@@ -21,9 +19,7 @@ class CaseBudget:
         self._recorder = recorder
         self._control = control
         self._settings = settings
-        self._began = time.monotonic()
         self._held = 0.0
-        self._settled = 0.0
 
     @property
     def cap_usd(self) -> float:
@@ -67,14 +63,10 @@ class CaseBudget:
                 f"{case.spent.steps} model calls so far.",
                 RAISE_HINT,
             )
-        minutes = self._earlier_minutes(case) + (time.monotonic() - self._began - self._control.paused_s) / 60
+        minutes = case.spent.seconds / 60
         if minutes >= self.cap_minutes:
             raise BudgetExceeded(
                 f"The cap of {self.cap_minutes:g} minutes is reached",
                 f"{minutes:.1f} minutes so far.",
                 RAISE_HINT,
             )
-
-    def _earlier_minutes(self, case: Case) -> float:
-        """Minutes of runs that have ended; the live one is counted by its own clock."""
-        return sum(max(0, r.ended_us - r.started_us) for r in case.runs if r.state == "ended") / 60e6

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 from rootcase.core.model.case import Case
 from rootcase.core.model.entries import RunPaused, RunResumed
@@ -21,7 +20,6 @@ class RunControl:
         self.recorder = recorder
         self.run = run
         self.attended = attended
-        self.paused_s = 0.0
 
     async def checkpoint(self) -> Case:
         """Waits while paused; StopRequested once somebody asked to stop; else the fresh case."""
@@ -35,7 +33,6 @@ class RunControl:
 
     async def pause(self, because: str) -> None:
         """Record the pause and wait for a human's word: go on, or stop."""
-        began = time.monotonic()
         caps = self.recorder.case.caps
         await self.recorder.record(RunPaused(self.run, because))
         while True:
@@ -48,7 +45,6 @@ class RunControl:
             resumed = case.run is not None and case.run.state == "running"
             if resumed or case.caps != caps:
                 break
-        self.paused_s += time.monotonic() - began
         if self.recorder.case.run and self.recorder.case.run.state == "paused":
             await self.recorder.record(RunResumed(self.run))
 

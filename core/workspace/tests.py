@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import shlex
 import shutil
+import stat
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from rootcase.core.model.proofs import TestResult, TestRun
 from rootcase.core.safety.text import clean_line
 from rootcase.core.workspace.environment import TestEnvironment, import_path, program
 from rootcase.core.workspace.junit import read_junit
+from rootcase.core.workspace.removal import removed
 from rootcase.core.workspace.sandbox import Sandbox, View
 
 DEFAULT_COMMAND = ("python", "-m", "pytest", "-q")
@@ -51,11 +54,8 @@ class TestBench:
         odd = next((name for name in selection if name.startswith("-") or "\0" in name or not name), None)
         if odd is not None:
             return self._unable(f"{clean_line(odd, limit=80)!r} is no test id and no file.")
-        self.out.mkdir(parents=True, exist_ok=True, mode=0o700)
         report, counter = self.out / "report.xml", self.out / "progress"
-        for old in (report, counter):
-            old.unlink(missing_ok=True)
-        self._bring_plugin()
+        self._fresh_out()
         found = program(self.command[0], self.environment)
         if found is None:
             return self._unable(
@@ -92,9 +92,12 @@ class TestBench:
             variables=fixed | variables,
         )
 
-    def _bring_plugin(self) -> None:
+    def _fresh_out(self) -> None:
+        """An empty folder with our plugin; nothing that an earlier run left there is written to or followed."""
+        removed(self.out)
+        self.out.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder = self.out / "plugin"
-        folder.mkdir(exist_ok=True)
+        folder.mkdir()
         shutil.copyfile(Path(__file__).with_name("pytest_progress.py"), folder / f"{_PLUGIN}.py")
 
     def _command(
@@ -152,10 +155,13 @@ async def _watch(counter: Path, progress: Progress) -> None:
 
 
 def _counted(counter: Path) -> str:
+    # Whatever the tests put there: a link is not followed, and a pipe must not hold up the event loop.
     with contextlib.suppress(OSError, ValueError):
-        if not counter.is_symlink() and counter.stat().st_size < 64:
-            done, total = map(int, counter.read_text().split())
-            return f"{done} of {total}" if total else f"{done}"
+        handle = os.open(counter, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(handle, "rb") as file:
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                done, total = map(int, file.read(64).split())
+                return f"{done} of {total}" if total else f"{done}"
     return ""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from rootcase.core.model.hunks import hunks_between, numbered
 from rootcase.core.model.ports import CommandResult
 from rootcase.core.model.proofs import TestRun
 from rootcase.core.workspace.git import Git
+from rootcase.core.workspace.removal import removed
 from rootcase.core.workspace.repository import GitRepository
 from rootcase.core.workspace.sandbox import Sandbox
 from rootcase.core.workspace.tests import Progress, TestBench
@@ -173,32 +173,29 @@ class CaseWorkspace:
 
     async def _show(self, treeish: str) -> None:
         """Check out a tree over whatever is there. A worktree beyond repair is made anew."""
-        git = Git(self.root)
         private = {"GIT_INDEX_FILE": str(self._folders.index)}
         try:
+            git = _git_of(self._repository, self._folders)
             await git.out("read-tree", "--reset", "-u", treeish, environment=private)
             await git.out("clean", "-ffdxq", environment=private)
         except RepositoryError:
             await self.destroy()
             await make_worktree(self._repository, self._folders, self.base_commit)
+            git = _git_of(self._repository, self._folders)
             await git.out("read-tree", "--reset", "-u", treeish, environment=private)
 
     async def destroy(self) -> None:
         """Delete the worktree and what belongs to it; the journal has everything that matters."""
-        make_deletable(self._folders.root)
-        shutil.rmtree(self._folders.root, ignore_errors=True)
+        removed(self._folders.root)
         await self._repository.git.run(["worktree", "prune"])
 
 
 async def make_worktree(repository: GitRepository, folders: CaseFolders, commit: str) -> None:
     """A detached worktree of the private clone, where it is not there yet."""
-    if (folders.tree / ".git").is_file():
-        answer = await Git(folders.tree).run(["rev-parse", "--git-common-dir"])
-        if answer.code == 0 and _same(answer.text.strip(), repository.folder):
-            return
+    if _git_folder(repository, folders) is not None:
+        return
     folders.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    make_deletable(folders.tree)
-    shutil.rmtree(folders.tree, ignore_errors=True)
+    removed(folders.tree)
     folders.index.unlink(missing_ok=True)
     await repository.git.run(["worktree", "prune"])
     await repository.git.out(
@@ -206,17 +203,31 @@ async def make_worktree(repository: GitRepository, folders: CaseFolders, commit:
     )
 
 
-def _same(one: str, other: Path) -> bool:
-    return os.path.realpath(one) == os.path.realpath(other)
+def _git_of(repository: GitRepository, folders: CaseFolders) -> Git:
+    """git in the worktree by the clone's word alone. RepositoryError where the clone knows no such worktree.
+
+    Code under test can write into the worktree, its `.git` included; what stands there could name a
+    repository with filters of its own, which git would run outside of the sandbox.
+    """
+    folder = _git_folder(repository, folders)
+    if folder is None:
+        raise RepositoryError(
+            f"{folders.tree} is no worktree of {repository.name}", "Its link to the private clone is broken.",
+            "It is made anew; run it again.",
+        )  # fmt: skip
+    return Git(folders.tree, git_dir=folder, environment={"GIT_WORK_TREE": str(folders.tree)})
 
 
-def make_deletable(folder: Path) -> None:
-    """Give back the write permission that a test run may have taken from folders."""
-    for place, names, _ in os.walk(folder):
-        for name in names:
-            inner = Path(place) / name
-            if not inner.is_symlink() and not os.access(inner, os.W_OK | os.X_OK):
-                inner.chmod(0o700)
+def _git_folder(repository: GitRepository, folders: CaseFolders) -> Path | None:
+    """The worktree's folder in the private clone, None where clone and worktree do not know each other."""
+    link = folders.tree / ".git"
+    if link.is_symlink() or not link.is_file():
+        return None
+    for known in sorted((repository.folder / "worktrees").glob("*/gitdir")):
+        says = link.read_text(errors="replace").strip()
+        if Path(known.read_text().strip()) == link and says == f"gitdir: {known.parent}":
+            return known.parent
+    return None
 
 
 def _leads_out(path: str) -> GuardrailError:

@@ -77,6 +77,10 @@ class CommandLine:
         """Wait for a started command's own end."""
         return child.wait(timeout=LONGEST_S)
 
+    def log(self, name: str = "run") -> str:
+        """What the commands started under that name have printed."""
+        return (self.home / f"{name}.log").read_text(encoding="utf-8")
+
     def close(self) -> None:
         for child in self.children:
             kill(child)

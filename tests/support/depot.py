@@ -236,7 +236,7 @@ class Depot:
         manifest = self.folder / "manifest.txt"
         manifest.write_text(MANIFEST, encoding="utf-8")
         return self.line.run(
-            "capture", "--", sys.executable, "-m", "depot.sheet", str(manifest), cwd=self.checkout
+            "capture", "--", sys.executable, "-B", "-m", "depot.sheet", str(manifest), cwd=self.checkout
         )
 
     def run(self, *arguments: str, **extra: str) -> Done:

@@ -164,7 +164,7 @@ def finding_lines(
     if finding.waived:
         by = person(finding.waived_by, me) or "hand"
         told = f"– {finding.check}, waived by {by}: {finding.waived}"
-        return [Line((lead, seg("  "), *cut_segs((seg(told, "muted"),), width - indent - 2)), id=key)]
+        return paragraph(told, width, indent=indent + 2, style="muted", id=key)
     stale = case.review_digest != draft.digest
     mark = SEVERITY[finding.severity]
     area = "bad-area" if finding.severity == "block" else "warn-area"

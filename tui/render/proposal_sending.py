@@ -86,7 +86,9 @@ def _write(case: Case, write: Write, index: int, width: int) -> list[Line]:
     rows = [Line((*lead, seg(cut_start(one_line(write.target), room))), id=key)]
     indent = Seg(" " * cells(lead))
     for text, style in _about(write, effect):
-        rows.append(Line((indent, seg(cut(one_line(text), room), style)), id=key))
+        # an address is there to be read and copied, so it is wrapped and never cut
+        parts = wrap(one_line(text), room) if style == "accent" else [cut(one_line(text), room)]
+        rows.extend(Line((indent, seg(part, style)), id=key) for part in parts)
     return rows
 
 

@@ -1,4 +1,7 @@
-"""What every screen has: two header rows, a footer, keys from the catalogue, a notice, a question."""
+"""What every screen has: two header rows, a footer, keys from the catalogue, a notice, a question.
+
+Textual calls the handler of every class of a screen, the screen's own first: none calls its base's.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from textual import events
 from textual.app import ComposeResult
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
@@ -46,6 +50,8 @@ class RootScreen(Screen[None]):
     .unzoomed { display: none; }
     """
     AUTO_FOCUS = None
+    # Textual repaints a whole screen when the focus moves; here the two panes do that by themselves.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     place: ScreenName = "inbox"
     header_rows = 2
 
@@ -109,6 +115,7 @@ class RootScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit(event.size.width)
+        self.rootcase.resized()
 
     def _fit(self, width: int) -> None:
         self.fold = "wide" if width >= 160 else "medium" if width >= 100 else "narrow"

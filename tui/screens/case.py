@@ -44,7 +44,6 @@ class CaseScreen(FollowedScreen):
         self.samples: tuple[Event, ...] = ()
         self.selected = ""
         self.frame = -1
-        self.tab = 0
         self._blame_asked: bool | None = None
         self._cited_at = -1
 
@@ -70,7 +69,6 @@ class CaseScreen(FollowedScreen):
             yield LinePane("cited", cursor=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.pane("reasoning").focus()
 
     def pane(self, name: str) -> LinePane:
@@ -82,13 +80,6 @@ class CaseScreen(FollowedScreen):
 
     def panes(self) -> Sequence[LinePane]:
         return (self.pane("reasoning"), self.pane("stack"), self.column.pane, self.pane("timeline"))
-
-    def go_to_pane(self, pane: LinePane) -> None:
-        self.tab = self.panes().index(pane)
-        if self.fold == "narrow":
-            self.lay_out(self.fold)
-        pane.focus()
-        self.draw()
 
     def lay_out(self, fold: Fold) -> None:
         size = self.app.size

@@ -51,7 +51,6 @@ class ConfirmScreen(Overlay):
         yield LinePane("question", surface="bar", cursor=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#question", LinePane).show(question_lines(self.question))
 
     def box_height(self, screen_height: int) -> int:
@@ -60,10 +59,8 @@ class ConfirmScreen(Overlay):
     def on_key(self, event: events.Key) -> None:
         key = key_name(event)
         if any(answer.key == key for answer in self.question.answers):
-            event.stop()
+            event.prevent_default()
             self.dismiss(key)
-            return
-        super().on_key(event)
 
 
 def question_lines(question: Question) -> tuple[Line, ...]:

@@ -39,7 +39,6 @@ class DraftScreen(HunkCommands):
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
-        self.tab = 0
         self.opened: frozenset[str] = frozenset()
         self.split = False
         self._placed = False
@@ -66,7 +65,6 @@ class DraftScreen(HunkCommands):
         yield Field("steer-narrow", label="›", surface="select-idle")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.pane("run").focus()
 
     def pane(self, name: str) -> LinePane:
@@ -79,13 +77,6 @@ class DraftScreen(HunkCommands):
     def panes(self) -> Sequence[LinePane]:
         main = (self.pane("run"), self.pane("changes"))
         return (*main, self.pane("ladder")) if self.fold == "narrow" else main
-
-    def go_to_pane(self, pane: LinePane) -> None:
-        self.tab = self.panes().index(pane)
-        if self.fold == "narrow":
-            self.lay_out(self.fold)
-        pane.focus()
-        self.draw()
 
     def lay_out(self, fold: Fold) -> None:
         size = self.app.size
@@ -237,7 +228,6 @@ class DraftScreen(HunkCommands):
 
     def on_field_done(self, message: Field.Done) -> None:
         if message.field.id not in ("steer", "steer-narrow"):
-            super().on_field_done(message)
             return
         message.stop()
         message.field.set("")

@@ -145,7 +145,7 @@ class HunkCommands(FollowedScreen):
         self.editing = False
         await self.query_one(HunkEditor).remove()
         self.lay_out(self.fold)
-        self.query_one("#changes", LinePane).focus()
+        self.set_focus(self.query_one("#changes", LinePane))
         if message.new is not None:
             await self._edited(message.hunk, message.new)
 

@@ -44,7 +44,6 @@ class Finder(Overlay):
     def on_mount(self) -> None:
         head = Line((Seg(self.title_text, "strong bold"), Seg(f"  {self.says}", "muted")), _close())
         self.query_one("#find-title", Bar).show([head, Line()])
-        super().on_mount()
         self._find("")
         self.query_one("#find", Field).focus()
 
@@ -74,9 +73,8 @@ class Finder(Overlay):
     def on_key(self, event: events.Key) -> None:
         if event.key in MOVES:
             event.stop()
+            event.prevent_default()
             self.query_one("#found", LinePane).move(key_name(event))
-            return
-        super().on_key(event)
 
 
 class HelpScreen(Finder):

@@ -26,7 +26,7 @@ MARGIN = 2
 class FollowedScreen(RootScreen):
     """Base of Case, Draft and Proposal. A screen gives `redraw()`, called at most ten times a second.
 
-    case: the fold so far, empty before the first; budget: what is used of its caps; live: the stream.
+    case: the fold so far, empty before the first; tab: what a narrow screen shows; budget: what is used of its caps; live: the stream.
     """
 
     def __init__(self, key: str) -> None:
@@ -35,6 +35,7 @@ class FollowedScreen(RootScreen):
         self.case = Case(key=key)
         self.budget = BudgetView()
         self.live = Live()
+        self.tab = 0
         self._live_id = 0
         self._dirty = False
         self._ticks = 0
@@ -52,7 +53,7 @@ class FollowedScreen(RootScreen):
     # -- following
 
     def on_mount(self) -> None:
-        super().on_mount()
+        # Textual calls the handler of every class of the screen by itself, so none calls its parent's
         self.work(self._follow(), "follow")
         self.set_interval(TICK_S, self._tick, name="tick")
 
@@ -168,6 +169,25 @@ class FollowedScreen(RootScreen):
             right.extend((seg("   today ", "muted"), *today))
         right.extend((seg("  "), time_of_day(self.now_us, width)))
         return first_row(here, width, middle=about, right=tuple(right))
+
+    # -- panes
+
+    def _pane_by(self, by: int) -> None:
+        """On a narrow screen tabs turn by what is shown, wherever the keys are."""
+        if self.fold != "narrow":
+            super()._pane_by(by)
+            return
+        panes = self.panes()
+        self.go_to_pane(panes[(self.tab + by) % len(panes)])
+
+    def go_to_pane(self, pane: LinePane) -> None:
+        """Focus a pane; on a narrow screen its tab is shown first."""
+        panes = self.panes()
+        self.tab = panes.index(pane) if pane in panes else self.tab
+        if self.fold == "narrow":
+            self.lay_out(self.fold)
+        pane.focus()
+        self.draw()
 
     # -- saying
 

@@ -63,8 +63,9 @@ class InboxScreen(RootScreen):
             self.state.load_first()
         except RootcaseError as fault:
             self.fault = fault
-        super().on_mount()
         self.list_pane.focus()
+        if self.rootcase.theme_fault is not None:
+            self.show_fault(self.rootcase.theme_fault)
         self.call_after_refresh(self._follow.start)
 
     def lay_out(self, fold: Fold) -> None:
@@ -174,9 +175,8 @@ class InboxScreen(RootScreen):
         """Moving works while the filter is typed."""
         if self.typing and key_name(event) in ("up", "down", "pageup", "pagedown"):
             event.stop()
+            event.prevent_default()
             self.list_pane.move(key_name(event))
-            return
-        await super().on_key(event)
 
     def on_field_changed(self, message: Field.Changed) -> None:
         if self.state.set_text(message.text):
@@ -187,9 +187,9 @@ class InboxScreen(RootScreen):
 
     def on_field_done(self, message: Field.Done) -> None:
         if message.field.id != "filter":
-            super().on_field_done(message)
             return
         message.stop()
+        message.prevent_default()
         meant = self.state.meant() if not self.state.shown else None
         if message.text is None or meant:
             text = "" if message.text is None or meant is None else meant[0]

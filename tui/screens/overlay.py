@@ -48,6 +48,7 @@ class Overlay(ModalScreen[str]):
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit()
+        cast("RootcaseApp", self.app).resized()
 
     def _fit(self) -> None:
         size = self.app.size

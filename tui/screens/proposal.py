@@ -39,7 +39,6 @@ class ProposalScreen(FollowedScreen):
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
-        self.tab = 0
         self.as_raw = False
         self.bar_open = False
         self._bar_digest = ""
@@ -55,7 +54,6 @@ class ProposalScreen(FollowedScreen):
         yield Bar("confirm", ("warn-area",) * BAR_ROWS)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#confirm").display = False
         self.pane("text").focus()
 
@@ -64,13 +62,6 @@ class ProposalScreen(FollowedScreen):
 
     def panes(self) -> Sequence[LinePane]:
         return (self.pane("text"), self.pane("sending"))
-
-    def go_to_pane(self, pane: LinePane) -> None:
-        self.tab = self.panes().index(pane)
-        if self.fold == "narrow":
-            self.lay_out(self.fold)
-        pane.focus()
-        self.draw()
 
     def lay_out(self, fold: Fold) -> None:
         width, narrow = self.app.size.width, fold == "narrow"
@@ -133,8 +124,6 @@ class ProposalScreen(FollowedScreen):
             event.stop()
             event.prevent_default()
             self._close_bar()
-            return
-        await super().on_key(event)
 
     def do_back(self) -> None:
         if self.bar_open:

@@ -36,6 +36,7 @@ class TooSmall(Screen[None]):
 
     def on_resize(self) -> None:
         self._show()
+        cast("RootcaseApp", self.app).resized()
 
     def _show(self) -> None:
         size = self.app.size

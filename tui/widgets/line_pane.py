@@ -252,16 +252,28 @@ class LinePane(Widget, can_focus=True):
 
     def on_resize(self) -> None:
         self.post_message(self.Resized(self))
+        if not self.rows:
+            # hidden behind a tab: its place is kept for when it shows again
+            return
         self._painted.clear()
         place = self._place
         if place.row >= 0:
             place = places.put(self._source, place, place.row, self.rows)
         self._place = places.clamp(self._source, place, self.rows)
 
-    def on_focus(self) -> None:
+    def on_focus(self, event: events.Focus) -> None:
+        """Textual's own way would paint the whole pane anew."""
+        event.prevent_default()
+        self.has_focus = True
+        if self.parent is not None:
+            self.parent.post_message(events.DescendantFocus(self))
         self._refocused()
 
-    def on_blur(self) -> None:
+    def on_blur(self, event: events.Blur) -> None:
+        event.prevent_default()
+        self.has_focus = False
+        if self.parent is not None:
+            self.parent.post_message(events.DescendantBlur(self))
         self._refocused()
 
     def _refocused(self) -> None:

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,7 +164,8 @@ def make_world(tmp_path: Path, checkout: Checkout) -> Make:
             "PATH": os.environ["PATH"], "HOME": str(home),
         }  # fmt: skip
         entries = STORY.entries(STORY.STEPS[step]() if told is None else told)
-        asyncio.run(_write(home / "store.db", entries, checkout.shas))
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, _write(home / "store.db", entries, checkout.shas)).result()
         return World(environment, home / "store.db", STORY.START + 15 * STORY.MINUTE)
 
     return make
@@ -238,18 +240,15 @@ class Opened:
         return "\n".join(rows[:height])
 
 
-FOLLOWS = ("follow", "inbox")
+READS = ("samples", "read ", "blame ", "patch ", "reread", "preview")
 
 
 async def settle(pilot: Pilot[int]) -> None:
-    """Until what was asked for has been read and drawn; what follows for ever is not waited for."""
-    for _ in range(4):
+    """Until what was asked for has been read and drawn."""
+    for _ in range(2):
         await pilot.pause()
-        deadline = asyncio.get_running_loop().time() + 5
-        while asyncio.get_running_loop().time() < deadline:
-            if not any(w.is_running and not (w.group or "").startswith(FOLLOWS) for w in pilot.app.workers):
-                break
-            await asyncio.sleep(0.02)
+        while any(w.is_running and (w.group or "").startswith(READS) for w in pilot.app.workers):
+            await asyncio.sleep(0.01)
     await pilot.pause()
 
 

@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rootcase.core.model.drafts import Hunk, HunkState
 from rootcase.core.safety.text import is_hostile
 from rootcase.tui.render import words
@@ -42,7 +43,7 @@ class TestCode:
         assert coloured(highlight('x = "# no"  # yes', "a.py"), "faint") == ["# yes"]
 
     def test_the_middle_of_a_docstring_is_a_string_when_only_that_line_is_looked_at(self) -> None:
-        painter = Highlighter(['def f():', '    """One', "    return 1", '    """', "    return 2"], "a.py")
+        painter = Highlighter(["def f():", '    """One', "    return 1", '    """', "    return 2"], "a.py")
         assert coloured(painter.line(2), "code.keyword") == []
         assert coloured(painter.line(2), "code.string") == ["    return 1"]
         assert coloured(painter.line(4), "code.keyword") == ["return"]
@@ -58,13 +59,19 @@ class TestCode:
     def test_a_file_of_no_known_language_stays_plain(self) -> None:
         assert highlight('return "x" # y', "notes") == (Seg('return "x" # y'),)
 
-    @given(st.text(st.characters(blacklist_categories=("Cc", "Cs")), max_size=80), st.sampled_from(["a.py", "a.ts", "a.rb", "x"]))
+    @given(
+        st.text(st.characters(blacklist_categories=("Cc", "Cs")), max_size=80),
+        st.sampled_from(["a.py", "a.ts", "a.rb", "x"]),
+    )
     @settings(max_examples=200, deadline=None)
     def test_no_character_is_lost_or_made_up(self, text: str, path: str) -> None:
         assert "".join(s.text for s in highlight(text, path)) == text
 
     def test_sixty_lines_cost_about_a_millisecond(self) -> None:
-        lines = ['    if a == "x" and not b[0]:  # as before', "    return self.table.get(name, default) or None"] * 3000
+        lines = [
+            '    if a == "x" and not b[0]:  # as before',
+            "    return self.table.get(name, default) or None",
+        ] * 3000
         best = min(_seconds(lambda: _viewport(lines)) for _ in range(5))
         assert best < 0.02, f"{best * 1000:.1f} ms; the bar is 1 ms on a machine of one's own"
 
@@ -121,7 +128,9 @@ class TestDiff:
 
 class TestMarkdown:
     def test_headings_lists_code_and_links_become_lines_without_their_marks(self) -> None:
-        lines = text_of(markdown("## Cause\nIt `fails` **now**, see [PR 3](https://x.test/3).\n\n- one\n- two\n", 60))
+        lines = text_of(
+            markdown("## Cause\nIt `fails` **now**, see [PR 3](https://x.test/3).\n\n- one\n- two\n", 60)
+        )
         assert lines == ["Cause", "It fails now, see PR 3.", "", "· one", "· two"]
 
     def test_a_diff_in_a_fence_has_the_colours_of_a_diff(self) -> None:
@@ -141,7 +150,11 @@ class TestMarkdown:
         assert inline("price_for reads load_prices_now") == (Seg("price_for reads load_prices_now"),)
 
     def test_a_folded_part_shows_its_summary_and_its_content(self) -> None:
-        assert text_of(markdown("<details><summary>Ledger</summary>\n\ncost\n\n</details>", 40)) == ["► Ledger", "", "cost"]
+        assert text_of(markdown("<details><summary>Ledger</summary>\n\ncost\n\n</details>", 40)) == [
+            "► Ledger",
+            "",
+            "cost",
+        ]
 
     def test_raw_leaves_nothing_out(self) -> None:
         body = "x" * 95 + "\n\n  - y"
@@ -187,14 +200,26 @@ class TestLayout:
 
     @pytest.mark.parametrize(
         ("seconds", "told", "short"),
-        [(12, "12 s", "12s"), (840, "14 min", "14m"), (10_800, "3 h", "3h"), (172_800, "2 d", "2d"), (800 * 86_400, "2 y", "2y")],
+        [
+            (12, "12 s", "12s"),
+            (840, "14 min", "14m"),
+            (10_800, "3 h", "3h"),
+            (172_800, "2 d", "2d"),
+            (800 * 86_400, "2 y", "2y"),
+        ],
     )
     def test_ages_are_said_in_one_unit(self, seconds: int, told: str, short: str) -> None:
         assert (words.age(seconds), words.short_age(seconds)) == (told, short)
 
-    @pytest.mark.parametrize(("seconds", "told"), [(1.14, "1.1s"), (31, "31s"), (130, "2m 10s"), (3840, "1h 04m")])
+    @pytest.mark.parametrize(
+        ("seconds", "told"), [(1.14, "1.1s"), (31, "31s"), (130, "2m 10s"), (3840, "1h 04m")]
+    )
     def test_durations(self, seconds: float, told: str) -> None:
         assert words.duration(seconds) == told
 
     def test_a_small_spend_is_not_shown_as_nothing(self) -> None:
-        assert words.dollars(0.0004) == "$0.0004" and words.dollars(0) == "$0.00" and words.dollars(0.284) == "$0.28"
+        assert (
+            words.dollars(0.0004) == "$0.0004"
+            and words.dollars(0) == "$0.00"
+            and words.dollars(0.284) == "$0.28"
+        )

@@ -1,0 +1,400 @@
+"""Journeys by keys through Case, Draft and Proposal on a real store and a real checkout."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from textual.widgets import TextArea
+
+from rootcase.core.model.drafts import HunkState
+from rootcase.core.model.entries import BudgetRaised, Commented, PauseAsked, PhaseStarted, Steered, ToolCalled
+from rootcase.tui.widgets.hunk_editor import HunkEditor
+from rootcase.tui.widgets.line_pane import LinePane
+
+KEY = "C-412"
+Open = Callable[..., Any]
+Make = Callable[..., Any]
+
+
+def row_with(text: str, *parts: str) -> str:
+    """The first row of the screen that holds all parts."""
+    found = next((row for row in text.split("\n") if all(part in row for part in parts)), "")
+    assert found, f"no row with {parts} in\n{text}"
+    return found
+
+
+async def until(check: Callable[[], Any], seconds: float = 5.0) -> None:
+    deadline = asyncio.get_running_loop().time() + seconds
+    while not check():
+        assert asyncio.get_running_loop().time() < deadline, "it did not happen"
+        await asyncio.sleep(0.03)
+
+
+class TestCase:
+    async def test_the_failing_line_is_lit_at_the_release_and_v_shows_head(
+        self, make_world: Make, open_app: Open
+    ) -> None:
+        async with open_app(make_world("mapped"), (180, 50)) as it:
+            assert "[s1]" in row_with(it.text(), 'return Money(amount, row["currency"])')
+            assert "22" in row_with(it.text(), 'return Money(amount, row["currency"])')
+            await it.press("v")
+            row_with(it.text(), 'return Money(amount, price["currency"])', "27")
+            await it.press("v")
+            row_with(it.text(), 'return Money(amount, row["currency"])', "22")
+
+    async def test_moving_over_claims_lights_what_each_cites(self, make_world: Make, open_app: Open) -> None:
+        async with open_app(make_world("reviewed"), (180, 50)) as it:
+            assert it.screen.lit == {"f1", "s1", "c1"}
+            await it.press("j")
+            assert it.screen.lit == {"f1", "e1"}
+            assert "claim 2 of 4" in it.text()
+            await it.press("G", "k")
+            await it.press("g")
+            assert it.screen.lit == {"f1", "s1", "c1"}
+
+    async def test_frames_walk_with_brackets_and_move_the_code(
+        self, make_world: Make, open_app: Open
+    ) -> None:
+        async with open_app(make_world("mapped"), (180, 50)) as it:
+            await it.press("[")
+            assert it.screen.frame == 13
+            assert it.screen.column.pane.cursor_id == "line:31"
+            await it.press("[")
+            assert "× Cannot show" in it.text()
+            row_with(it.text(), "next", "v shows the other side")
+            assert "1 Reasoning" in it.text() and "Suspects" in it.text()
+            await it.press("]", "]")
+            assert it.screen.column.pane.cursor_id == "line:22"
+
+    async def test_blame_comes_and_goes(self, make_world: Make, open_app: Open) -> None:
+        async with open_app(make_world("mapped"), (120, 36)) as it:
+            assert not re.search(r"[0-9a-f]{7} mira", it.text())
+            await it.press("b")
+            await until(lambda: re.search(r"[0-9a-f]{7} mira", it.text()))
+            await it.press("b")
+            assert not re.search(r"[0-9a-f]{7} mira", it.text())
+
+    async def test_a_suspects_commit_opens_in_the_code_pane(self, make_world: Make, open_app: Open) -> None:
+        async with open_app(make_world("mapped"), (180, 50)) as it:
+            await it.press("S")
+            await until(lambda: "jonas: Load price rows in bulk" in it.text())
+            row_with(it.text(), '+     rows = rows.values("sku", "amount")')
+            await it.press("v")
+            row_with(it.text(), 'return Money(amount, row["currency"])')
+
+    async def test_enter_goes_from_a_claim_to_each_thing_it_cites(
+        self, make_world: Make, open_app: Open
+    ) -> None:
+        async with open_app(make_world("reviewed"), (180, 50)) as it:
+            await it.press("enter", "enter", "enter")
+            await until(lambda: it.screen.column.commit)
+            assert "Load price rows in bulk" in it.text()
+
+    async def test_a_comment_lands_on_the_claim(self, make_world: Make, open_app: Open) -> None:
+        async with open_app(make_world("reviewed"), (120, 36)) as it:
+            await it.press("j", ";", *"so it is", "enter")
+            entries = await it.desk.store.entries(KEY)
+            assert entries[-1].body == Commented("so it is", "k2") and entries[-1].actor == "human:dana"
+            await until(lambda: any(said.text == "so it is" for said in it.screen.case.said))
+
+    async def test_a_case_without_repository_shows_why_and_keeps_the_rest(
+        self, make_world: Make, open_app: Open
+    ) -> None:
+        async with open_app(make_world("mapped", repository=False), (120, 36)) as it:
+            row_with(it.text(), "No repository serves checkout-api")
+            row_with(it.text(), "KeyError: 'currency'")
+
+    async def test_the_ignored_case_says_why_and_what_t_would_not_do(
+        self, make_world: Make, open_app: Open
+    ) -> None:
+        async with open_app(make_world("ignored"), (120, 36)) as it:
+            assert row_with(it.text(), "Verdict", "– ignore")
+            assert "upstream outage: api.payfast.example" in it.text()
+
+    async def test_tabs_on_a_narrow_screen_keep_the_evidence_below(
+        self, make_world: Make, open_app: Open
+    ) -> None:
+        async with open_app(make_world("reviewed"), (80, 24)) as it:
+            for key, there in (
+                ("1", "Claims"),
+                ("2", "KeyError: 'currency'"),
+                ("3", "return Money"),
+                ("4", "02:01 first"),
+            ):
+                await it.press(key)
+                assert there in it.text(), key
+                assert "3 of 3 checked by program" in it.text()
+            await it.press("tab")
+            assert "Claims" in it.text()
+
+    async def test_what_another_process_appends_shows_by_itself(
+        self, make_world: Make, open_app: Open, held: Any
+    ) -> None:
+        world = make_world("claimed")
+        async with held(world.store) as store, open_app(world, (120, 36)) as it:
+            await store.append(KEY, [Commented("from elsewhere")], actor="human:jonas")
+            await until(lambda: "from elsewhere" in it.text())
+
+
+class TestDraft:
+    async def hunk(self, it: Any, name: str) -> HunkState:
+        draft = (await it.case()).draft
+        return next(state for state in draft.hunks if state.hunk.id == name)
+
+    async def test_a_hunk_is_rejected_undone_and_rejected_again(
+        self, make_world: Make, open_app: Open
+    ) -> None:
+        async with open_app(make_world("reviewed"), (120, 36), "d") as it:
+            before = (await it.case()).draft.digest
+            await it.press("]", "]", "x")
+            assert (await self.hunk(it, "h3")).decision == "rejected"
+            await until(lambda: "[ ] hunk 3" in it.text())
+            assert (await it.case()).draft.digest != before
+            await it.press("u")
+            await until(lambda: "[x] hunk 3" in it.text())
+            assert (await it.case()).draft.digest == before
+            await it.press("U")
+            await until(lambda: "[ ] hunk 3" in it.text())
+
+    async def test_a_whole_file_is_rejected_and_accepted(self, make_world: Make, open_app: Open) -> None:
+        async with open_app(make_world("reviewed"), (120, 36), "d") as it:
+            await it.press("]", "X")
+            await until(lambda: "[ ] src/checkout/pricing.py" in it.text())
+            await it.press("A")
+            await until(lambda: "[x] src/checkout/pricing.py" in it.text())
+
+    async def test_a_hunk_is_edited_in_the_screen(self, make_world: Make, open_app: Open) -> None:
+        async with open_app(make_world("reviewed"), (120, 36), "d") as it:
+            await it.press("]", "e")
+            area = it.app.screen.query_one(TextArea)
+            assert area.text == '    if row is None or "amount" not in row:'
+            # keys of the screen are text in here
+            await it.press("end", "x", "Q")
+            assert area.text.endswith("row:xQ")
+            await it.press("backspace", "backspace", "ctrl+s")
+            assert not it.app.screen.query(HunkEditor)
+            assert not (await self.hunk(it, "h2")).edited
+            await it.press("e", "end", *"  # so", "ctrl+s")
+            state = await self.hunk(it, "h2")
+            assert (
+                state.hunk.new == ('    if row is None or "amount" not in row:  # so\n',)
+                and state.by == "human:dana"
+            )
+            await until(lambda: "~ edited by you" in it.text() and "undo your edit" in it.text())
+
+    async def test_leaving_the_editor_changes_nothing(self, make_world: Make, open_app: Open) -> None:
+        async with open_app(make_world("reviewed"), (120, 36), "d") as it:
+            await it.press("]", "e", *"zzz", "escape")
+            assert not (await self.hunk(it, "h2")).edited
+            assert it.app.screen.query_one("#changes", LinePane).has_focus
+
+    async def test_a_hunk_with_hidden_characters_is_left_to_the_editor(self, story: ModuleType) -> None:
+        assert not HunkEditor.can_edit(("a = 1  # \x1b[2J\n",))
+        assert not HunkEditor.can_edit(("a = 1\r\n",))
+        assert HunkEditor.can_edit(('a = "ü"\n', "\tb\n"))
+
+    async def test_a_hunk_is_edited_in_the_users_editor(
+        self, make_world: Make, open_app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with open_app(make_world("reviewed"), (120, 36), "d") as it:
+
+            async def edited(text: str, suffix: str = "", line: int = 1) -> str:
+                assert suffix == ".py"
+                return text.replace("amount", "currency")
+
+            # the app suspends for a real editor, which a headless driver cannot; its answer stands in
+            monkeypatch.setattr(it.app, "edit", edited)
+            await it.press("]", "ctrl+e")
+            assert (await self.hunk(it, "h2")).hunk.new == ('    if row is None or "currency" not in row:\n',)
+
+    async def test_a_waiver_needs_a_reason_and_stands_in_the_journal(
+        self, make_world: Make, open_app: Open
+    ) -> None:
+        async with open_app(make_world("reviewed"), (120, 36), "d") as it:
+            await it.press("]", "w", "enter")
+            assert "a waiver needs a reason" in it.text()
+            await it.press("w", *"404 is right here", "enter")
+            finding = next(f for f in (await it.case()).findings if f.id == "n1")
+            assert (finding.waived, finding.waived_by) == ("404 is right here", "human:dana")
+            await until(lambda: "waived by you: 404" in it.text())
+
+    async def test_a_hunk_of_one_piece_says_that_it_cannot_be_split(
+        self, make_world: Make, open_app: Open
+    ) -> None:
+        async with open_app(make_world("reviewed"), (120, 36), "d") as it:
+            await it.press("S")
+            assert "hunk 1 is one piece" in it.text()
+
+    async def test_a_live_run_is_steered_paused_and_resumed(
+        self, make_world: Make, open_app: Open, held: Any
+    ) -> None:
+        world = make_world("proving")
+        async with held(world.store), open_app(world, (120, 36), "d") as it:
+            await it.press("i", *"only the query", "enter")
+            entries = await it.desk.store.entries(KEY)
+            assert entries[-1].body == Steered("only the query")
+            await it.press("p")
+            assert isinstance((await it.desk.store.entries(KEY))[-1].body, PauseAsked)
+            await until(lambda: "pausing" in it.text())
+            await it.press("p")
+            await until(lambda: "pausing" not in it.text())
+
+    async def test_stopping_asks_and_only_y_stops(self, make_world: Make, open_app: Open, held: Any) -> None:
+        world = make_world("proving")
+        async with held(world.store), open_app(world, (120, 36), "d") as it:
+            await it.press("ctrl+x")
+            assert "Stop the run of C-412?" in it.text()
+            await it.press("ctrl+x", "x")
+            assert not (await it.case()).stop_asked
+            await it.press("escape")
+            await it.press("ctrl+x")
+            await it.press("y")
+            assert (await it.case()).stop_asked
+            await until(lambda: "stopping" in it.text())
+
+    async def test_a_raised_cap_is_an_amount_above_the_old_one(
+        self, make_world: Make, open_app: Open, held: Any
+    ) -> None:
+        world = make_world("proving")
+        async with held(world.store), open_app(world, (120, 36), "d") as it:
+            await it.press("$", "ctrl+u", *"abc", "enter")
+            assert "abc is no amount" in it.text()
+            await it.press("$", "ctrl+u", *"0.5", "enter")
+            assert "does not raise the cap" in it.text()
+            await it.press("$", "enter")
+            assert (await it.desk.store.entries(KEY))[-1].body == BudgetRaised(usd=2.0)
+            await until(lambda: "of $2.00" in it.text())
+
+    async def test_what_streams_shows_and_goes_when_it_becomes_an_entry(
+        self, make_world: Make, open_app: Open, held: Any
+    ) -> None:
+        world = make_world("proving")
+        async with held(world.store) as store, open_app(world, (120, 36), "d") as it:
+            await store.append(KEY, [PhaseStarted("patch", 1)], actor="rootcase")
+            await store.publish(KEY, "model", "I look at the ")
+            await store.publish(KEY, "model", "loader first")
+            await until(lambda: "I look at the loader first" in it.text())
+            await store.append(KEY, [ToolCalled("patch", "c9", "read", "{}", True, "x")], actor="rootcase")
+            await until(lambda: "loader first" not in it.text())
+
+    async def test_tests_progress_as_they_run(self, make_world: Make, open_app: Open, held: Any) -> None:
+        world = make_world("proving")
+        async with held(world.store) as store, open_app(world, (120, 36), "d") as it:
+            await store.publish(KEY, "tests", "214 of 391")
+            await until(lambda: "suite with the patch, 214 of 391" in it.text() and "55%" in it.text())
+
+    async def test_tool_calls_unfold_with_enter(self, make_world: Make, open_app: Open) -> None:
+        async with open_app(make_world("reviewed"), (180, 50), "d") as it:
+            await it.press("1", "g", "enter")
+            row_with(it.text(), "▼", "3 tools")
+            row_with(it.text(), "× blame")
+
+    async def test_a_disabled_key_says_why(self, make_world: Make, open_app: Open) -> None:
+        async with open_app(make_world("reviewed"), (120, 36), "d", "p") as it:
+            assert "no run is live" in it.text()
+
+
+class TestProposal:
+    async def test_only_y_sends_and_it_approves_what_was_shown(
+        self, make_world: Make, open_app: Open, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with open_app(make_world("proposed"), (120, 36), "d", "enter") as it:
+            started: list[str] = []
+
+            async def start_run(key: str, until: str = "propose") -> None:
+                started.append(f"{key} {until}")
+
+            # the process that delivers has its own tests; here only that it is asked for
+            monkeypatch.setattr(it.desk, "start_run", start_run)
+            proposal = (await it.case()).proposal
+            await it.press("y")
+            assert "s shows what would be sent" in it.text()
+            await it.press("s")
+            row_with(it.text(), "Send these 3 writes to github.com/acme/checkout and acme.sentry.test?")
+            await it.press("s", "enter", "e", "r", "v")
+            assert not (await it.case()).approved and "Send these 3 writes" in it.text()
+            await it.press("y")
+            case = await it.case()
+            assert (case.approved, case.approved_by) == (proposal.digest, "human:dana")
+            assert started == ["C-412 propose"] and "Send these 3" not in it.text()
+
+    async def test_esc_closes_the_bar_and_nothing_is_sent(self, make_world: Make, open_app: Open) -> None:
+        async with open_app(make_world("proposed"), (120, 36), "d", "enter", "s", "escape") as it:
+            assert "Send these" not in it.text() and "Draft pull request" in it.text()
+            assert not (await it.case()).approved
+
+    async def test_a_proposal_that_changes_under_the_bar_closes_it(
+        self, make_world: Make, open_app: Open, held: Any
+    ) -> None:
+        from rootcase.core.model.entries import ProposalEdited
+
+        world = make_world("proposed")
+        async with open_app(world, (120, 36), "d", "enter", "s") as it:
+            await it.desk.store.append(KEY, [ProposalEdited("Other", "text")], actor="human:jonas")
+            await until(lambda: "Send these" not in it.text())
+            assert not (await it.case()).approved
+            await it.press("y")
+            assert not (await it.case()).approved
+
+    async def test_raw_and_rendered(self, make_world: Make, open_app: Open) -> None:
+        async with open_app(make_world("proposed"), (120, 36), "d", "enter") as it:
+            assert "## Cause" not in it.text()
+            await it.press("v")
+            assert "## Cause" in it.text()
+
+    async def test_reviewers_are_chosen_by_name(self, make_world: Make, open_app: Open) -> None:
+        async with open_app(
+            make_world("proposed"), (120, 36), "d", "enter", "r", "ctrl+u", *"@jonas, @mira", "enter"
+        ) as it:
+            assert (await it.case()).proposal.reviewers == ("@jonas", "@mira")
+            await until(lambda: "@jonas" in it.text())
+
+    async def test_the_text_is_edited_and_asked_for_approval_anew(
+        self, make_world: Make, open_app: Open, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with open_app(make_world("proposed"), (120, 36), "d", "enter") as it:
+            before = (await it.case()).proposal.digest
+
+            async def edited(text: str, suffix: str = "", line: int = 1) -> str:
+                return text.replace("Load the currency", "Bring back the currency", 1)
+
+            monkeypatch.setattr(it.app, "edit", edited)
+            await it.press("e")
+            proposal = (await it.case()).proposal
+            assert (
+                proposal.title == "Bring back the currency with the price rows" and proposal.digest != before
+            )
+            await until(lambda: "Bring back the currency" in it.text())
+
+    async def test_s_says_what_it_needs(self, make_world: Make, open_app: Open) -> None:
+        async with open_app(make_world("decided"), (120, 36), "d", "enter", "s") as it:
+            assert (
+                "needs a proposal: t goes on from the draft" in it.text()
+                and "Nothing to send yet." in it.text()
+            )
+
+    async def test_what_was_sent_shows_where_it_is(self, make_world: Make, open_app: Open) -> None:
+        async with open_app(make_world("sent"), (180, 50), "d", "enter") as it:
+            row_with(it.text(), "https://github.com/acme/checkout/pull/1841")
+            await it.press("s")
+            assert "it is sent already" in it.text()
+
+    async def test_a_narrow_bar_lists_the_writes_first(self, make_world: Make, open_app: Open) -> None:
+        async with open_app(make_world("proposed"), (80, 24), "d", "enter", "s") as it:
+            row_with(it.text(), "1 git push", "github.com/acme/checkout")
+            row_with(it.text(), "3 comment")
+
+
+async def test_esc_goes_back_through_the_house(make_world: Make, open_app: Open) -> None:
+    async with open_app(make_world("proposed"), (120, 36), "d", "enter") as it:
+        places = [it.screen.place]
+        for _ in range(3):
+            await it.press("escape")
+            places.append(it.screen.place)
+        assert places == ["proposal", "draft", "case", "inbox"]
