@@ -20,7 +20,12 @@ from pathlib import Path
 import pyte
 
 # What a terminal answers when asked for modes: synchronised output is there, in-band resize is not.
-ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[?2048$p": b"\x1b[?2048;0$y", b"\x1b[c": b"\x1b[?62;22c"}
+ANSWERS = {
+    b"\x1b[?2026$p": b"\x1b[?2026;2$y",
+    b"\x1b[?2048$p": b"\x1b[?2048;0$y",
+    b"\x1b[c": b"\x1b[?62;22c",
+    b"\x1b[6n": b"\x1b[1;1R",
+}
 KEYS = {
     "up": "\x1b[A", "down": "\x1b[B", "pagedown": "\x1b[6~", "pageup": "\x1b[5~", "enter": "\r", "esc": "\x1b",
     "tab": "\t", "home": "\x1b[H", "end": "\x1b[F",
@@ -36,7 +41,8 @@ class Chunk:
 
 
 class Terminal:
-    """One program under a pty of its own. rate: bytes per second that are read, 0 for no limit."""
+    """One program under a pty of its own. rate: bytes per second that are read, 0 for no limit.
+    rtt_s: how much later its questions are answered."""
 
     def __init__(
         self,
@@ -46,10 +52,12 @@ class Terminal:
         cols: int = 120,
         rows: int = 40,
         rate: int = 0,
+        rtt_s: float = 0.0,
     ) -> None:
-        self.cols, self.rows, self.rate = cols, rows, rate
+        self.cols, self.rows, self.rate, self.rtt_s = cols, rows, rate, rtt_s
         self.chunks: list[Chunk] = []
         self._fed = 0
+        self._hung_up = threading.Event()
         self._screen = pyte.Screen(cols, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = pty.openpty()
@@ -72,7 +80,9 @@ class Terminal:
         """Collect output with its time; answer what terminals answer."""
         size = max(1, self.rate // 50) if self.rate else 65536
         tail = b""
-        while True:
+        while not self._hung_up.is_set():
+            if not select.select([self._master], [], [], 0.05)[0]:
+                continue
             try:
                 data = os.read(self._master, size)
             except OSError:
@@ -84,9 +94,18 @@ class Terminal:
             for question, answer in ANSWERS.items():
                 if question in tail:
                     tail = tail.replace(question, b"")
-                    os.write(self._master, answer)
+                    self._answer(answer)
             if self.rate:
                 time.sleep(len(data) / self.rate)
+
+    def _answer(self, answer: bytes) -> None:
+        """At once, or after the way there and back on a slow link."""
+        if not self.rtt_s:
+            os.write(self._master, answer)
+            return
+        later = threading.Timer(self.rtt_s, lambda: os.write(self._master, answer))
+        later.daemon = True
+        later.start()
 
     # -- acting
 
@@ -145,7 +164,14 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        os.close(self._master)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """The terminal's window closes; the program is still there."""
+        if not self._hung_up.is_set():
+            self._hung_up.set()
+            self._reader.join()
+            os.close(self._master)
 
     # -- looking
 

@@ -75,7 +75,9 @@ class Bench:
 
     def screen(self, *, rate: int = 0) -> Terminal:
         argv = [sys.executable, "-c", SCREEN, "--store", str(self.store)]
-        return Terminal(argv, environment(self.home), cols=COLS, rows=ROWS, rate=rate)
+        return Terminal(
+            argv, environment(self.home), cols=COLS, rows=ROWS, rate=rate, rtt_s=RTT_S if rate else 0.0
+        )
 
     def hello(self) -> Terminal:
         return Terminal([sys.executable, "-c", HELLO], environment(self.home), cols=COLS, rows=ROWS)
@@ -133,7 +135,7 @@ class Bench:
         self.note("page key, p95", _p95([t for t, _ in pages]), 25, "ms")
         screen.quiet(0.4)
         opened = []
-        for _ in range(10):
+        for _ in range(30):
             opened.append(screen.press("?")[0])
             screen.press("esc")
         self.note("an overlay opens, p95", _p95(opened), 25, "ms")

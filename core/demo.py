@@ -122,7 +122,7 @@ def _forge(folder: Path, incident: BuiltIncident) -> Forge:
 def _start_forge(folder: Path, incident: BuiltIncident, port: int) -> Forge:
     """A process of its own that outlives this one, so a run that goes on finds it; it ends when idle."""
     command = [
-        sys.executable, "-m", "rootcase.core.deliver.localforge", "--folder", str(folder / "forge"),
+        sys.executable, "-P", "-m", "rootcase.core.deliver.localforge", "--folder", str(folder / "forge"),
         "--git", str(incident.remote), "--repository", incident.forge_project, "--port", str(port),
         "--idle-exit", str(IDLE_EXIT_S),
     ]  # fmt: skip

@@ -127,7 +127,8 @@ class Desk:
 
     async def _spawn(self, *arguments: str) -> None:
         log = self._log_file(arguments[0])
-        command = [sys.executable, "-m", "rootcase.core.cli", *arguments, *self.flags()]
+        # -P: without it Python would look for modules in the engineer's checkout first, and run what is there.
+        command = [sys.executable, "-P", "-m", "rootcase.core.cli", *arguments, *self.flags()]
         with log:
             child = await asyncio.create_subprocess_exec(
                 *command, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
+from textual.geometry import Size
 from textual.screen import Screen
 
 from rootcase.core.config.load import Loaded
@@ -54,6 +55,8 @@ class RootcaseApp(App[int], inherit_bindings=False):
         self.clock = clock
         self.first_case = case
         self._desk = desk
+        self._drawn_size = Size(0, 0)
+        self.when_settled: Callable[[], None] = lambda: None
         self.theme_fault: ConfigError | None
         self.look, self.theme_fault = theme_or_default(
             loaded.settings.interface.theme, depth_of(environment), loaded.folders.config / "themes"
@@ -104,8 +107,9 @@ class RootcaseApp(App[int], inherit_bindings=False):
     def resized(self) -> None:
         """The terminal has another size: below the smallest one only that is said."""
         forget = getattr(self._driver, "forget_screen", None)
-        if forget is not None:
+        if forget is not None and self.size != self._drawn_size:
             forget()
+        self._drawn_size = self.size
         small = is_too_small(self.size.width, self.size.height)
         if small and not isinstance(self.screen, TooSmall):
             self.push_screen(TooSmall())
@@ -182,6 +186,11 @@ class RootcaseApp(App[int], inherit_bindings=False):
     async def edit_file(self, path: Path, line: int = 1) -> None:
         """Open a file of the engineer's own checkout in the editor. RootcaseError."""
         edit_file(self, editor_command(self.environment, self.loaded.settings.interface.editor), path, line)
+
+    @property
+    def terminal_is_behind(self) -> bool:
+        """Frames are under way that the terminal has not drawn yet."""
+        return bool(getattr(self._driver, "is_behind", False))
 
     def get_driver_class(self) -> type[Driver]:
         from rootcase.tui.terminal_driver import driver_for  # where it can run, it is imported anyway

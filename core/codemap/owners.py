@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 from rootcase.core.model.code import BlameLine, Owner
 from rootcase.core.model.ports import Repository
@@ -72,8 +75,20 @@ def parse_codeowners(text: str, place: str = "CODEOWNERS") -> Codeowners:
 
 
 def covers(pattern: str, path: str) -> bool:
-    """Whether a CODEOWNERS pattern matches a path of the repository."""
-    return bool(_compiled(pattern).fullmatch(path))
+    """Whether a CODEOWNERS pattern matches a path of the repository, in time that no pattern can blow up."""
+    rule = _compiled(pattern)
+    parts = path.split("/")
+    reached = _spread(rule.parts, {0})
+    ends = []
+    for count, part in enumerate(parts, 1):
+        step = {at for at in reached if at < len(rule.parts) and rule.parts[at] is None}
+        step |= {at + 1 for at in reached if _fits(rule.parts, at, part)}
+        reached = _spread(rule.parts, step)
+        if len(rule.parts) in reached:
+            ends.append(count)
+    if rule.below == "never":
+        return len(parts) in ends
+    return any(end < len(parts) or rule.below == "also" for end in ends)
 
 
 def owners_of(path: str, function: str, rules: Codeowners, blame: Sequence[BlameLine]) -> tuple[Owner, ...]:
@@ -102,23 +117,39 @@ def _words(line: str) -> list[str]:
     return kept
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """parts: one matcher for each folder or name, None for `**`. below: whether it is for what is in a match."""
+
+    parts: tuple[re.Pattern[str] | None, ...]
+    below: Literal["never", "also", "only"]
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> _Rule:
     rooted = pattern.startswith("/") or "/" in pattern.rstrip("/")[:-1]
     body = pattern.strip("/")
-    out = ""
-    for piece in re.split(r"(/\*\*/|\*\*/|/\*\*|\*+|\?)", body):
-        if piece == "/**/":
-            out += "/(?:.*/)?"
-        elif piece == "**/":
-            out += "(?:.*/)?"
-        elif piece == "/**":
-            out += "/.*"
-        elif piece.startswith("*"):
-            out += ".*" if piece == "**" else "[^/]*"
-        else:
-            out += "[^/]" if piece == "?" else re.escape(piece)
+    names = [name for name in body.split("/") if name] or [""]
+    parts = [None if name == "**" else re.compile(fnmatch.translate(name)) for name in names]
+    if parts[-1] is None:
+        parts.append(re.compile(".*", re.DOTALL))
+    if not rooted:
+        parts.insert(0, None)
     # `docs/*` covers the files in it but none below; a name, with or without its slash, all that is in it.
-    below = "" if body.endswith("/*") or (body == "*" and rooted) else "(?:/.*)?"
-    if pattern.endswith("/"):
-        below = "/.*"
-    return re.compile(("" if rooted else "(?:.*/)?") + out + below)
+    exact = body.endswith("/*") or (body == "*" and rooted)
+    return _Rule(tuple(parts), "only" if pattern.endswith("/") else "never" if exact else "also")
+
+
+def _fits(parts: tuple[re.Pattern[str] | None, ...], at: int, name: str) -> bool:
+    matcher = parts[at] if at < len(parts) else None
+    return matcher is not None and matcher.fullmatch(name) is not None
+
+
+def _spread(parts: tuple[re.Pattern[str] | None, ...], reached: set[int]) -> set[int]:
+    """With the places that a `**` reaches by standing for nothing."""
+    found = set(reached)
+    for at in sorted(reached):
+        while at < len(parts) and parts[at] is None:
+            at += 1
+            found.add(at)
+    return found

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from rootcase.core.model.errors import RootcaseError
-from rootcase.core.safety.text import clean
+from rootcase.core.safety.text import clean, is_hostile
 
 
 def say(text: str = "") -> None:
@@ -14,9 +14,16 @@ def say(text: str = "") -> None:
 
 
 def say_json(value: object) -> None:
+    """JSON whose characters a terminal may obey are escaped; a reader of the JSON gets them back as they were."""
     import msgspec
 
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    sys.stdout.write("".join(_escaped(c) if is_hostile(c) and c != "\n" else c for c in text) + "\n")
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))
 
 
 def warn(text: str) -> None:

@@ -25,6 +25,6 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int:
     else:
         say(f"{key}  {case.title}")
         say(f"{end.outcome}: {end.because}")
-        for fault in case.faults[-1:] if end.outcome in ("failed", "budget", "handed_over") else ():
+        for fault in (fault for fault in case.faults[-1:] if fault.title == end.because):
             warn(f"  why   {fault.detail}\n  next  {fault.hint}")
     return end.exit_code

@@ -56,7 +56,7 @@ def _budget(
 ) -> BudgetSettings:
     changes: dict[str, float] = {}
     for key in _given(parsed, "budget"):
-        if getattr(wanted, key) <= getattr(own, key):
+        if 0 <= getattr(wanted, key) <= getattr(own, key):
             changes[key] = getattr(wanted, key)
         else:
             warnings.append(_widens(parsed, origin, f"budget.{key}"))
@@ -75,7 +75,7 @@ def _guardrails(
             changes[key] = mine and theirs
         elif key == "require_sandbox":
             changes[key] = mine or theirs
-        elif theirs <= mine:
+        elif 0 <= theirs <= mine:  # a limit below zero is none: `ulimit` would refuse it
             changes[key] = theirs
         else:
             warnings.append(_widens(parsed, origin, f"guardrails.{key}"))

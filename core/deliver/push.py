@@ -52,7 +52,7 @@ class Pusher:
         self._git = git
         self._place = place
         self._author = author or Author()
-        self._environment = {**(environment or {}), **_credentials(place, token)}
+        self._environment = {**(environment or {}), **credentials(place, token)}
 
     async def find(self, proposal: Proposal, case: str) -> Pushed | None:
         """The commit of this very tree for this case on the remote's branch, or None."""
@@ -184,7 +184,7 @@ class Pusher:
         return await self._git.run(arguments, environment=self._environment, deadline_s=NETWORK_S)
 
 
-def _credentials(place: Destination, token: str) -> dict[str, str]:
+def credentials(place: Destination, token: str) -> dict[str, str]:
     """The forge's token for an https remote on the forge's own host, through the environment, never argv."""
     parts = urlsplit(place.push_url)
     if not token or parts.scheme != "https" or not place.api or parts.hostname != web_host(place.api):

@@ -8,28 +8,65 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 from rootcase.core.model.code import CodePath
 from rootcase.core.model.delivery import EffectKind, Proposal, Write
-from rootcase.core.model.drafts import Hunk, HunkDecision, Origin
-from rootcase.core.model.evidence import Claim, ClaimStatus, Evidence, NoteLine
+from rootcase.core.model.draft_entries import (
+    DraftAbandoned,
+    DraftExplained,
+    DraftStarted,
+    DraftWritten,
+    FindingWaived,
+    HunkDecided,
+    HunkEdited,
+    HunkSplit,
+    ProofStarted,
+    Proved,
+    Redone,
+    Reviewed,
+    Undone,
+)
+from rootcase.core.model.evidence import Evidence, NoteLine
 from rootcase.core.model.fingerprints import Fingerprint
-from rootcase.core.model.proofs import Finding, ProofResult, ProofStep
+from rootcase.core.model.run_entries import (
+    Blob,
+    BudgetRaised,
+    ClaimMade,
+    ClaimMarked,
+    Commented,
+    ModelCalled,
+    Outcome,
+    PauseAsked,
+    Phase,
+    PhaseEnded,
+    PhaseStarted,
+    PlanMade,
+    PlanWidened,
+    ProofAsked,
+    ResumeAsked,
+    RunEnded,
+    RunPaused,
+    RunResumed,
+    RunStarted,
+    Steered,
+    StopAsked,
+    ToolCalled,
+    Until,
+)
 from rootcase.core.model.signals import Signal, Work
 from rootcase.core.model.verdicts import GateDecision, Verdict
 
-Phase = Literal["investigate", "plan", "reproduce", "patch", "prove", "review", "explain"]
-Until = Literal["gate", "map", "draft", "prove", "propose"]
-Outcome = Literal["done", "stopped", "waiting", "handed_over", "budget", "failed", "partial"]
-
-
-@dataclass(frozen=True, slots=True)
-class Blob:
-    """Large or personal content kept beside the journal. hash: SHA-256 of salt‖content, hex."""
-
-    hash: str
-    bytes: int = 0
+__all__ = [
+    "BODY_TYPES", "KINDS", "Approved", "Blob", "Body", "BudgetRaised", "CaseOpened", "ClaimMade",
+    "ClaimMarked", "CodeMapped", "Commented", "DraftAbandoned", "DraftExplained", "DraftStarted",
+    "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry", "EvidenceRecorded",
+    "Faulted", "FindingWaived", "GateDecided", "HunkDecided", "HunkEdited", "HunkSplit", "Merged",
+    "ModelCalled", "NoteWritten", "Outcome", "OwnershipMarked", "PauseAsked", "Phase", "PhaseEnded",
+    "PhaseStarted", "PlanMade", "PlanWidened", "ProofAsked", "ProofStarted", "ProposalEdited", "Proposed",
+    "Proved", "Redone", "ResumeAsked", "Reviewed", "ReviewersChosen", "RunEnded", "RunPaused",
+    "RunResumed", "RunStarted", "SignalSeen", "Steered", "StopAsked", "ToolCalled", "Undone", "Unknown",
+    "Unmerged", "Until", "VerdictOverridden", "WorkFound", "kind_of",
+]  # fmt: skip
 
 
 # -- what was seen
@@ -118,275 +155,6 @@ class CodeMapped:
 @dataclass(frozen=True, slots=True)
 class NoteWritten:
     lines: tuple[NoteLine, ...]
-
-
-# -- a run
-
-
-@dataclass(frozen=True, slots=True)
-class RunStarted:
-    """run: id; trace: W3C trace id, 32 hex digits; sandbox: the tier in words."""
-
-    run: str
-    trace: str
-    until: Until
-    host: str
-    pid: int
-    sandbox: str = ""
-    resumed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RunEnded:
-    run: str
-    outcome: Outcome
-    because: str
-    exit_code: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class RunPaused:
-    run: str
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class RunResumed:
-    run: str
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseStarted:
-    phase: Phase
-    draft: int = 0
-    model: str = ""
-    round: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseEnded:
-    phase: Phase
-    ok: bool
-    summary: str
-    draft: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ToolCalled:
-    """A tool call with its answer. arguments: JSON text as the model gave it; result: cut for reading."""
-
-    phase: Phase
-    call: str
-    tool: str
-    arguments: str
-    ok: bool
-    result: str
-    seconds: float = 0.0
-    full: Blob | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ModelCalled:
-    """A settled model call. estimated: the provider told no usage, so the numbers are the worst case."""
-
-    phase: Phase
-    role: str
-    model: str
-    reservation: str
-    input_tokens: int
-    output_tokens: int
-    cost_usd: float
-    seconds: float = 0.0
-    estimated: bool = False
-    prompt: Blob | None = None
-    answer: Blob | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimMade:
-    claim: Claim
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimMarked:
-    """A human marks a claim right (`supported`) or wrong (`refuted`)."""
-
-    claim: str
-    status: ClaimStatus
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PlanMade:
-    """files: the only ones the patch may touch, besides test_file. no_fix: why no change is right, or ""."""
-
-    summary: str
-    files: tuple[str, ...]
-    test_file: str = ""
-    cause: str = ""
-    risk: str = ""
-    rollback: str = ""
-    no_fix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PlanWidened:
-    """A human allowed one more file."""
-
-    path: str
-
-
-# -- drafts
-
-
-@dataclass(frozen=True, slots=True)
-class DraftStarted:
-    draft: int
-    base_commit: str
-    origin: Origin = "agent"
-
-
-@dataclass(frozen=True, slots=True)
-class DraftWritten:
-    """The agent's whole draft as it stands; replaces what the draft held before, decisions included."""
-
-    draft: int
-    hunks: tuple[Hunk, ...]
-    test_ids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DraftAbandoned:
-    draft: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class DraftExplained:
-    draft: int
-    explanation: str
-    sentences: tuple[tuple[str, str], ...] = ()
-    risk: str = ""
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HunkDecided:
-    draft: int
-    hunks: tuple[str, ...]
-    decision: HunkDecision
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HunkEdited:
-    """A human's text for a hunk: all of its new lines, line ends kept."""
-
-    draft: int
-    hunk: str
-    new: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HunkSplit:
-    """A hunk became several, which together do exactly what it did."""
-
-    draft: int
-    hunk: str
-    into: tuple[Hunk, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """Takes back the human's decision entry with that seq (hunk, claim, verdict, ownership)."""
-
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Redone:
-    """Brings back the decision entry with that seq."""
-
-    seq: int
-
-
-# -- proof and review
-
-
-@dataclass(frozen=True, slots=True)
-class ProofStarted:
-    step: ProofStep
-    draft: int
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Proved:
-    result: ProofResult
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """One round of review of exactly this text. verdict: offer, hold (warnings open) or refuse."""
-
-    draft: int
-    digest: str
-    round: int
-    findings: tuple[Finding, ...]
-    verdict: Literal["offer", "hold", "refuse"]
-
-
-@dataclass(frozen=True, slots=True)
-class FindingWaived:
-    finding: str
-    reason: str
-
-
-# -- what people say to a run
-
-
-@dataclass(frozen=True, slots=True)
-class Steered:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PauseAsked:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeAsked:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class StopAsked:
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetRaised:
-    """The case's caps from now on; 0 leaves a cap as it is."""
-
-    usd: float = 0.0
-    minutes: float = 0.0
-    steps: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ProofAsked:
-    """A human wants the draft proved again, as it stands now."""
-
-    draft: int
-
-
-@dataclass(frozen=True, slots=True)
-class Commented:
-    """about: evidence, claim, hunk or finding id, or "" for the case."""
-
-    text: str
-    about: str = ""
 
 
 # -- delivery

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -14,18 +15,22 @@ from rootcase.core.cluster.fingerprint import DefaultFingerprinter
 from rootcase.core.config.load import Loaded
 from rootcase.core.config.settings import ModelSettings, RepositorySettings, Settings
 from rootcase.core.config.tighten import tightened
+from rootcase.core.config.tokens import own_secrets
 from rootcase.core.deliver.destination import Destination, destination
 from rootcase.core.deliver.existing import ForgeWork
 from rootcase.core.deliver.github import GitHub, open_github
+from rootcase.core.deliver.push import credentials
 from rootcase.core.journal.store import Store
 from rootcase.core.model.case import Case
 from rootcase.core.model.errors import ModelError, RepositoryError
 from rootcase.core.model.events import Event
 from rootcase.core.model.ports import ExistingWork
 from rootcase.core.safety.redact import Redactor
+from rootcase.core.safety.text import clean_line
 from rootcase.core.workspace.clone import Checkout, inspect_checkout
 from rootcase.core.workspace.opening import checkout_of, open_workspace
 from rootcase.core.workspace.repository import GitRepository, open_repository
+from rootcase.core.workspace.sandbox import probe
 from rootcase.core.workspace.worktree import CaseWorkspace
 
 REPOSITORY_FILE = "rootcase.yaml"
@@ -40,7 +45,7 @@ class House:
         self.store = store
         self.settings: Settings = loaded.settings
         self.environment = environment
-        self.redactor = Redactor.of_environment(environment)
+        self.redactor = Redactor.of_environment(environment, own_secrets(loaded.settings, environment))
         self.warnings: tuple[str, ...] = ()
         self._repositories: dict[str, GitRepository] = {}
         self._workspaces: dict[str, CaseWorkspace] = {}
@@ -90,8 +95,20 @@ class House:
                 self.settings, text, f"{repository.name}/{REPOSITORY_FILE}"
             )
 
+    async def limits(self, case: Case) -> None:
+        """Have the repository's own limits in `settings` before anything is decided by them.
+
+        A repository that cannot be opened has none to give; the step that needs it says why.
+        """
+        if self.repository_settings(case) is not None:
+            with contextlib.suppress(RepositoryError):
+                await self.repository(case)
+
     async def refresh_limits(self, case: Case) -> None:
-        """Read the repository's limits anew from the remote's default branch; asked before each effect."""
+        """Read the repository's limits anew from the remote's default branch; asked before each effect.
+
+        RepositoryError where the remote does not let them be read: a switch nobody can see may be on.
+        """
         if self.repository_settings(case) is None:
             return
         repository = await self.repository(case)
@@ -99,10 +116,17 @@ class House:
         if not place.push_url:
             return
         refspec = f"+refs/heads/{place.base_branch}:{REMOTE_BASE}"
-        await repository.git.run(
-            ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", place.push_url, refspec],
-            environment=self.ssh_environment(), deadline_s=60.0,
+        answer = await repository.git.run(
+            ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", place.push_url, refspec],
+            environment={**self.ssh_environment(), **credentials(place, self.forge_token(case))},
+            deadline_s=60.0,
         )  # fmt: skip
+        if answer.code != 0 and "find remote ref" not in answer.error:  # an empty remote has no switch
+            raise RepositoryError(
+                f"The switch of {repository.name} cannot be read",
+                self.redactor.text(clean_line(answer.error, limit=300)),
+                "Nothing is sent before the remote's default branch can be fetched.",
+            )
         head = await repository.resolve(REMOTE_BASE)
         text = await repository.read(head, REPOSITORY_FILE) if head else None
         if text is not None:
@@ -130,14 +154,12 @@ class House:
 
     def secrets(self) -> tuple[str, ...]:
         """Values of the user's own tokens, which no output may hold."""
-        names = [r.forge_token_env for r in self.settings.repositories]
-        names += [s.token_env for s in self.settings.sources]
-        return tuple(value for name in names if name and len(value := self.environment.get(name, "")) >= 8)
+        return own_secrets(self.settings, self.environment)
 
     async def sandbox_tier(self, case: Case) -> str:
-        """The tier in words, once a workspace is open."""
+        """How commands of the repository are confined here, in words."""
         held = self._workspaces.get(case.key)
-        return held.sandbox if held else ""
+        return held.sandbox if held else (await probe(self.settings.guardrails)).words
 
     # -- models
 

@@ -10,6 +10,7 @@ from rootcase.core.cluster.fingerprint import DefaultFingerprinter
 from rootcase.core.cluster.stage import Assignment, cluster
 from rootcase.core.config.load import Loaded
 from rootcase.core.config.settings import Settings, SourceSettings
+from rootcase.core.config.tokens import own_secrets
 from rootcase.core.journal.fold import fold
 from rootcase.core.journal.store import SourceState, Store
 from rootcase.core.model.entries import CaseOpened, SignalSeen
@@ -52,7 +53,8 @@ async def sync(
 ) -> SyncOutcome:
     """Read every configured source from its cursor; a source that fails never stops the others."""
     sources = configured(loaded, only)
-    intake = Intake(store, loaded.settings, Redactor.of_environment(environment))
+    redactor = Redactor.of_environment(environment, own_secrets(loaded.settings, environment))
+    intake = Intake(store, loaded.settings, redactor)
     outcomes = []
     for settings in sources:
         outcomes.append(await _read_source(intake, settings, environment))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-import signal
 import socket
 from contextlib import aclosing
 
@@ -27,11 +26,11 @@ from rootcase.core.pipeline.house import House
 from rootcase.core.pipeline.stages import stage_for
 from rootcase.core.run.budget import CaseBudget
 from rootcase.core.run.control import RunControl
+from rootcase.core.run.ending import ending
 from rootcase.core.run.recorder import Recorder
 from rootcase.core.run.steps import End, Step, next_step
 
 SAME_STEP_LIMIT = 4
-ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
 async def run_case(
@@ -59,31 +58,22 @@ class _Run:
         self.until = until
         self.attended = attended
         self.id = secrets.token_hex(4)
-        self.recorder = Recorder(house.store, key, trace=secrets.token_hex(16), lease=lease)
+        self.recorder = Recorder(
+            house.store, key, trace=secrets.token_hex(16), lease=lease, redactor=house.redactor
+        )
         self.control = RunControl(self.recorder, self.id, attended=attended)
         self.budget = CaseBudget(self.recorder, self.control, house.settings.budget)
 
     async def go(self) -> End:
         await self._begin()
-        loop = asyncio.get_running_loop()
-        task = asyncio.current_task()
-        told = False
-
-        def end_now() -> None:
-            nonlocal told
-            if task is not None and not told:
-                told = True
-                task.cancel()
-
-        for number in ENDING:
-            loop.add_signal_handler(number, end_now)
         try:
-            end = await self._steps()
+            async with ending(self.control) as told:
+                end = await self._steps()
         except StopRequested:
             end = End("stopped", "You stopped it; everything so far is kept.", 4)
         except asyncio.CancelledError:
-            end = End("stopped", "The process was told to end; everything so far is kept.", 4)
-            if not told or task is None or task.uncancel():
+            end = End("stopped", told.told or "The process was told to end.", 4)
+            if not told.taken():
                 await self._end(end)
                 raise
         except LeaseLost:
@@ -99,9 +89,6 @@ class _Run:
         except Exception as fault:
             await self._end(await self._fault(self.stage, _broken(self.stage, fault), "failed"))
             raise
-        finally:
-            for number in ENDING:
-                loop.remove_signal_handler(number)
         await self._end(end)
         return end
 
@@ -111,12 +98,13 @@ class _Run:
         resumed = before is not None and before.state != "ended"
         if before is not None and resumed:
             await self.recorder.record(RunEnded(before.id, "failed", "its process ended without a word", 1))
+        runs_code = self.until not in ("gate", "map")
+        tier = await self.house.sandbox_tier(self.recorder.case) if runs_code else ""
         await self.recorder.record(
             RunStarted(
-                self.id, self.recorder.trace, self.until, socket.gethostname(), os.getpid(),
-                await self.house.sandbox_tier(self.recorder.case), resumed,
+                self.id, self.recorder.trace, self.until, socket.gethostname(), os.getpid(), tier, resumed
             )
-        )  # fmt: skip
+        )
 
     async def _steps(self) -> End:
         """Step after step until there is an end; a step that changes nothing several times over is a fault."""
@@ -126,6 +114,9 @@ class _Run:
         self.stage = "gate"
         while True:
             case = await self.control.checkpoint()
+            if case.gate is not None:
+                await self.house.limits(case)
+                self.budget.settings = self.house.settings.budget
             step = next_step(case, self.until, approvable=self._approvable(case), proposed=proposed)
             if isinstance(step, End):
                 return step

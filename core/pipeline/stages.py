@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from functools import partial
 
 from rootcase.core.agent import phases
@@ -14,7 +15,7 @@ from rootcase.core.deliver.proposal import propose
 from rootcase.core.deliver.push import Author, Pusher
 from rootcase.core.gate.decide import Asked, gate
 from rootcase.core.model.case import Case
-from rootcase.core.model.entries import Body, DraftAbandoned, Faulted, SignalSeen
+from rootcase.core.model.entries import Body, CodeMapped, DraftAbandoned, Faulted, SignalSeen
 from rootcase.core.model.errors import RepositoryError, RootcaseError
 from rootcase.core.model.ports import Stage
 from rootcase.core.pipeline.fresh import fresh_signals, with_signal
@@ -61,9 +62,15 @@ async def _gate(case: Case, house: House, asked: Asked) -> Stage:
             yield body
             if isinstance(body, SignalSeen):
                 case = with_signal(case, body.signal)
+    try:
+        work = await house.existing_work(case)
+    except RepositoryError as fault:
+        # Without a checkout nobody knows which forge to ask; the gate decides on what it has.
+        yield Faulted("gate", fault.title, fault.detail, fault.hint)
+        work = None
     decided = gate(
         case, await house.samples(case), house.settings,
-        work=await house.existing_work(case), own=StoreCases(house.store), asked=asked,
+        work=work, own=StoreCases(house.store), asked=asked,
     )  # fmt: skip
     async for body in decided:
         yield body
@@ -80,7 +87,13 @@ async def _map(case: Case, house: House) -> Stage:
         async for body in codemap(case, samples, None, settings):
             yield body
         return
+    checkout = await house.checkout(case)
+    notes = [
+        words.replace(str(checkout.path), f"{repository.name}'s checkout") for words in checkout.warnings
+    ]
     async for body in codemap(case, samples, repository, settings):
+        if isinstance(body, CodeMapped):
+            body = CodeMapped(replace(body.path, missing=(*body.path.missing, *notes)))
         yield body
 
 
@@ -128,10 +141,11 @@ async def _prove(case: Case, house: House, control: RunControl) -> Stage:
 
 
 async def _propose(case: Case, house: House, *, attended: bool) -> Stage:
+    stopped = await _stopped(case, house)  # first, since it reads the limits that hold for the rest
     return propose(
         case, house.settings, house.repository_settings(case), await house.destination(case),
         tree=await _tree(case, house), write_back=tuple(write_back(case, house)), redactor=house.redactor,
-        stopped=await _stopped(case, house), attended=attended,
+        stopped=stopped, attended=attended,
     )  # fmt: skip
 
 
@@ -166,7 +180,7 @@ async def _deliver(case: Case, house: House, *, unattended: bool) -> Stage:
     )
 
     async def switch() -> str:
-        return await _stopped(case, house)
+        return await _stopped(case, house, sending=True)
 
     return deliver(
         case, house.settings, ports, tree=await _tree(case, house), unattended=unattended, switch=switch
@@ -182,10 +196,13 @@ async def _author(case: Case, house: House) -> Author:
     return Author(name, email) if name and email else Author()
 
 
-async def _stopped(case: Case, house: House) -> str:
-    """Why nothing may leave: the repository's switch on its default branch, read before each effect."""
+async def _stopped(case: Case, house: House, *, sending: bool = False) -> str:
+    """Why nothing may leave: the repository's switch on its default branch, read before each effect.
+
+    A switch that cannot be read counts as on where something would be sent, and as off where it is only written.
+    """
     try:
         await house.refresh_limits(case)
     except RootcaseError as fault:
-        return "" if isinstance(fault, RepositoryError) else str(fault)
+        return "" if isinstance(fault, RepositoryError) and not sending else str(fault)
     return "policy.stop is set" if house.settings.policy.stop else ""

@@ -13,25 +13,28 @@ RAISE_HINT = "Raise the cap with $ on the Draft screen, or budget in config.yaml
 
 
 class CaseBudget:
-    """The `Budget` port. Dollars and tokens are held in the store; steps and minutes are the case's own."""
+    """The `Budget` port. Dollars and tokens are held in the store; steps and minutes are the case's own.
+
+    settings: the caps in force; a repository's own limits may lower them once it has been opened.
+    """
 
     def __init__(self, recorder: Recorder, control: RunControl, settings: BudgetSettings) -> None:
+        self.settings = settings
         self._recorder = recorder
         self._control = control
-        self._settings = settings
         self._held = 0.0
 
     @property
     def cap_usd(self) -> float:
-        return self._recorder.case.caps.usd or self._settings.usd
+        return self._recorder.case.caps.usd or self.settings.usd
 
     @property
     def cap_minutes(self) -> float:
-        return self._recorder.case.caps.minutes or self._settings.minutes
+        return self._recorder.case.caps.minutes or self.settings.minutes
 
     @property
     def cap_steps(self) -> int:
-        return self._recorder.case.caps.steps or self._settings.steps
+        return self._recorder.case.caps.steps or self.settings.steps
 
     def remaining_usd(self) -> float:
         return max(0.0, self.cap_usd - self._recorder.case.spent.usd - self._held)
@@ -43,7 +46,7 @@ class CaseBudget:
                 self._check_time_and_steps()
                 reservation = await self._recorder.store.reserve(
                     self._recorder.key, usd=usd, tokens=tokens, case_cap_usd=self.cap_usd,
-                    day_cap_usd=self._settings.day_usd, token_cap=self._settings.tokens,
+                    day_cap_usd=self.settings.day_usd, token_cap=self.settings.tokens,
                 )  # fmt: skip
             except BudgetExceeded as fault:
                 await self._control.ask_for_budget(fault)

@@ -45,6 +45,7 @@ def next_step(case: Case, until: Until, *, approvable: bool = False, proposed: b
     return (
         _act_at_all(case, until)
         or _draft(case, until)
+        or _stops_short(case, until)
         or _offer(case, approvable=approvable, proposed=proposed)
     )
 
@@ -117,6 +118,21 @@ def _rounds(case: Case, until: Until) -> Step | End | None:
     return None
 
 
+def _stops_short(case: Case, until: Until) -> End | None:
+    """The end of a run that was not to propose anything, where there is nothing more to draft or prove."""
+    if wants(until, "propose"):
+        return None
+    if case.verdict != "fix":
+        return End("handed_over", f"The gate says {case.verdict}; nothing is drafted.", 4)
+    if case.plan is not None and case.plan.no_fix:
+        return End("handed_over", f"No change to the code is right: {case.plan.no_fix}", 4)
+    return End("handed_over", f"No draft stands after {len(case.drafts)}: {_last_abandoned(case)}", 4)
+
+
+def _last_abandoned(case: Case) -> str:
+    return next((draft.abandoned for draft in reversed(case.drafts) if draft.abandoned), "review refuses it")
+
+
 def _proof_is_whole(case: Case) -> bool:
     """Whether every step has said something about the draft as it stands; a killed run leaves some out."""
     results = [case.proof(step) for step in get_args(ProofStep)]
@@ -138,7 +154,10 @@ def _offer(case: Case, *, approvable: bool, proposed: bool) -> Step | End:
         if _is_over(case, proposal):
             return End("done", _sent(case), _exit_for(case))
         return Step("deliver")
-    return End("done", f"The {proposal.kind.replace('_', ' ')} is ready; nothing was sent.", _exit_for(case))
+    ready = (
+        f"The {proposal.kind.replace('_', ' ')} is ready; nothing was sent. {_why_only_that(case)}".rstrip()
+    )
+    return End("done", ready, _exit_for(case))
 
 
 def _is_over(case: Case, proposal: Proposal) -> bool:
@@ -169,7 +188,17 @@ def _exit_for(case: Case) -> int:
 
 def _sent(case: Case) -> str:
     urls = [effect.url for effect in case.effects if effect.state == "done" and effect.url]
-    return "Sent: " + ", ".join(urls) if urls else "Sent."
+    words = "Sent: " + ", ".join(urls) if urls else "Sent."
+    return f"{words} {_why_only_that(case)}".rstrip()
+
+
+def _why_only_that(case: Case) -> str:
+    """Why it is a ticket and no pull request, "" where it is one."""
+    proposal = case.proposal
+    if proposal is None or proposal.kind != "ticket":
+        return ""
+    problem = next((p.problem for p in case.proofs if p.problem and p.outcome == "failed"), "")
+    return f"{proposal.depth_rule} {problem}".rstrip()
 
 
 def _phase_done(case: Case, phase: str) -> bool:

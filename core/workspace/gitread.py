@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rootcase.core.model.code import BlameLine, Commit, GrepHit
+from rootcase.core.safety.redact import Redactor
 from rootcase.core.safety.text import clean_line
 
 # An empty field cannot be a file name, so two NULs in a row start a commit whatever its subject holds.
@@ -42,7 +43,8 @@ def _commit(sha: str, author: str, email: str, when: str, subject: str, files: t
         author=clean_line(author, limit=120),
         email=clean_line(email, limit=200),
         at_us=int(when) * 1_000_000 if when.isdigit() else 0,
-        subject=clean_line(subject, limit=_LINE_LIMIT),
+        # Redacted before anybody cuts it: half a token is no token's shape any more.
+        subject=Redactor().text(clean_line(subject, limit=_LINE_LIMIT)),
         files=files,
     )
 

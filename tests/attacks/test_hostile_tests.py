@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -118,3 +116,21 @@ atexit.register(last)
     workspace.progress = progress
     run = await workspace.run_tests(deadline_s=20)
     assert run.seconds < 20 and run.results
+
+
+async def test_a_test_that_wants_to_be_red_once_and_green_ever_after_finds_nothing_of_its_last_run(hostile):
+    workspace = await hostile("""
+import os, pathlib
+out = pathlib.Path(os.environ["ROOTCASE_PROGRESS"]).parent
+places = [pathlib.Path.cwd(), out, pathlib.Path("/tmp"), pathlib.Path.home()]
+seen = [place for place in places if (place / "seen").exists()]
+for place in places:
+    (place / "seen").write_text("")
+
+def test_first_run():
+    assert not seen, seen
+""")
+    for _ in range(2):
+        await workspace.reset(workspace.base_commit)
+        run = await workspace.run_tests()
+        assert not run.failed, run.failed[0].text

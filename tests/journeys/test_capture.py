@@ -38,7 +38,9 @@ def test_a_captured_crash_is_drafted_proved_and_proposed_by_a_model_over_http(pl
     assert {request.headers["authorization"] for request in server.requests} == {f"Bearer {KEY}"}
     called = [entry.body for entry in entries(place.store) if entry.kind == "model_called"]
     assert len(called) == len(server.requests) == report["steps"]
-    assert report["cost_usd"] == pytest.approx(len(called) * (100 * 1.0 + 20 * 2.0) / 1e6), "the provider's own usage"
+    assert report["cost_usd"] == pytest.approx(len(called) * (100 * 1.0 + 20 * 2.0) / 1e6), (
+        "the provider's own usage"
+    )
 
     [pull], [branch] = place.items("pull"), place.branches()
     assert report["pull_request"]["url"].endswith(f"/{PROJECT}/pull/{pull['number']}")

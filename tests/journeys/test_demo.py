@@ -52,7 +52,9 @@ def _says_what_a_reviewer_needs(body: str, report: dict) -> None:
     assert "311 users" in body and "2.14.0" in body, "the production signal"
     assert "checkout/pricing.py:23" in body, "the code path"
     assert '+        query = f"SELECT sku, amount, currency' in body, "the patch"
-    assert "load_prices selects sku and amount only" in body and "[s7]" in body, "the reasoning with citations"
+    assert "load_prices selects sku and amount only" in body and "[s7]" in body, (
+        "the reasoning with citations"
+    )
     assert "The nightly import left prices without a currency" in body, "the refuted alternatives"
     assert "the staging catalogue" in body, "what could be wrong"
     assert "red on the base" in body and "red again without" in body and "Should run:" in body, "tests"
@@ -73,7 +75,11 @@ def test_the_demo_again_changes_nothing_and_the_checkout_is_as_it_was(demo):
     again = demo.headless(CHECKOUT)
     assert again.code == 0, again.said
     assert again.json["pull_request"] == first.json["pull_request"]
-    assert (demo.items(CHECKOUT), demo.branches(CHECKOUT), demo.comments(CHECKOUT)) == (items, branches, comments)
+    assert (demo.items(CHECKOUT), demo.branches(CHECKOUT), demo.comments(CHECKOUT)) == (
+        items,
+        branches,
+        comments,
+    )
     assert len(items) == len(branches) == len(comments) == 1
     assert footprint(demo.incident(CHECKOUT) / "checkout") == before
 

@@ -25,7 +25,9 @@ def test_two_followers_see_the_same_run_entry_by_entry(place):
             assert process.stdout is not None
             assert json.loads(process.stdout.readline())["after"] > 0, "both watch before the run starts"
         child = place.line.start("run", "C-1", "--until", "draft", ROOTCASE_REPLAY_PACE="2000")
-        seen = [[json.loads(line) for line in p.communicate(timeout=LONGEST_S)[0].splitlines()] for p in watching]
+        seen = [
+            [json.loads(line) for line in p.communicate(timeout=LONGEST_S)[0].splitlines()] for p in watching
+        ]
         assert place.line.ended(child) == 0
     finally:
         for process in watching:
@@ -34,4 +36,6 @@ def test_two_followers_see_the_same_run_entry_by_entry(place):
     for lines in seen:
         followed = [(line["seq"], line["kind"], line["hash"]) for line in lines]
         assert followed == journal[-len(followed) :] and followed[0][1] == "run_started"
-        assert len({line["batch"] for line in lines}) > 5, "it came in pieces while the run went on, not at its end"
+        assert len({line["batch"] for line in lines}) > 5, (
+            "it came in pieces while the run went on, not at its end"
+        )

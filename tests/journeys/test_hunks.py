@@ -47,7 +47,9 @@ def test_dropping_editing_and_splitting_hunks_makes_proof_stale_until_it_is_run_
 
     say(ready.store, Undone(dropped.seq))
     undone = case(ready.store)
-    assert undone.draft == first.draft and ladder.level(undone) == "E4", "the old proof counts for the old text"
+    assert undone.draft == first.draft and ladder.level(undone) == "E4", (
+        "the old proof counts for the old text"
+    )
     assert undone.proposal == first.proposal
     say(ready.store, Redone(dropped.seq))
     assert case(ready.store).draft.digest == without.draft.digest
@@ -81,20 +83,30 @@ def test_dropping_editing_and_splitting_hunks_makes_proof_stale_until_it_is_run_
     assert pull["body"] == after.proposal.body
     text = git(ready.remote, "show", f"{branch}:depot/intake.py") + "\n"
     assert EDITED in text and "for parcel in parcels:" in text and "counts: dict[str, int] = {}" in text
-    assert git(ready.remote, "rev-parse", f"{branch}^{{tree}}") == after.proposal.tree == after.proof("suite").tree
+    assert (
+        git(ready.remote, "rev-parse", f"{branch}^{{tree}}")
+        == after.proposal.tree
+        == after.proof("suite").tree
+    )
     assert faults(ready.store) == ()
 
 
 @pytest.mark.slow
 def test_an_edit_that_breaks_the_fix_is_shown_as_not_green_and_is_never_offered(ready):
-    say(ready.store, HunkEdited(1, "h1", ("        return Parcel(number, street, '', note)\n",)), ProofAsked(1))
+    say(
+        ready.store,
+        HunkEdited(1, "h1", ("        return Parcel(number, street, '', note)\n",)),
+        ProofAsked(1),
+    )
     done = ready.run("--attended", "--json")
     assert done.code == 4, done.said
     after = case(ready.store)
     assert after.proof("green").outcome == "failed" and ladder.level(after) == "E3"
     assert after.proposal.kind == "ticket" and len(after.drafts) == 1
     before = case(ready.store).draft
-    assert before.hunks[0].edited and before.hunks[0].agent_new != before.hunks[0].hunk.new, "the human's text stays"
+    assert before.hunks[0].edited and before.hunks[0].agent_new != before.hunks[0].hunk.new, (
+        "the human's text stays"
+    )
 
 
 def test_a_decision_after_the_approval_takes_the_approval_back(ready):

@@ -9,7 +9,18 @@ import sys
 
 import pytest
 
-HEAVY = ("litellm", "openai", "httpx", "git", "pydantic", "tree_sitter", "psycopg", "mcp", "unidiff", "opentelemetry")
+HEAVY = (
+    "litellm",
+    "openai",
+    "httpx",
+    "git",
+    "pydantic",
+    "tree_sitter",
+    "psycopg",
+    "mcp",
+    "unidiff",
+    "opentelemetry",
+)
 DOORS = ("rootcase.core.cli", "rootcase.core.desk", "rootcase.core.commands.parser", "rootcase.tui.app")
 
 
@@ -20,7 +31,9 @@ def test_nothing_heavy_is_loaded_at_the_door(door):
 
 
 def test_no_widget_is_loaded_by_a_command():
-    assert loaded_by("import rootcase.core.commands.parser, rootcase.core.desk") & {"textual", "rich"} == set()
+    assert (
+        loaded_by("import rootcase.core.commands.parser, rootcase.core.desk") & {"textual", "rich"} == set()
+    )
 
 
 def test_the_core_works_with_the_screen_deleted():

@@ -31,7 +31,9 @@ def test_a_ticket_filed_first_is_linked_and_the_case_does_not_wait_for_it(place)
     [ticket] = place.items("issue")
 
     decision, found = asyncio.run(gate_now(place))
-    assert [(work.kind, work.id, work.ours) for work in found.work] == [("ticket", f"#{ticket['number']}", True)]
+    assert [(work.kind, work.id, work.ours) for work in found.work] == [
+        ("ticket", f"#{ticket['number']}", True)
+    ]
     say(place.store, Undone(said.seq))
     decision, found = asyncio.run(gate_now(place))
     assert decision.decision.verdict == "fix", decision

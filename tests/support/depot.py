@@ -6,6 +6,7 @@ postcode of a line that has a note.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rootcase.core.signals.capture import capture
 from tests.support.commandline import CommandLine, Done
 
 PROJECT = "acme/depot"
@@ -170,6 +172,26 @@ SCRIPT: Script = {
 }  # fmt: skip
 
 
+# The same without the tidy-up: two hunks, both needed.
+SHORT: Script = {
+    **SCRIPT,
+    "patch": [{"calls": [FIX, call("run_tests")]}, DONE],
+    "explain": [
+        {
+            "calls": [
+                call(
+                    "explain",
+                    title="Keep the postcode of a parcel with a note",
+                    explanation="A line with a note was read without its postcode, which the label needs.",
+                    sentences=[{"hunk": "h1", "text": "Passes it on."}, {"hunk": "h2", "text": "The test."}],
+                    risk="None known.",
+                )
+            ]
+        }
+    ],
+}
+
+
 def changed(**phases: list[dict[str, Any]]) -> Script:
     """The script with other answers in some phases."""
     return {**SCRIPT, **phases}
@@ -238,6 +260,25 @@ class Depot:
         return self.line.run(
             "capture", "--", sys.executable, "-B", "-m", "depot.sheet", str(manifest), cwd=self.checkout
         )
+
+    def caught(self) -> dict[str, Any]:
+        """The crash as the event that the capture hook writes, without making it a case."""
+        manifest = self.folder / "manifest.txt"
+        manifest.write_text(MANIFEST, encoding="utf-8")
+        command = [sys.executable, "-B", "-m", "depot.sheet", str(manifest)]
+        captured = asyncio.run(
+            capture(command, cwd=self.checkout, service="depot", folder=self.folder / "caught")
+        )
+        return json.loads(captured.events_file.read_text(encoding="utf-8").splitlines()[0])
+
+    def feed(self, *events: dict[str, Any], **sections: Any) -> Done:
+        """Give the events to a source of files and read it; the first becomes case C-1."""
+        folder = self.folder / "events"
+        folder.mkdir(exist_ok=True)
+        (folder / "events.jsonl").write_text("".join(json.dumps(e) + "\n" for e in events), encoding="utf-8")
+        source = {"kind": "files", "name": "sorter", "path": str(folder), "service": "depot"}
+        self.configure(**{"sources": [source], **sections})
+        return self.line.run("sync", "--json")
 
     def run(self, *arguments: str, **extra: str) -> Done:
         return self.line.run("run", "C-1", *arguments, **extra)

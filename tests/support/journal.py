@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -62,9 +63,23 @@ class Watch:
         )
         return [(int(seq), str(kind)) for seq, kind in rows]
 
+    def names(self, after: int = 0) -> list[str]:
+        """Kinds in order; an effect's with what it is, such as `effect_done push`."""
+        rows = self._connection.execute(
+            "SELECT kind, body FROM entry WHERE journal = ? AND seq > ? ORDER BY seq", (self._key, after)
+        )
+        return [_named(str(kind), str(body)) for kind, body in rows]
+
     def last(self) -> int:
         found = self.kinds()
         return found[-1][0] if found else 0
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _named(kind: str, body: str) -> str:
+    if not kind.startswith("effect_"):
+        return kind
+    plain = json.loads(body)
+    return f"{kind} {plain.get('kind') or plain['write']['kind']}"

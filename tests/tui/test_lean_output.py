@@ -23,7 +23,7 @@ FRAMES = st.lists(st.lists(ROW, max_size=6), max_size=4)
 def written(frame: list[tuple[int, int, list[tuple[list[str], str]]]]) -> str:
     """A frame as Rich writes it: every segment with its whole style, then a reset."""
     out = []
-    for row, column, pieces in sorted(frame):
+    for row, (column, pieces) in sorted({row: (column, pieces) for row, column, pieces in frame}.items()):
         drawn = (f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if codes else text for codes, text in pieces)
         out.append(f"\x1b[{row};{column}H{''.join(drawn)}")
     return "\r\n".join(out) + "\x1b[1;1H"

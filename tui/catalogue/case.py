@@ -20,7 +20,14 @@ def cannot_run(context: Context) -> str:
 
 
 def no_draft(context: Context) -> str:
-    return "" if context.case and (context.case.draft or context.case.phases) else "no draft yet: t starts a run"
+    case = context.case
+    if case and (case.draft or case.phases):
+        return ""
+    return "there is none: p opens the proposal" if case and case.proposal else "no draft yet: t starts a run"
+
+
+def no_proposal(context: Context) -> str:
+    return "" if context.case and context.case.proposal else "no proposal yet"
 
 
 def no_code(context: Context) -> str:
@@ -34,6 +41,7 @@ COMMANDS = (
     Command("case.frame", ("[", "]"), "frame", CASE, "frame", "previous, next frame", no_code, 5, shown="[ ]"),
     Command("case.run", ("t",), "start run", CASE, "run", "start a run", cannot_run, 2),
     Command("case.draft", ("d",), "draft", CASE, "draft", "open the draft", no_draft, 6),
+    Command("case.proposal", ("p",), "proposal", CASE, "proposal", "open the proposal", no_proposal, 7),
     Command("case.comment", (";",), "comment", CASE, "comment", "comment on this", rank=8),
     Command("case.suspects", ("S",), "suspects", CASE, "suspects", "suspects, open the commit", no_code),
     Command("case.editor", ("e",), "editor", CASE, "editor", "editor at this line", no_code),

@@ -8,6 +8,10 @@ ALL: tuple[ScreenName, ...] = ("inbox", "case", "draft", "proposal")
 INNER: tuple[ScreenName, ...] = ("case", "draft", "proposal")
 
 
+def nothing_selected(context: Context) -> str:
+    return "" if context.case or context.row else "no case is selected"
+
+
 def nothing_to_undo(context: Context) -> str:
     return "" if context.case and context.case.undoable else "nothing to undo"
 
@@ -25,7 +29,8 @@ COMMANDS = (
     Command("pane.number", ("1", "2", "3", "4"), "pane", ALL, "pane_number", "pane by its number", shown="1-4"),
     Command("pane.zoom", ("z",), "zoom", ALL, "zoom", "zoom this pane, and back"),
     Command("copy", ("c",), "copy", ALL, "copy", "copy, through the terminal"),
-    Command("browser", ("o",), "browser", ALL, "browser", "open in the browser", rank=8, wide="open in browser"),
+    Command("browser", ("o",), "browser", ALL, "browser", "open in the browser", nothing_selected, 8,
+            wide="open in browser"),
     Command("undo", ("u",), "undo", INNER, "undo", why_not=nothing_to_undo),
     Command("redo", ("U",), "redo", INNER, "redo", why_not=nothing_to_redo),
     Command("palette", ("ctrl+p",), "commands", ALL, "palette", "all commands"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from rootcase.core.model.case import Case
 from rootcase.core.model.evidence import Citation, Claim, Evidence
@@ -99,10 +99,10 @@ def cited_by(case: Case, claim: str) -> frozenset[str]:
     return frozenset(c.evidence for c in found.citations) if found else frozenset()
 
 
-def evidence_lines(case: Case, claim: Claim, width: int, rows: int) -> tuple[Line, ...]:
-    """The evidence of one claim for the narrow screen: at most `rows` rows under the tabs."""
+def evidence_lines(case: Case, citations: Sequence[Citation], width: int, rows: int) -> tuple[Line, ...]:
+    """What is cited, for the narrow screen: at most `rows` rows under the tabs."""
     out: list[Line] = []
-    for citation in claim.citations:
+    for citation in citations:
         item = find(case, citation.evidence)
         glyph, style, word = checked(case, citation)
         head = (*chips([citation.evidence], [citation.evidence]), seg(" "))
@@ -119,9 +119,14 @@ def evidence_lines(case: Case, claim: Claim, width: int, rows: int) -> tuple[Lin
 
 def evidence_title(claim: Claim | None) -> Line:
     """The row above the evidence on the narrow screen: how much of it a program has checked."""
-    left = (seg("evidence of this claim  ", "muted"), seg("enter", "accent bold"), seg(" opens it", "muted"))
-    if claim is None:
-        return Line((seg("evidence", "muted"),), surface="panel")
+    what = "claim" if claim else "line"
+    left = (
+        seg(f"evidence of this {what}  ", "muted"),
+        seg("enter", "accent bold"),
+        seg(" opens it", "muted"),
+    )
+    if claim is None or not claim.citations:
+        return Line(left, surface="panel")
     held = sum(1 for c in claim.citations if c.ok)
     right = (seg("√ ", "good"), seg(f"{held} of {len(claim.citations)} checked by program", "muted"))
-    return Line(left, right if claim.citations else (), surface="panel")
+    return Line(left, right, surface="panel")

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from rich.cells import cell_len
@@ -114,7 +115,7 @@ def painted(segs: Sequence[Seg], spans: Sequence[Span], surface: str) -> tuple[S
     at = 0
     for part in segs:
         edges = sorted({0, len(part.text), *(min(max(e - at, 0), len(part.text)) for s in spans for e in s)})
-        for begin, end in zip(edges, edges[1:], strict=False):
+        for begin, end in pairwise(edges):
             inside = any(s <= at + begin < e for s, e in spans)
             out.append(Seg(part.text[begin:end], f"{part.style} on {surface}" if inside else part.style))
         at += len(part.text)

@@ -80,7 +80,6 @@ def hunk_lines(
 ) -> list[Line]:  # fmt: skip
     """The hunk's head, its diff, findings at their lines, what was said about it."""
     hunk = state.hunk
-    key = f"hunk:{hunk.id}"
     rows = [_head(case, draft, state, width, me)]
     diff = diff_rows(hunk, shift_of(draft.hunks, hunk))
     findings = [f for f in case.findings if f.hunk == hunk.id]
@@ -176,16 +175,18 @@ def finding_lines(
         rows.append((start, seg(text)))
     for text in wrap(seg(finding.settle).text, room) if finding.settle else ():
         rows.append((seg(" " * len(head)), seg(text, "muted")))
-    rows.append((seg(" " * len(head)), *_keys(finding, stale, lit)))
+    rows.append((seg(" " * len(head)), *_keys(finding, stale, lit, room)))
     return [_area(lead, mark.style, row, area, width - indent, key) for row in rows]
 
 
-def _keys(finding: Finding, stale: bool, lit: Collection[str]) -> tuple[Seg, ...]:
+def _keys(finding: Finding, stale: bool, lit: Collection[str], room: int) -> tuple[Seg, ...]:
     out = [seg("e", "accent bold"), seg(" edit   "), seg(";", "accent bold"), seg(" answer   ")]
     out.extend((seg("w", "accent bold"), seg(" waive, with a reason   ")))
-    out.append(seg(f"{finding.check} ~ before your edit" if stale else finding.check, "muted"))
+    told = [seg(f"{finding.check} ~ before your edit" if stale else finding.check, "muted")]
     if finding.cites:
-        out.extend((seg(", cites ", "muted"), *chips(finding.cites, lit, gap="")))
+        told.extend((seg(", cites ", "muted"), *chips(finding.cites, lit, gap="")))
+    if cells(out) + cells(told) <= room:
+        out.extend(told)
     return tuple(out)
 
 

@@ -140,6 +140,11 @@ class RootScreen(Screen[None]):
         """An error of a command; a screen may show it as a card in the pane it belongs to."""
         self.notice(". ".join(part.rstrip(".") for part in (fault.title, fault.hint) if part), "bad")
 
+    def _on_timer_update(self) -> None:
+        """Textual paints here what has changed; not before the terminal has drawn the frame before."""
+        if not self.rootcase.terminal_is_behind:
+            super()._on_timer_update()
+
     # -- keys
 
     async def on_key(self, event: events.Key) -> None:

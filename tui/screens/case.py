@@ -11,7 +11,7 @@ from rootcase.core.model.case import Case
 from rootcase.core.model.entries import Commented
 from rootcase.core.model.errors import RootcaseError
 from rootcase.core.model.events import Event
-from rootcase.core.model.evidence import Claim
+from rootcase.core.model.evidence import Citation, Claim
 from rootcase.tui.catalogue.command import Context
 from rootcase.tui.render import timeline
 from rootcase.tui.render.case_reasoning import lit_by, reasoning
@@ -189,8 +189,11 @@ class CaseScreen(FollowedScreen):
         self.query_one("#tabs", Bar).show([tab_row(TABS, self.tab, told)])
         self.query_one("#evidence-head", Bar).show([evidence_title(claim)])
         cited = self.pane("cited")
-        rows = evidence_lines(self.case, claim, self.room(cited), 4) if claim else ()
-        cited.show((*rows, *timeline.one_line(self.case, self.room(cited))))
+        citations = claim.citations if claim else tuple(Citation(name, ok=True) for name in sorted(self.lit))
+        rows = evidence_lines(self.case, citations, self.room(cited), 4) if claim or citations else ()
+        rows = (*rows, *timeline.one_line(self.case, self.room(cited)))
+        cited.show(rows)
+        self.query_one("#evidence").styles.height = len(rows) + 1 if rows else 0
 
     # -- selecting
 
@@ -289,6 +292,9 @@ class CaseScreen(FollowedScreen):
 
     def do_draft(self) -> None:
         self.rootcase.open_draft(self.key)
+
+    def do_proposal(self) -> None:
+        self.rootcase.open_proposal(self.key)
 
     async def do_comment(self) -> None:
         claim = self.claim

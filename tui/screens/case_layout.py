@@ -8,7 +8,6 @@ from textual.widget import Widget
 from rootcase.tui.screens.base import Fold
 
 LOWER_ROWS = {"wide": 8, "medium": 5}
-EVIDENCE_ROWS = 6
 
 
 def arrange_case(screen: Screen[None], fold: Fold, width: int, height: int, tab: int) -> None:
@@ -36,4 +35,3 @@ def arrange_case(screen: Screen[None], fold: Fold, width: int, height: int, tab:
         lower = min(lower, 5)
     part("lower").styles.height = "1fr" if narrow else lower
     part("upper").styles.height = "1fr"
-    part("evidence").styles.height = EVIDENCE_ROWS

@@ -222,7 +222,10 @@ class DraftScreen(HunkCommands):
         message.stop()
         if message.line_id.startswith("tools:"):
             self.opened ^= {message.line_id}
+            # what was unfolded stays in view, also where the log is followed
+            message.pane.tail = False
             self._draw_run()
+            message.pane.tail = True
         elif message.pane.id == "changes":
             self.do_proposal()
 

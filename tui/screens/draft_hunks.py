@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from rootcase.core.model.drafts import Draft, HunkDecision, HunkState
 from rootcase.core.model.entries import (
@@ -18,8 +19,10 @@ from rootcase.core.model.hunks import lines_of, split
 from rootcase.core.model.proofs import Finding
 from rootcase.tui.render.words import dollars
 from rootcase.tui.screens.followed import FollowedScreen
-from rootcase.tui.widgets.hunk_editor import HunkEditor
 from rootcase.tui.widgets.line_pane import LinePane
+
+if TYPE_CHECKING:
+    from rootcase.tui.widgets.hunk_editor import HunkEditor
 
 
 class HunkCommands(FollowedScreen):
@@ -128,6 +131,9 @@ class HunkCommands(FollowedScreen):
 
     def do_edit(self) -> None:
         """A small editor over the hunk's new lines, under the changes."""
+        # Textual's text area brings tree-sitter along, which no screen needs before the first edit
+        from rootcase.tui.widgets.hunk_editor import HunkEditor
+
         state = self.hunk
         if state is None or self.editing:
             return
@@ -143,7 +149,7 @@ class HunkCommands(FollowedScreen):
     async def on_hunk_editor_done(self, message: HunkEditor.Done) -> None:
         message.stop()
         self.editing = False
-        await self.query_one(HunkEditor).remove()
+        await self.query_one("#hunk-editor").remove()
         self.lay_out(self.fold)
         self.set_focus(self.query_one("#changes", LinePane))
         if message.new is not None:

@@ -26,7 +26,8 @@ MARGIN = 2
 class FollowedScreen(RootScreen):
     """Base of Case, Draft and Proposal. A screen gives `redraw()`, called at most ten times a second.
 
-    case: the fold so far, empty before the first; tab: what a narrow screen shows; budget: what is used of its caps; live: the stream.
+    case: the fold so far, empty before the first; tab: what a narrow screen shows;
+    budget: what is used of its caps; live: the stream.
     """
 
     def __init__(self, key: str) -> None:
@@ -36,6 +37,7 @@ class FollowedScreen(RootScreen):
         self.budget = BudgetView()
         self.live = Live()
         self.tab = 0
+        self._rooms: dict[LinePane, int] = {}
         self._live_id = 0
         self._dirty = False
         self._ticks = 0
@@ -148,8 +150,10 @@ class FollowedScreen(RootScreen):
         return self.fold == "wide" and self.app.size.height >= 45
 
     def room(self, pane: LinePane) -> int:
-        """Cells for text in a pane."""
-        return max(8, pane.size.width - MARGIN)
+        """Cells for text in a pane; for one behind a tab, what it had when it last showed."""
+        if pane.size.width:
+            self._rooms[pane] = max(8, pane.size.width - MARGIN)
+        return self._rooms.get(pane, self.app.size.width - MARGIN)
 
     def first_header(self, here: str, width: int, *, meter: bool = False) -> Line:
         """Where you are, the case, its cost with its cap, the day's, the time."""

@@ -70,16 +70,16 @@ class InboxScreen(RootScreen):
 
     def lay_out(self, fold: Fold) -> None:
         height = self.app.size.height
-        narrow = fold == "narrow"
         self.list_rows = max(6, 18 + round((height - 36) * 5 / 14))
-        self.list_pane.styles.height = "1fr" if narrow else self.list_rows
-        tab = narrow and self.query_one("#preview").has_focus
+        # below 100 cells a tab, and nothing at all where there is no case to preview
+        beside = fold != "narrow" and bool(self.state.total)
+        tab = fold == "narrow" and self.query_one("#preview").has_focus
+        self.list_pane.styles.height = self.list_rows if beside else "1fr"
         for id, shown in (
-            ("#preview-title", not narrow), ("#preview-row", not narrow),
-            ("#preview", tab), ("#list", not tab),
+            ("#preview-title", beside), ("#preview-row", beside), ("#preview", tab), ("#list", not tab),
         ):  # fmt: skip
             self.query_one(id).display = shown
-        self.preview.arrange()
+        self.preview.lay_out()
         self.show_list()
 
     @property
@@ -106,7 +106,7 @@ class InboxScreen(RootScreen):
             self.fault = None
         except RootcaseError as fault:
             self.fault = fault
-        self.show_list()
+        self.lay_out(self.fold)
 
     def show_list(self) -> None:
         """The list as view, filter and order leave it."""
@@ -140,7 +140,7 @@ class InboxScreen(RootScreen):
     def refresh_heading(self) -> None:
         """The columns' names, and the tabs below 100 cells."""
         width = self.app.size.width
-        line = Line(heading(width - 2))
+        line = Line(heading(width - 2) if self.state.shown else ())
         if self.fold == "narrow":
             here = self.list_pane.display
             tabs = (*_tab("1", "Cases", here), Seg("    "), *_tab("2", "Preview", not here))

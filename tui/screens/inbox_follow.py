@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from rootcase.core.journal.store import InboxRow
@@ -50,6 +51,7 @@ class InboxFollow:
             await screen.load()
         if screen.rootcase.first_case:
             screen.rootcase.open_first_case()
+        screen.work(self._fetch_screens(), "fetching the other screens")
         while True:
             try:
                 await self._look(desk)
@@ -96,3 +98,10 @@ class InboxFollow:
         if self._screen.state.waiting:
             await self._screen.load()
         self.look()
+
+    async def _fetch_screens(self) -> None:
+        """Import what the next keys need, in pieces between which keys are answered."""
+        for name in ("finder", "case", "draft", "proposal"):
+            await asyncio.sleep(0.05)
+            import_module(f"rootcase.tui.screens.{name}")
+        self._screen.rootcase.when_settled()

@@ -54,7 +54,7 @@ class PreviewPanes:
         note = width * 71 // 120
         return note, width - note - 1, 0
 
-    def arrange(self) -> None:
+    def lay_out(self) -> None:
         """Two panes at 100 to 159 cells, three from 160 on."""
         screen = self._screen
         for id in ("#next-rule", "#next"):

@@ -57,7 +57,7 @@ class CodeColumn(Vertical):
         self.with_also = True
         self.as_tab = False
         self.roomy = False
-        self._shown: tuple[str, str] = ("", "")
+        self._shown: tuple[str, str, int, int] = ("", "", 0, 0)
 
     def compose(self) -> ComposeResult:
         yield Bar("code-head", ("panel", "bg"))
@@ -99,7 +99,7 @@ class CodeColumn(Vertical):
     def forget(self) -> None:
         """Read everything anew."""
         self.files.forget()
-        self._shown = ("", "")
+        self._shown = ("", "", 0, 0)
         self.draw()
 
     # -- drawing
@@ -133,10 +133,17 @@ class CodeColumn(Vertical):
         self.pane.show(
             CodeSource(content, path, width, failing=line, cited=cited, lit=self.lit, margin=margin)
         )
-        if self._shown != (f"{path}:{line}", commit):
-            self._shown = (f"{path}:{line}", commit)
-            self.pane.reveal(max(0, line - 1))
-            self.pane.select(f"line:{line}")
+        self._look_at(line, (path, commit, line, self.pane.rows))
+
+    def _look_at(self, line: int, shown: tuple[str, str, int, int]) -> None:
+        """The failing line at its height: at first, and in a new height while nobody has moved away."""
+        pane, old = self.pane, self._shown
+        moved_away = old[:3] == shown[:3] and pane.cursor_id != f"line:{line}"
+        if not pane.rows or old == shown or moved_away:
+            return
+        self._shown = shown
+        pane.reveal(max(0, line - 1), always=True)
+        pane.select(f"line:{line}")
 
     def _margin(self, path: str, commit: str, line: int) -> Margin | None:
         lines = self.files.blame(path, commit)

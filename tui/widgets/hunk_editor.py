@@ -22,12 +22,27 @@ if TYPE_CHECKING:
 LARGEST_ROWS = 16
 
 
+class HunkText(TextArea):
+    """The text area itself; esc and ctrl+s end it, where TextArea would take esc to leave by tab."""
+
+    class Ended(Message):
+        def __init__(self, keep: bool) -> None:
+            super().__init__()
+            self.keep = keep
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key in ("escape", "ctrl+s"):
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Ended(event.key == "ctrl+s"))
+
+
 class HunkEditor(Vertical):
     """Ends with `Done`: the new lines, or None when it was left with esc."""
 
     DEFAULT_CSS = """
     HunkEditor { height: auto; }
-    HunkEditor TextArea { border: none; padding: 0 1; scrollbar-size: 0 0; }
+    HunkEditor HunkText, HunkEditor HunkText:focus { border: none; padding: 0 1; scrollbar-size: 0 0; }
     """
 
     class Done(Message):
@@ -51,7 +66,7 @@ class HunkEditor(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Bar("editor-head", ("select-idle",))
-        area = TextArea(
+        area = HunkText(
             self._text.removesuffix("\n"), id="hunk-text", show_line_numbers=False, tab_behavior="indent"
         )
         area.add_class("typing")
@@ -63,7 +78,7 @@ class HunkEditor(Vertical):
         look = cast("RootScreen", self.screen).rootcase.look
         area.styles.background = look.colours["select-idle"]
         area.styles.color = look.colours["fg"]
-        area.styles.height = min(LARGEST_ROWS, max(3, len(self._new) + 2))
+        area.styles.height = min(LARGEST_ROWS, max(2, len(self._new) + 1))
         keys = (
             seg("ctrl+s", "accent bold"),
             seg(" keep   "),
@@ -74,11 +89,9 @@ class HunkEditor(Vertical):
         self.query_one("#editor-head", Bar).show([Line(name, keys, surface="select-idle", mark="accent")])
         area.focus()
 
-    def on_key(self, event: events.Key) -> None:
-        if event.key in ("escape", "ctrl+s"):
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Done(self.hunk, self._lines() if event.key == "ctrl+s" else None))
+    def on_hunk_text_ended(self, message: HunkText.Ended) -> None:
+        message.stop()
+        self.post_message(self.Done(self.hunk, self._lines() if message.keep else None))
 
     def _lines(self) -> tuple[str, ...]:
         text = self.query_one(TextArea).text

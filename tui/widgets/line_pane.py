@@ -101,6 +101,9 @@ class LinePane(Widget, can_focus=True):
         if at_end:
             place = Place(self._source.line_count(), place.row, place.end)
         old_top = self._place.top
+        if not self.rows:
+            # behind a tab nothing can be brought into view; what was at the top stays there
+            place = Place(old_top, place.row, place.end)
         self._place = places.clamp(self._source, place, self.rows)
         self._repaint_changed(old_top)
         self._note_id(by_user=False)
@@ -172,9 +175,12 @@ class LinePane(Widget, can_focus=True):
         self._go(places.put(self._source, self._place, row, self.rows), by_user=False)
         return True
 
-    def reveal(self, row: int) -> None:
-        """Bring a line into view, about a third from the top, without moving the cursor."""
-        if not self._place.top <= row < self._place.top + self.rows:
+    def reveal(self, row: int, *, always: bool = False) -> None:
+        """Bring a line into view, about a third from the top, without moving the cursor.
+
+        always: also where it is in view already, so that it stands at the same height.
+        """
+        if always or not self._place.top <= row < self._place.top + self.rows:
             top = Place(row - self.rows // 3, self._place.row, self._place.end)
             self._go(places.clamp(self._source, top, self.rows), by_user=False)
 

@@ -35,6 +35,7 @@ async def patch(case: Case, deps: Deps, workspace: Workspace) -> Stage:
     terms = Terms("patch", "strong", agent_round(case, draft.number), STEPS, OUTPUT_TOKENS)
     claims = Claims(Citations(places, case.evidence), case.claims, "patch", deps.redactor)
     runs = Runs(workspace, plan.test_file, draft.test_ids, deps.fingerprinter, case.fingerprint)
+    runs.deadline_s = min(runs.deadline_s, deps.settings.budget.proof_minutes * 60)
     editor = Editor(workspace, places, [*plan.files, plan.test_file, *case.widened], runs)
     work = _Work(deps, runs, editor, claims, plan)
     talk = work.talk(case, terms)

@@ -48,6 +48,7 @@ async def reproduce(case: Case, deps: Deps, workspace: Workspace) -> Stage:
         yield DraftStarted(number, base)
     await workspace.reset(base)
     runs = Runs(workspace, plan.test_file, [plan.test_file], deps.fingerprinter, case.fingerprint)
+    runs.deadline_s = min(runs.deadline_s, deps.settings.budget.proof_minutes * 60)
     reused = await earlier_test.reuse(case, workspace, runs)
     if reused is not None:
         yield DraftWritten(number, _with_kept(current, reused.hunks), reused.test_ids)

@@ -15,7 +15,7 @@ from rootcase.core.model.fingerprints import Fingerprint
 from rootcase.core.model.ports import Fingerprinter, Workspace
 from rootcase.core.model.proofs import TestResult, TestRun
 
-DEADLINE_S = 300.0
+DEADLINE_S = 300.0  # of one run, where the minutes for proof allow as much
 FAILURES = 3
 FAILURE_CHARACTERS = 1_800
 ALL = ["all"]
@@ -34,6 +34,7 @@ class Runs:
     """The test runs of one phase. usual: what an empty selection means; test_file: the reproduction's.
 
     last: the last run that covered the reproduction test since the last edit (`edited` forgets it).
+    deadline_s: of one run of tests.
     """
 
     workspace: Workspace
@@ -43,6 +44,7 @@ class Runs:
     wanted: Fingerprint | None = None
     last: TestRun | None = None
     cannot: str = ""
+    deadline_s: float = DEADLINE_S
 
     def edited(self) -> None:
         self.last = None
@@ -54,7 +56,7 @@ class Runs:
         else:
             selection = tuple(_tidy_id(name) for name in names) or tuple(self.usual)
         words = " ".join(selection) or "all tests"
-        run = await self.workspace.run_tests(selection, deadline_s=DEADLINE_S)
+        run = await self.workspace.run_tests(selection, deadline_s=self.deadline_s)
         if not selection or any(name.partition("::")[0] == self.test_file for name in selection):
             self.last = run
         self.cannot = cannot_run(run)

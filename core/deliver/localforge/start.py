@@ -53,7 +53,7 @@ async def start_local_forge(
 ) -> LocalForge:
     """A forge for the bare repository `git`, called `repository` (`owner/name`). DeliveryError if it cannot start."""
     command = [
-        sys.executable, "-m", "rootcase.core.deliver.localforge", "--folder", str(folder), "--git", str(git),
+        sys.executable, "-P", "-m", "rootcase.core.deliver.localforge", "--folder", str(folder), "--git", str(git),
         "--repository", repository, "--port", str(port), "--login", login,
     ]  # fmt: skip
     for fault in faults:

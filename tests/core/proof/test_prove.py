@@ -8,6 +8,7 @@ import pytest
 
 from rootcase.core.model.entries import ProofStarted
 from rootcase.core.model.hunks import with_digest
+from rootcase.core.workspace.worktree import CaseWorkspace
 
 STEPS = ["baseline", "red", "green", "revert", "suite", "necessity", "mutation"]
 
@@ -142,14 +143,24 @@ async def test_a_mutant_that_no_test_notices_is_shown(shop):
     assert mutation.survivors[0].startswith("shop/checkout.py:9")
 
 
-async def test_a_flaky_test_is_found_by_repeating_and_blames_nobody(shop):
+async def test_a_flaky_test_is_found_by_repeating_and_blames_nobody(shop, monkeypatch):
+    # A run can leave nothing behind for the next, so what makes this test flaky changes outside of the sandbox.
     flaky = (
-        "import pathlib\n\n\ndef test_flaky():\n"
+        "import os\n\n\ndef test_flaky():\n"
         "    import shop.checkout, inspect\n"
-        "    marker = pathlib.Path(__file__).parents[2] / 'out' / 'seen'\n"
-        "    if '\"EUR\").upper' not in inspect.getsource(shop.checkout) or marker.exists():\n        return\n"
-        "    marker.write_text('x')\n    assert False\n"
+        "    if '\"EUR\").upper' not in inspect.getsource(shop.checkout) or os.environ.get('TZ') == 'UTC-1':\n"
+        "        return\n"
+        "    assert False\n"
     )
+    run_tests = CaseWorkspace.run_tests
+
+    async def watched(workspace, selection=(), *, deadline_s=300.0):
+        run = await run_tests(workspace, selection, deadline_s=deadline_s)
+        if any(result.id.endswith("::test_flaky") for result in run.failed):
+            monkeypatch.setenv("TZ", "UTC-1")
+        return run
+
+    monkeypatch.setattr(CaseWorkspace, "run_tests", watched)
     shop.commit({"tests/test_flaky.py": flaky})
     _, results = await shop.prove(good_draft(shop))
     suite = results["suite"]

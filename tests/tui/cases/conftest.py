@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -72,10 +73,17 @@ class Checkout:
 
 def _git(path: Path, *arguments: str, author: str = "mira", at_s: int = 0) -> str:
     environment = {
-        "PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "HOME": str(path),
-        "GIT_AUTHOR_NAME": author, "GIT_AUTHOR_EMAIL": f"{author}@acme.test", "GIT_AUTHOR_DATE": f"{at_s} +0000",
-        "GIT_COMMITTER_NAME": author, "GIT_COMMITTER_EMAIL": f"{author}@acme.test", "GIT_COMMITTER_DATE": f"{at_s} +0000",
-    }  # fmt: skip
+        "PATH": os.environ["PATH"],
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "HOME": str(path),
+        "GIT_AUTHOR_NAME": author,
+        "GIT_AUTHOR_EMAIL": f"{author}@acme.test",
+        "GIT_AUTHOR_DATE": f"{at_s} +0000",
+        "GIT_COMMITTER_NAME": author,
+        "GIT_COMMITTER_EMAIL": f"{author}@acme.test",
+        "GIT_COMMITTER_DATE": f"{at_s} +0000",
+    }
     done = subprocess.run(
         ["git", *arguments], cwd=path, env=environment, capture_output=True, text=True, check=True
     )
@@ -97,11 +105,13 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
         "from .money import Money\n", "from .money import Money\n\n# a\n# b\n# c\n# d\n"
     ).replace('row["c', 'price["c')
     history = (
-        ("", "mira", 700, "Prices", plain, whole), ("77b0c1e", "mira", 9, "Regions may hide tax", pricing, whole),
+        ("", "mira", 700, "Prices", plain, whole),
+        ("77b0c1e", "mira", 9, "Regions may hide tax", pricing, whole),
         ("a3d90be", "jonas", 2, "Load price rows in bulk", pricing, catalog),
-        ("7c1e2aa", "mira", 1, "Release 2.14.0", pricing, catalog + "\n"), ("4fe21c0", "omar", 0.5, "a rename", renamed, catalog),
+        ("7c1e2aa", "mira", 1, "Release 2.14.0", pricing, catalog + "\n"),
+        ("4fe21c0", "omar", 0.5, "a rename", renamed, catalog),
         ("b81f0d3", "omar", 0.4, "Docs", renamed, catalog + "\n\n"),
-    )  # fmt: skip
+    )
     _git(path, "init", "-q", "-b", "main")
     shas = {}
     for name, author, days, subject, *texts in history:
@@ -144,13 +154,27 @@ class World:
 Make = Callable[..., World]
 
 
-@pytest.fixture
-def make_world(tmp_path: Path, checkout: Checkout) -> Make:
-    """Writes the story up to a step, or other entries, into a store of its own."""
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory, checkout: Checkout) -> Callable[[str], Path]:
+    """A folder with a store that holds the story up to a step; written once, to be copied."""
+    made: dict[str, Path] = {}
 
-    def make(
-        step: str, told: Sequence[object] | None = None, *, repository: bool = True, theme: str = "dark"
-    ) -> World:
+    def at(step: str) -> Path:
+        if step not in made:
+            made[step] = tmp_path_factory.mktemp("store")
+            entries = STORY.entries(STORY.STEPS[step]())
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(asyncio.run, _write(made[step] / "store.db", entries, checkout.shas)).result()
+        return made[step]
+
+    return at
+
+
+@pytest.fixture
+def make_world(tmp_path: Path, checkout: Checkout, stores: Callable[[str], Path]) -> Make:
+    """The story up to a step, in a store of its own."""
+
+    def make(step: str, *, repository: bool = True, theme: str = "dark") -> World:
         home = tmp_path / f"home-{len(list(tmp_path.iterdir()))}"
         (home / "config").mkdir(parents=True)
         serves = (
@@ -160,12 +184,14 @@ def make_world(tmp_path: Path, checkout: Checkout) -> Make:
             f"store: {home}/store.db\ninterface: {{theme: {theme}}}\n" + (serves if repository else "")
         )
         environment = {
-            "ROOTCASE_HOME": str(home), "ROOTCASE_USER": "dana", "TERM": "xterm-256color", "COLORTERM": "truecolor",
-            "PATH": os.environ["PATH"], "HOME": str(home),
-        }  # fmt: skip
-        entries = STORY.entries(STORY.STEPS[step]() if told is None else told)
-        with ThreadPoolExecutor(1) as thread:
-            thread.submit(asyncio.run, _write(home / "store.db", entries, checkout.shas)).result()
+            "ROOTCASE_HOME": str(home),
+            "ROOTCASE_USER": "dana",
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+        }
+        shutil.copytree(stores(step), home, dirs_exist_ok=True)
         return World(environment, home / "store.db", STORY.START + 15 * STORY.MINUTE)
 
     return make
@@ -247,7 +273,9 @@ async def settle(pilot: Pilot[int]) -> None:
     """Until what was asked for has been read and drawn."""
     for _ in range(2):
         await pilot.pause()
-        while any(w.is_running and (w.group or "").startswith(READS) for w in pilot.app.workers):
+        for _ in range(500):
+            if not any(w.is_running and (w.group or "").startswith(READS) for w in pilot.app.workers):
+                break
             await asyncio.sleep(0.01)
     await pilot.pause()
 
@@ -271,3 +299,37 @@ def open_app() -> Callable[..., object]:
 @pytest.fixture
 def held() -> type[Held]:
     return Held
+
+
+@pytest.fixture
+def live(request: pytest.FixtureRequest) -> Callable[[World], None]:
+    """Holds a world's lease until the test ends, from a thread of its own, for tests without a loop."""
+
+    def hold(world: World) -> None:
+        loop = asyncio.new_event_loop()
+        holder = Held(world.store)
+        loop.run_until_complete(holder.__aenter__())
+
+        def end() -> None:
+            loop.run_until_complete(holder.__aexit__())
+            loop.close()
+
+        request.addfinalizer(end)
+
+    return hold
+
+
+@pytest.fixture
+def settled() -> Callable[..., object]:
+    """For a picture: the keys pressed one by one, and all of it drawn."""
+
+    def run(*keys: str) -> Callable[[Pilot[int]], object]:
+        async def before(pilot: Pilot[int]) -> None:
+            await settle(pilot)
+            for key in keys:
+                await pilot.press(key)
+                await settle(pilot)
+
+        return before
+
+    return run

@@ -127,87 +127,186 @@ def frame(function: str, filename: str, line: int, **more: object) -> Frame:
 
 
 EVENT = Event(
-    "e7d1", "python", START + 14 * MINUTE, message="", transaction="POST /checkout/quote", release="2.14.0",
-    environment="prod-eu", user="u_81",
+    "e7d1",
+    "python",
+    START + 14 * MINUTE,
+    message="",
+    transaction="POST /checkout/quote",
+    release="2.14.0",
+    environment="prod-eu",
+    user="u_81",
     exceptions=(
         ExceptionInfo(
-            "KeyError", "'currency'",
+            "KeyError",
+            "'currency'",
             frames=(
-                *(Frame(f"run_{n}", "uvicorn.server", "uvicorn/server.py", line=n, in_app=False) for n in range(6)),
-                *(Frame(f"app_{n}", "starlette.routing", "starlette/routing.py", line=n, in_app=False) for n in range(5)),
-                frame("quote", "src/checkout/api/quote.py", 41), frame("cart_total", "src/checkout/cart/totals.py", 117),
+                *(
+                    Frame(f"run_{n}", "uvicorn.server", "uvicorn/server.py", line=n, in_app=False)
+                    for n in range(6)
+                ),
+                *(
+                    Frame(f"app_{n}", "starlette.routing", "starlette/routing.py", line=n, in_app=False)
+                    for n in range(5)
+                ),
+                frame("quote", "src/checkout/api/quote.py", 41),
+                frame("cart_total", "src/checkout/cart/totals.py", 117),
                 frame("prices_for", "src/checkout/pricing.py", FAIL + 9),
                 frame(
-                    "price_for", "src/checkout/pricing.py", FAIL,
-                    variables=(("sku", "'A-1'"), ("row", "{'sku': 'A-1', 'amount': '9.90'}"),
-                               ("region", "Region('SE', tax_included=True)")),
+                    "price_for",
+                    "src/checkout/pricing.py",
+                    FAIL,
+                    variables=(
+                        ("sku", "'A-1'"),
+                        ("row", "{'sku': 'A-1', 'amount': '9.90'}"),
+                        ("region", "Region('SE', tax_included=True)"),
+                    ),
                 ),
             ),
         ),
     ),
     breadcrumbs=(Breadcrumb("02:15:06", "query", "info", "loaded 3 price rows in 1 query"),),
-)  # fmt: skip
+)
 
 SIGNAL = Signal(
-    "sentry", "8291", "CHECKOUT-8K2", "KeyError: 'currency'", "https://acme.sentry.test/issues/8291/", "checkout",
-    "checkout-api", events=4790, users=311, first_seen_us=START, last_seen_us=START + 14 * MINUTE,
-    first_release="2.14.0", last_release="2.14.0", environment="prod-eu",
-    trend=(*([0] * 18), 20, 180, 260, 402, 390, 350), bucket_s=300,
-    deploys=(Deploy("2.14.0", "canary", START - 32 * MINUTE), Deploy("2.14.0", "prod-eu", START - 3 * MINUTE)),
-)  # fmt: skip
+    "sentry",
+    "8291",
+    "CHECKOUT-8K2",
+    "KeyError: 'currency'",
+    "https://acme.sentry.test/issues/8291/",
+    "checkout",
+    "checkout-api",
+    events=4790,
+    users=311,
+    first_seen_us=START,
+    last_seen_us=START + 14 * MINUTE,
+    first_release="2.14.0",
+    last_release="2.14.0",
+    environment="prod-eu",
+    trend=(*([0] * 18), 20, 180, 260, 402, 390, 350),
+    bucket_s=300,
+    deploys=(
+        Deploy("2.14.0", "canary", START - 32 * MINUTE),
+        Deploy("2.14.0", "prod-eu", START - 3 * MINUTE),
+    ),
+)
 SECOND_SIGNAL = Signal("datadog", "et-77120", "et-77120", "KeyError", project="checkout", events=22, users=4)
 
 FINGERPRINT = Fingerprint(
-    1, "9f" * 16, "exception", "KeyError", "pricing.price_for", parts=("KeyError", "pricing.price_for"),
+    1,
+    "9f" * 16,
+    "exception",
+    "KeyError",
+    "pricing.price_for",
+    parts=("KeyError", "pricing.price_for"),
     reasons=(
-        Reason("same innermost frame: pricing.price_for"), Reason("same error and key, KeyError 'currency'"),
+        Reason("same innermost frame: pricing.price_for"),
+        Reason("same error and key, KeyError 'currency'"),
         Reason("C-398 stays apart: other key, other frame", joins=False),
     ),
-)  # fmt: skip
+)
 
 EVIDENCE = (
     Evidence("e1", "event", "14 min of events, 50 samples", "all at price_for"),
-    Evidence("f1", "frame", f"pricing.py:{FAIL} price_for", path="src/checkout/pricing.py", line=FAIL, commit=RELEASE),
-    Evidence("s1", "code", 'row["currency"] at 7c1e2aa', '    return Money(amount, row["currency"])',
-             "src/checkout/pricing.py", FAIL - 4, FAIL, RELEASE),
+    Evidence(
+        "f1",
+        "frame",
+        f"pricing.py:{FAIL} price_for",
+        path="src/checkout/pricing.py",
+        line=FAIL,
+        commit=RELEASE,
+    ),
+    Evidence(
+        "s1",
+        "code",
+        'row["currency"] at 7c1e2aa',
+        '    return Money(amount, row["currency"])',
+        "src/checkout/pricing.py",
+        FAIL - 4,
+        FAIL,
+        RELEASE,
+    ),
     Evidence("c1", "commit", "a3d90be drops the column", commit=BULK.sha),
     Evidence("l1", "log", "price cache is off in prod-eu", "cache=off region=prod-eu"),
     Evidence("d1", "deploy", "2.14.0 reached prod-eu", at_us=START - 3 * MINUTE),
-)  # fmt: skip
+)
 
 CLAIMS = (
-    Claim("k1", "Price rows have held no 'currency' since a3d90be: load_prices now selects sku and amount only, and "
-          "price_for still reads the key.", "supported",
-          (Citation("f1", "", True), Citation("s1", 'row["currency"]', True), Citation("c1", "", True)), "cause"),
-    Claim("k2", "All 50 samples fail at price_for, on the same key.", "supported",
-          (Citation("f1", "", True), Citation("e1", "", True)), "scope"),
-    Claim("k3", "A stale price cache serves old rows. The cache is off in prod-eu since 2.12.", "refuted",
-          (Citation("l1", "cache=off", True),), "cause"),
+    Claim(
+        "k1",
+        "Price rows have held no 'currency' since a3d90be: load_prices now selects sku and amount only, and "
+        "price_for still reads the key.",
+        "supported",
+        (Citation("f1", "", True), Citation("s1", 'row["currency"]', True), Citation("c1", "", True)),
+        "cause",
+    ),
+    Claim(
+        "k2",
+        "All 50 samples fail at price_for, on the same key.",
+        "supported",
+        (Citation("f1", "", True), Citation("e1", "", True)),
+        "scope",
+    ),
+    Claim(
+        "k3",
+        "A stale price cache serves old rows. The cache is off in prod-eu since 2.12.",
+        "refuted",
+        (Citation("l1", "cache=off", True),),
+        "cause",
+    ),
     Claim("k4", "Only quotes with two regions are hit. No event says so.", "assumed", (), "scope"),
-)  # fmt: skip
+)
 
 PATH = CodePath(
-    "checkout", "2.14.0", RELEASE, "tag v2.14.0", HEAD, "main",
+    "checkout",
+    "2.14.0",
+    RELEASE,
+    "tag v2.14.0",
+    HEAD,
+    "main",
     frames=(
         MappedFrame(11, "quote", "api.quote.quote", "src/checkout/api/quote.py", 41, "confirmed"),
-        MappedFrame(12, "cart_total", "cart.totals.cart_total", "src/checkout/cart/totals.py", 117, "probable"),
+        MappedFrame(
+            12, "cart_total", "cart.totals.cart_total", "src/checkout/cart/totals.py", 117, "probable"
+        ),
         MappedFrame(13, "prices_for", "pricing.prices_for", "src/checkout/pricing.py", FAIL + 9, "guessed"),
-        MappedFrame(14, "price_for", "pricing.price_for", "src/checkout/pricing.py", FAIL, "confirmed",
-                    text='    return Money(amount, row["currency"])', head_path="src/checkout/pricing.py",
-                    head_line=FAIL + 5, head_status="changed", head_commit=RENAME, evidence="f1", span="s1"),
+        MappedFrame(
+            14,
+            "price_for",
+            "pricing.price_for",
+            "src/checkout/pricing.py",
+            FAIL,
+            "confirmed",
+            text='    return Money(amount, row["currency"])',
+            head_path="src/checkout/pricing.py",
+            head_line=FAIL + 5,
+            head_status="changed",
+            head_commit=RENAME,
+            evidence="f1",
+            span="s1",
+        ),
     ),
     suspects=(
-        Suspect(BULK, 0.9, ("touches load_prices",), True, "c1"), Suspect(TAX, 0.4, ("touches price_for",), True, "c2"),
+        Suspect(BULK, 0.9, ("touches load_prices",), True, "c1"),
+        Suspect(TAX, 0.4, ("touches price_for",), True, "c2"),
     ),
-    owners=(Owner("@mira", ("CODEOWNERS of src/checkout/",), True), Owner("jonas", ("last to touch load_prices",))),
+    owners=(
+        Owner("@mira", ("CODEOWNERS of src/checkout/",), True),
+        Owner("jonas", ("last to touch load_prices",)),
+    ),
     candidates=(
-        Candidate("src/checkout/catalog.py", "catalog.load_prices", 4, 0.8, ("line 22 depends on it", "changed in 2.14.0")),
+        Candidate(
+            "src/checkout/catalog.py",
+            "catalog.load_prices",
+            4,
+            0.8,
+            ("line 22 depends on it", "changed in 2.14.0"),
+        ),
         Candidate("src/checkout/pricing.py", "pricing.prices_for", FAIL + 3, 0.5, ("caller",)),
         Candidate("src/checkout/models.py", "models.PriceRow.as_row", 12, 0.3, ("no longer called",)),
     ),
     rollback=Rollback("2.13.4", "e02b917" + "0" * 33, "6 days", "d1"),
     missing=("no event carries the whole cart",),
-)  # fmt: skip
+)
 
 NOTE = (
     NoteLine("what", 'price_for reads row["currency"]; rows lack it', ("f1", "s1")),
@@ -229,24 +328,64 @@ def rules(*decisive: RuleResult) -> tuple[RuleResult, ...]:
 
 FIX = GateDecision("after", "fix", "nobody has it yet", "P1", rules())
 IGNORE = GateDecision(
-    "before", "ignore", "upstream outage: api.payfast.example answers 503 on every call", "P3",
-    rules(RuleResult("upstream", "ignore", "7 call sites fail against api.payfast.example within 2 minutes",
-                     "The fault is not in this code; it ends when the service answers again.", ("e1",), kind="outage")),
-)  # fmt: skip
+    "before",
+    "ignore",
+    "upstream outage: api.payfast.example answers 503 on every call",
+    "P3",
+    rules(
+        RuleResult(
+            "upstream",
+            "ignore",
+            "7 call sites fail against api.payfast.example within 2 minutes",
+            "The fault is not in this code; it ends when the service answers again.",
+            ("e1",),
+            kind="outage",
+        )
+    ),
+)
 WAIT = GateDecision("before", "wait", "lena has it, PAY-123", "P2", rules(), waits_for="lena")
 
 HUNKS = (
-    Hunk("h1", "src/checkout/catalog.py", 6, ('    rows = rows.values("sku", "amount")\n',),
-         ('    rows = rows.values("sku", "amount", "currency")\n',), before=(CATALOG[4] + "\n",), after=(CATALOG[6] + "\n",)),
-    Hunk("h2", "src/checkout/pricing.py", FAIL - 6, ("    if row is None:\n",), ('    if row is None or "amount" not in row:\n',),
-         before=("    row = rows.get(sku)\n",), after=("        raise UnknownSku(sku)\n",)),
-    Hunk("h3", "src/checkout/pricing.py", FAIL, ('    return Money(amount, row["currency"])\n',),
-         ('    return Money(amount, row.get("currency", "EUR"))\n',)),
-    Hunk("h4", "tests/test_pricing.py", 1, (), (
-        "def test_a_quote_keeps_the_currency_of_each_item(db):\n", '    PriceRow.objects.create(sku="A-1", currency="SEK")\n',
-        '    rows = catalog.load_prices(["A-1"])\n', '    assert price_for("A-1", rows, SWEDEN).currency == "SEK"\n',
-    ), "create", test=True),
-)  # fmt: skip
+    Hunk(
+        "h1",
+        "src/checkout/catalog.py",
+        6,
+        ('    rows = rows.values("sku", "amount")\n',),
+        ('    rows = rows.values("sku", "amount", "currency")\n',),
+        before=(CATALOG[4] + "\n",),
+        after=(CATALOG[6] + "\n",),
+    ),
+    Hunk(
+        "h2",
+        "src/checkout/pricing.py",
+        FAIL - 6,
+        ("    if row is None:\n",),
+        ('    if row is None or "amount" not in row:\n',),
+        before=("    row = rows.get(sku)\n",),
+        after=("        raise UnknownSku(sku)\n",),
+    ),
+    Hunk(
+        "h3",
+        "src/checkout/pricing.py",
+        FAIL,
+        ('    return Money(amount, row["currency"])\n',),
+        ('    return Money(amount, row.get("currency", "EUR"))\n',),
+    ),
+    Hunk(
+        "h4",
+        "tests/test_pricing.py",
+        1,
+        (),
+        (
+            "def test_a_quote_keeps_the_currency_of_each_item(db):\n",
+            '    PriceRow.objects.create(sku="A-1", currency="SEK")\n',
+            '    rows = catalog.load_prices(["A-1"])\n',
+            '    assert price_for("A-1", rows, SWEDEN).currency == "SEK"\n',
+        ),
+        "create",
+        test=True,
+    ),
+)
 EDITED = ('    if row is None or "currency" not in row:\n',)
 
 
@@ -261,9 +400,13 @@ class Told:
 
 def opened() -> list[Told]:
     return [
-        Told(CaseOpened("C-412", "KeyError 'currency' in price_for", "checkout-api", FINGERPRINT, "checkout")),
-        Told(SignalSeen(SIGNAL)), Told(SignalSeen(SECOND_SIGNAL, "same fingerprint")), Told(EvidenceRecorded(EVIDENCE)),
-    ]  # fmt: skip
+        Told(
+            CaseOpened("C-412", "KeyError 'currency' in price_for", "checkout-api", FINGERPRINT, "checkout")
+        ),
+        Told(SignalSeen(SIGNAL)),
+        Told(SignalSeen(SECOND_SIGNAL, "same fingerprint")),
+        Told(EvidenceRecorded(EVIDENCE)),
+    ]
 
 
 def fresh() -> list[Told]:
@@ -305,20 +448,34 @@ def drafting() -> list[Told]:
     return [
         *claimed(),
         Told(Commented("I turned that cache off myself. Look at the loader.", "k3"), "human:jonas", 5),
-        Told(PhaseStarted("plan", model="m")), Told(ModelCalled("plan", "strong", "m", "v2", 4000, 300, 0.03)),
-        Told(PlanMade("Select the currency with the price rows.",
-                      ("src/checkout/catalog.py", "src/checkout/pricing.py"), "tests/test_pricing.py",
-                      "load_prices drops the column", "One more column per row.", "Revert this commit.")),
+        Told(PhaseStarted("plan", model="m")),
+        Told(ModelCalled("plan", "strong", "m", "v2", 4000, 300, 0.03)),
+        Told(
+            PlanMade(
+                "Select the currency with the price rows.",
+                ("src/checkout/catalog.py", "src/checkout/pricing.py"),
+                "tests/test_pricing.py",
+                "load_prices drops the column",
+                "One more column per row.",
+                "Revert this commit.",
+            )
+        ),
         Told(PhaseEnded("plan", True, "may change catalog.py, pricing.py and one test"), after_s=38),
-        Told(PhaseStarted("reproduce", 1)), tool("reproduce", "edit", "{}", "written"),
-        Told(DraftStarted(1, HEAD)), Told(PhaseEnded("reproduce", True, "red, with the production fingerprint"), after_s=90),
-        Told(PhaseStarted("patch", 1)), tool("patch", "edit", "{}", "applied", seconds=9),
+        Told(PhaseStarted("reproduce", 1)),
+        tool("reproduce", "edit", "{}", "written"),
+        Told(DraftStarted(1, HEAD)),
+        Told(PhaseEnded("reproduce", True, "red, with the production fingerprint"), after_s=90),
+        Told(PhaseStarted("patch", 1)),
+        tool("patch", "edit", "{}", "applied", seconds=9),
         Told(Steered("not the cache, see load_prices"), HUMAN),
         Told(ModelCalled("patch", "strong", "m", "v3", 8000, 900, 0.11)),
-        Told(DraftWritten(1, HUNKS, ("tests/test_pricing.py::test_a_quote_keeps_the_currency_of_each_item",)), after_s=70),
+        Told(
+            DraftWritten(1, HUNKS, ("tests/test_pricing.py::test_a_quote_keeps_the_currency_of_each_item",)),
+            after_s=70,
+        ),
         Told(PhaseEnded("patch", True, "3 hunks in 2 files")),
         Told(PhaseStarted("prove", 1)),
-    ]  # fmt: skip
+    ]
 
 
 def digest(told: Sequence[Told]) -> str:
@@ -344,11 +501,25 @@ def proving() -> list[Told]:
     ]
 
 
-FINDING = Finding("n1", "changes what an error means", "warn", "h2",
-                  "UnknownSku now also means a row without a currency; its handler answers 404, not 500.",
-                  "Raise an error of its own, or say why 404 is right.", 0, cites=("s1",))  # fmt: skip
-DEFAULT = Finding("n2", "default at the crash site", "block", "h3", "Returns EUR for every row that lacks a currency.",
-                  "Drop it: the rows will have the currency.", 0)  # fmt: skip
+FINDING = Finding(
+    "n1",
+    "changes what an error means",
+    "warn",
+    "h2",
+    "UnknownSku now also means a row without a currency; its handler answers 404, not 500.",
+    "Raise an error of its own, or say why 404 is right.",
+    0,
+    cites=("s1",),
+)
+DEFAULT = Finding(
+    "n2",
+    "default at the crash site",
+    "block",
+    "h3",
+    "Returns EUR for every row that lacks a currency.",
+    "Drop it: the rows will have the currency.",
+    0,
+)
 
 
 def proved_all(told: list[Told], unneeded: tuple[str, ...] = ("h3",)) -> list[Told]:
@@ -371,9 +542,11 @@ def reviewed(findings: tuple[Finding, ...] = (FINDING, DEFAULT)) -> list[Told]:
     """Draft 1 is proved and reviewed; the run has ended and waits for a human."""
     told = proved_all(drafting())
     return [
-        *told, Told(PhaseEnded("prove", True, "")), Told(Reviewed(1, digest(told), 1, findings, "hold")),
+        *told,
+        Told(PhaseEnded("prove", True, "")),
+        Told(Reviewed(1, digest(told), 1, findings, "hold")),
         Told(RunEnded("r1", "handed_over", "review has findings open", 4)),
-    ]  # fmt: skip
+    ]
 
 
 def decided() -> list[Told]:
@@ -413,16 +586,39 @@ evidence E4, cost $0.28, trace 5f0c5f0c
 
 def pull_request(told: list[Told]) -> Proposal:
     plain = Proposal(
-        "draft_pull_request", "Load the currency with the price rows", BODY, "", draft=1, draft_digest=digest(told),
-        tree="c41f77d0" + "0" * 32, base_branch="main", base_commit=HEAD, branch="rootcase/c-412-keyerror-currency",
+        "draft_pull_request",
+        "Load the currency with the price rows",
+        BODY,
+        "",
+        draft=1,
+        draft_digest=digest(told),
+        tree="c41f77d0" + "0" * 32,
+        base_branch="main",
+        base_commit=HEAD,
+        branch="rootcase/c-412-keyerror-currency",
         writes=(
             Write("push", "github.com/acme/checkout", "k-push", note="rootcase/c-412-keyerror-currency"),
-            Write("pull_request", "github.com/acme/checkout", "k-pr", "Load the currency with the price rows", BODY),
-            Write("comment", "acme.sentry.test CHECKOUT-8K2", "k-comment", text="PR opened", note="one line with the PR's address"),
+            Write(
+                "pull_request",
+                "github.com/acme/checkout",
+                "k-pr",
+                "Load the currency with the price rows",
+                BODY,
+            ),
+            Write(
+                "comment",
+                "acme.sentry.test CHECKOUT-8K2",
+                "k-comment",
+                text="PR opened",
+                note="one line with the PR's address",
+            ),
         ),
-        reviewers=("@mira",), labels=("bug", "rootcase"), policy="draft-only", depth_rule="E4 under draft-only: a draft PR, no reviewers",
+        reviewers=("@mira",),
+        labels=("bug", "rootcase"),
+        policy="draft-only",
+        depth_rule="E4 under draft-only: a draft PR, no reviewers",
         redacted="2 tokens, 1 mail address",
-    )  # fmt: skip
+    )
     return replace(plain, digest=proposal_digest(plain))
 
 
@@ -434,8 +630,15 @@ def proposed() -> list[Told]:
         Told(RunStarted("r2", "5f0c" * 8, "propose", "box", 78)),
     ]
     told = proved_all(told, ())
-    told = [*told, Told(Reviewed(1, digest(told), 2, (FINDING,), "offer")),
-            Told(DraftExplained(1, "Selects the currency.", (("h1", "select the currency too"),), title="Load the currency"))]  # fmt: skip
+    told = [
+        *told,
+        Told(Reviewed(1, digest(told), 2, (FINDING,), "offer")),
+        Told(
+            DraftExplained(
+                1, "Selects the currency.", (("h1", "select the currency too"),), title="Load the currency"
+            )
+        ),
+    ]
     return [
         *told,
         Told(Proposed(pull_request(told))),
@@ -445,12 +648,21 @@ def proposed() -> list[Told]:
 
 def ticket() -> list[Told]:
     plain = Proposal(
-        "ticket", "KeyError 'currency' in price_for: investigation", BODY.partition("## Change")[0], "",
-        writes=(Write("ticket", "github.com/acme/checkout", "k-ticket", "KeyError", BODY),), policy="draft-only",
+        "ticket",
+        "KeyError 'currency' in price_for: investigation",
+        BODY.partition("## Change")[0],
+        "",
+        writes=(Write("ticket", "github.com/acme/checkout", "k-ticket", "KeyError", BODY),),
+        policy="draft-only",
         depth_rule="E2 under draft-only: an investigation ticket",
-    )  # fmt: skip
-    decision = GateDecision("after", "ticket", "the price rows are data, not code", "P2",
-                            rules(RuleResult("data", "ticket", "the column was emptied by a migration", kind="data")))  # fmt: skip
+    )
+    decision = GateDecision(
+        "after",
+        "ticket",
+        "the price rows are data, not code",
+        "P2",
+        rules(RuleResult("data", "ticket", "the column was emptied by a migration", kind="data")),
+    )
     return [
         *mapped(),
         Told(GateDecided(decision)),
@@ -463,14 +675,31 @@ def sending(*, failed: bool = False) -> list[Told]:
     proposal = fold(entries(told)).proposal
     assert proposal is not None
     push, request, comment = proposal.writes
-    told = [*told, Told(EffectIntended(push, proposal.digest)), Told(EffectDone(push.key, "push", number="c41f77d")),
-            Told(EffectIntended(request, proposal.digest))]  # fmt: skip
+    told = [
+        *told,
+        Told(EffectIntended(push, proposal.digest)),
+        Told(EffectDone(push.key, "push", number="c41f77d")),
+        Told(EffectIntended(request, proposal.digest)),
+    ]
     if failed:
-        return [*told, Told(EffectFailed(request.key, "pull_request", "403: the token may not open pull requests.",
-                                         "Give it pull request write access."))]  # fmt: skip
+        return [
+            *told,
+            Told(
+                EffectFailed(
+                    request.key,
+                    "pull_request",
+                    "403: the token may not open pull requests.",
+                    "Give it pull request write access.",
+                )
+            ),
+        ]
     url = "https://github.com/acme/checkout/pull/1841"
-    return [*told, Told(EffectDone(request.key, "pull_request", url, "#1841")), Told(EffectIntended(comment, proposal.digest)),
-            Told(EffectDone(comment.key, "comment", "https://acme.sentry.test/issues/8291/"))]  # fmt: skip
+    return [
+        *told,
+        Told(EffectDone(request.key, "pull_request", url, "#1841")),
+        Told(EffectIntended(comment, proposal.digest)),
+        Told(EffectDone(comment.key, "comment", "https://acme.sentry.test/issues/8291/")),
+    ]
 
 
 def entries(told: Sequence[Told]) -> list[Entry]:
@@ -484,7 +713,16 @@ def entries(told: Sequence[Told]) -> list[Entry]:
 
 
 STEPS: dict[str, Callable[[], list[Told]]] = {
-    "fresh": fresh, "ignored": ignored, "mapped": mapped, "claimed": claimed, "drafting": drafting, "proving": proving,
-    "reviewed": reviewed, "decided": decided, "proposed": proposed, "ticket": ticket, "sent": sending,
+    "fresh": fresh,
+    "ignored": ignored,
+    "mapped": mapped,
+    "claimed": claimed,
+    "drafting": drafting,
+    "proving": proving,
+    "reviewed": reviewed,
+    "decided": decided,
+    "proposed": proposed,
+    "ticket": ticket,
+    "sent": sending,
     "send failed": lambda: sending(failed=True),
-}  # fmt: skip
+}

@@ -38,8 +38,12 @@ ME = "human:dana"
 
 
 def text_of(lines: Iterable[Line]) -> list[str]:
-    return ["".join(s.text for s in line.segs) + ("  " if line.right else "") + "".join(s.text for s in line.right)
-            for line in lines]  # fmt: skip
+    return [
+        "".join(s.text for s in line.segs)
+        + ("  " if line.right else "")
+        + "".join(s.text for s in line.right)
+        for line in lines
+    ]
 
 
 def said(lines: Iterable[Line]) -> str:
@@ -81,8 +85,15 @@ class TestReasoning:
 
     def test_before_any_run_the_verdict_its_rules_and_why_one_case_are_there(self, case_at: At) -> None:
         told = said(case_reasoning.reasoning(case_at("mapped"), 60))
-        for part in ("Verdict √ fix", "nobody has it: no assignee, ticket or PR", "Note", "stop it roll back to 2.13.4",
-                     "Why these are one case", "sentry CHECKOUT-8K2 4,790 events", "≠ C-398 stays apart"):  # fmt: skip
+        for part in (
+            "Verdict √ fix",
+            "nobody has it: no assignee, ticket or PR",
+            "Note",
+            "stop it roll back to 2.13.4",
+            "Why these are one case",
+            "sentry CHECKOUT-8K2 4,790 events",
+            "≠ C-398 stays apart",
+        ):
             assert part in told
 
     def test_an_ignored_case_says_first_why(self, case_at: At) -> None:
@@ -324,10 +335,19 @@ class TestProposal:
 
     @pytest.mark.parametrize(
         ("step", "why"),
-        [("proposed", ""), ("ticket", ""), ("sent", "it is sent already"), ("send failed", ""),
-         ("decided", "needs a proposal: t goes on from the draft"),
-         ("ignored", "needs a proposal: the gate says ignore, upstream outage: api.payfast.example answers 503 on every call")],
-    )  # fmt: skip
+        [
+            ("proposed", ""),
+            ("ticket", ""),
+            ("sent", "it is sent already"),
+            ("send failed", ""),
+            ("decided", "needs a proposal: t goes on from the draft"),
+            (
+                "ignored",
+                "needs a proposal: the gate says ignore, "
+                "upstream outage: api.payfast.example answers 503 on every call",
+            ),
+        ],
+    )
     def test_a_send_that_cannot_be_says_why(self, case_at: At, step: str, why: str) -> None:
         assert checks.why_not_send(case_at(step)) == why
 
@@ -356,9 +376,37 @@ HOSTILE = "[/x]\x1b[2J\x1b]52;c;QQ==\x07\u202eevil\u200b\x9b[bold red]"
 def poisoned(value: object) -> object:
     """Every text in a dataclass made hostile, but for those that are one of a few known words."""
     if is_dataclass(value) and not isinstance(value, type):
-        known = {"id", "status", "verdict", "decision", "severity", "state", "step", "outcome", "kind", "change", "digest",
-                 "line", "phase", "draft_digest", "review_digest", "head_status", "priority", "asked", "evidence", "hunk",
-                 "run", "what", "sha", "name", "proving", "tree", "trace", "key", "origin"}  # fmt: skip
+        known = {
+            "id",
+            "status",
+            "verdict",
+            "decision",
+            "severity",
+            "state",
+            "step",
+            "outcome",
+            "kind",
+            "change",
+            "digest",
+            "line",
+            "phase",
+            "draft_digest",
+            "review_digest",
+            "head_status",
+            "priority",
+            "asked",
+            "evidence",
+            "hunk",
+            "run",
+            "what",
+            "sha",
+            "name",
+            "proving",
+            "tree",
+            "trace",
+            "key",
+            "origin",
+        }
         changes = {f.name: poisoned(getattr(value, f.name)) for f in fields(value) if f.name not in known}
         return replace(value, **changes)
     if isinstance(value, str):
@@ -391,15 +439,22 @@ def test_hostile_text_in_every_field_stays_text_and_in_its_columns(
     assert isinstance(case, Case)
     lines = [
         *case_reasoning.reasoning(case, width, selected="claim:k1", lit={"f1"}, me=ME),
-        *case_stack.stack(case, [event], width, frame=14, now_us=NOW), *timeline.timeline(case, width, 4),  # type: ignore[list-item]
-        *timeline.bleeding(case, width), *draft_run.run_lines(case, width, now_us=NOW, live=draft_run.Live(HOSTILE, HOSTILE, HOSTILE)),
-        *proposal_text.proposal_text(case, width), *proposal_text.proposal_text(case, width, as_raw=True),
-        *proposal_sending.sending(case, width), *proposal_sending.confirm_lines(case, width),
-        *checks.check_lines(checks.before_proposing(case), width), *ladder_lines(ladder.rungs(case), width),
-        facts.case_facts(case, width, NOW), facts.draft_facts(case, width, NOW, BudgetView()), facts.proposal_facts(case, width),
+        *case_stack.stack(case, [event], width, frame=14, now_us=NOW),
+        *timeline.timeline(case, width, 4),  # type: ignore[list-item]
+        *timeline.bleeding(case, width),
+        *draft_run.run_lines(case, width, now_us=NOW, live=draft_run.Live(HOSTILE, HOSTILE, HOSTILE)),
+        *proposal_text.proposal_text(case, width),
+        *proposal_text.proposal_text(case, width, as_raw=True),
+        *proposal_sending.sending(case, width),
+        *proposal_sending.confirm_lines(case, width),
+        *checks.check_lines(checks.before_proposing(case), width),
+        *ladder_lines(ladder.rungs(case), width),
+        facts.case_facts(case, width, NOW),
+        facts.draft_facts(case, width, NOW, BudgetView()),
+        facts.proposal_facts(case, width),
         *(draft_changes.changes(case, case.draft, width, me=ME) if case.draft else ()),
         *(draft_changes.changes(case, case.draft, width, me=ME, split=True) if case.draft else ()),
-    ]  # fmt: skip
+    ]
     for line in lines:
         for part in (*line.segs, *line.right):
             assert not any(is_hostile(c) or c in "\n\t\r\x1b" for c in part.text), part
@@ -411,9 +466,13 @@ def test_no_row_is_wider_than_its_pane(case_at: At, story: ModuleType) -> None:
     for step in ("mapped", "claimed", "decided", "proposed"):
         case = case_at(step)
         for width in (36, 60, 118):
-            for line in (*case_reasoning.reasoning(case, width, selected="claim:k1"), *timeline.timeline(case, width, 3),
-                         *case_stack.stack(case, [story.EVENT], width, frame=14, now_us=NOW),
-                         *draft_run.run_lines(case, width, now_us=NOW), *proposal_text.proposal_text(case, width)):  # fmt: skip
+            for line in (
+                *case_reasoning.reasoning(case, width, selected="claim:k1"),
+                *timeline.timeline(case, width, 3),
+                *case_stack.stack(case, [story.EVENT], width, frame=14, now_us=NOW),
+                *draft_run.run_lines(case, width, now_us=NOW),
+                *proposal_text.proposal_text(case, width),
+            ):
                 assert cells(line.right) <= width, text_of([line])
                 if not line.right:
                     assert cells(line.segs) <= max(width, 44), text_of([line])

@@ -50,9 +50,13 @@ class TestCode:
 
     @pytest.mark.parametrize(
         ("path", "text", "comment"),
-        [("a.ts", "const a = 1 // x", "// x"), ("a.go", "a := 1 /* x */ + b", "/* x */"), ("a.rb", "a = 1 # x", "# x"),
-         ("a.yaml", "a: 1 # x", "# x")],
-    )  # fmt: skip
+        [
+            ("a.ts", "const a = 1 // x", "// x"),
+            ("a.go", "a := 1 /* x */ + b", "/* x */"),
+            ("a.rb", "a = 1 # x", "# x"),
+            ("a.yaml", "a: 1 # x", "# x"),
+        ],
+    )
     def test_comments_of_other_languages(self, path: str, text: str, comment: str) -> None:
         assert coloured(highlight(text, path), "faint") == [comment]
 
@@ -89,15 +93,28 @@ def _seconds(work) -> float:  # type: ignore[no-untyped-def]
 
 
 class TestDiff:
-    HUNK = Hunk("h1", "a.py", 10, ("a = 1\n", "same\n", "b = 2\n"), ("a = 3\n", "same\n", "b = 2\n", "c = 4\n"),
-                before=("x\n", "y\n", "z\n"), after=("end\n",))  # fmt: skip
+    HUNK = Hunk(
+        "h1",
+        "a.py",
+        10,
+        ("a = 1\n", "same\n", "b = 2\n"),
+        ("a = 3\n", "same\n", "b = 2\n", "c = 4\n"),
+        before=("x\n", "y\n", "z\n"),
+        after=("end\n",),
+    )
 
     def test_numbers_run_on_both_sides(self) -> None:
         rows = [(r.sign, r.old, r.new, r.text) for r in diff_rows(self.HUNK, 5)]
         assert rows == [
-            (" ", 8, 13, "y"), (" ", 9, 14, "z"), ("-", 10, 0, "a = 1"), ("+", 0, 15, "a = 3"), (" ", 11, 16, "same"),
-            (" ", 12, 17, "b = 2"), ("+", 0, 18, "c = 4"), (" ", 13, 19, "end"),
-        ]  # fmt: skip
+            (" ", 8, 13, "y"),
+            (" ", 9, 14, "z"),
+            ("-", 10, 0, "a = 1"),
+            ("+", 0, 15, "a = 3"),
+            (" ", 11, 16, "same"),
+            (" ", 12, 17, "b = 2"),
+            ("+", 0, 18, "c = 4"),
+            (" ", 13, 19, "end"),
+        ]
 
     def test_added_rows_carry_their_index_so_that_a_finding_finds_its_line(self) -> None:
         assert [r.index for r in diff_rows(self.HUNK) if r.sign == "+"] == [0, 3]

@@ -22,11 +22,16 @@ Open = Callable[..., Any]
 Make = Callable[..., Any]
 
 
-def row_with(text: str, *parts: str) -> str:
-    """The first row of the screen that holds all parts."""
-    found = next((row for row in text.split("\n") if all(part in row for part in parts)), "")
-    assert found, f"no row with {parts} in\n{text}"
-    return found
+async def sees(it: Any, *parts: str, seconds: float = 4.0) -> str:
+    """The first row of the screen that holds all parts, once there is one."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while True:
+        text = it.text()
+        found = next((row for row in text.split("\n") if all(part in row for part in parts)), "")
+        if found:
+            return str(found)
+        assert asyncio.get_running_loop().time() < deadline, f"no row with {parts} in\n{text}"
+        await asyncio.sleep(0.03)
 
 
 async def until(check: Callable[[], Any], seconds: float = 5.0) -> None:
@@ -41,19 +46,19 @@ class TestCase:
         self, make_world: Make, open_app: Open
     ) -> None:
         async with open_app(make_world("mapped"), (180, 50)) as it:
-            assert "[s1]" in row_with(it.text(), 'return Money(amount, row["currency"])')
-            assert "22" in row_with(it.text(), 'return Money(amount, row["currency"])')
+            assert "[s1]" in await sees(it, 'return Money(amount, row["currency"])')
+            assert "22" in await sees(it, 'return Money(amount, row["currency"])')
             await it.press("v")
-            row_with(it.text(), 'return Money(amount, price["currency"])', "27")
+            await sees(it, 'return Money(amount, price["currency"])', "27")
             await it.press("v")
-            row_with(it.text(), 'return Money(amount, row["currency"])', "22")
+            await sees(it, 'return Money(amount, row["currency"])', "22")
 
     async def test_moving_over_claims_lights_what_each_cites(self, make_world: Make, open_app: Open) -> None:
         async with open_app(make_world("reviewed"), (180, 50)) as it:
             assert it.screen.lit == {"f1", "s1", "c1"}
             await it.press("j")
             assert it.screen.lit == {"f1", "e1"}
-            assert "claim 2 of 4" in it.text()
+            await sees(it, "claim 2 of 4")
             await it.press("G", "k")
             await it.press("g")
             assert it.screen.lit == {"f1", "s1", "c1"}
@@ -66,8 +71,8 @@ class TestCase:
             assert it.screen.frame == 13
             assert it.screen.column.pane.cursor_id == "line:31"
             await it.press("[")
-            assert "× Cannot show" in it.text()
-            row_with(it.text(), "next", "v shows the other side")
+            await sees(it, "× Cannot show")
+            await sees(it, "next", "v shows the other side")
             assert "1 Reasoning" in it.text() and "Suspects" in it.text()
             await it.press("]", "]")
             assert it.screen.column.pane.cursor_id == "line:22"
@@ -83,10 +88,10 @@ class TestCase:
     async def test_a_suspects_commit_opens_in_the_code_pane(self, make_world: Make, open_app: Open) -> None:
         async with open_app(make_world("mapped"), (180, 50)) as it:
             await it.press("S")
-            await until(lambda: "jonas: Load price rows in bulk" in it.text())
-            row_with(it.text(), '+     rows = rows.values("sku", "amount")')
+            await sees(it, "jonas: Load price rows in bulk")
+            await sees(it, '+     rows = rows.values("sku", "amount")')
             await it.press("v")
-            row_with(it.text(), 'return Money(amount, row["currency"])')
+            await sees(it, 'return Money(amount, row["currency"])')
 
     async def test_enter_goes_from_a_claim_to_each_thing_it_cites(
         self, make_world: Make, open_app: Open
@@ -94,7 +99,7 @@ class TestCase:
         async with open_app(make_world("reviewed"), (180, 50)) as it:
             await it.press("enter", "enter", "enter")
             await until(lambda: it.screen.column.commit)
-            assert "Load price rows in bulk" in it.text()
+            await sees(it, "Load price rows in bulk")
 
     async def test_a_comment_lands_on_the_claim(self, make_world: Make, open_app: Open) -> None:
         async with open_app(make_world("reviewed"), (120, 36)) as it:
@@ -107,15 +112,15 @@ class TestCase:
         self, make_world: Make, open_app: Open
     ) -> None:
         async with open_app(make_world("mapped", repository=False), (120, 36)) as it:
-            row_with(it.text(), "No repository serves checkout-api")
-            row_with(it.text(), "KeyError: 'currency'")
+            await sees(it, "No repository serves checkout-api")
+            await sees(it, "KeyError: 'currency'")
 
     async def test_the_ignored_case_says_why_and_what_t_would_not_do(
         self, make_world: Make, open_app: Open
     ) -> None:
         async with open_app(make_world("ignored"), (120, 36)) as it:
-            assert row_with(it.text(), "Verdict", "– ignore")
-            assert "upstream outage: api.payfast.example" in it.text()
+            assert await sees(it, "Verdict", "– ignore")
+            await sees(it, "upstream outage: api.payfast.example")
 
     async def test_tabs_on_a_narrow_screen_keep_the_evidence_below(
         self, make_world: Make, open_app: Open
@@ -128,10 +133,10 @@ class TestCase:
                 ("4", "02:01 first"),
             ):
                 await it.press(key)
-                assert there in it.text(), key
-                assert "3 of 3 checked by program" in it.text()
+                await sees(it, there)
+                await sees(it, "3 of 3 checked by program")
             await it.press("tab")
-            assert "Claims" in it.text()
+            await sees(it, "Claims")
 
     async def test_what_another_process_appends_shows_by_itself(
         self, make_world: Make, open_app: Open, held: Any
@@ -139,7 +144,7 @@ class TestCase:
         world = make_world("claimed")
         async with held(world.store) as store, open_app(world, (120, 36)) as it:
             await store.append(KEY, [Commented("from elsewhere")], actor="human:jonas")
-            await until(lambda: "from elsewhere" in it.text())
+            await sees(it, "from elsewhere")
 
 
 class TestDraft:
@@ -154,20 +159,20 @@ class TestDraft:
             before = (await it.case()).draft.digest
             await it.press("]", "]", "x")
             assert (await self.hunk(it, "h3")).decision == "rejected"
-            await until(lambda: "[ ] hunk 3" in it.text())
+            await sees(it, "[ ] hunk 3")
             assert (await it.case()).draft.digest != before
             await it.press("u")
-            await until(lambda: "[x] hunk 3" in it.text())
+            await sees(it, "[x] hunk 3")
             assert (await it.case()).draft.digest == before
             await it.press("U")
-            await until(lambda: "[ ] hunk 3" in it.text())
+            await sees(it, "[ ] hunk 3")
 
     async def test_a_whole_file_is_rejected_and_accepted(self, make_world: Make, open_app: Open) -> None:
         async with open_app(make_world("reviewed"), (120, 36), "d") as it:
             await it.press("]", "X")
-            await until(lambda: "[ ] src/checkout/pricing.py" in it.text())
+            await sees(it, "[ ] src/checkout/pricing.py")
             await it.press("A")
-            await until(lambda: "[x] src/checkout/pricing.py" in it.text())
+            await sees(it, "[x] src/checkout/pricing.py")
 
     async def test_a_hunk_is_edited_in_the_screen(self, make_world: Make, open_app: Open) -> None:
         async with open_app(make_world("reviewed"), (120, 36), "d") as it:
@@ -192,7 +197,7 @@ class TestDraft:
         async with open_app(make_world("reviewed"), (120, 36), "d") as it:
             await it.press("]", "e", *"zzz", "escape")
             assert not (await self.hunk(it, "h2")).edited
-            assert it.app.screen.query_one("#changes", LinePane).has_focus
+            await until(lambda: it.app.screen.query_one("#changes", LinePane).has_focus)
 
     async def test_a_hunk_with_hidden_characters_is_left_to_the_editor(self, story: ModuleType) -> None:
         assert not HunkEditor.can_edit(("a = 1  # \x1b[2J\n",))
@@ -218,18 +223,18 @@ class TestDraft:
     ) -> None:
         async with open_app(make_world("reviewed"), (120, 36), "d") as it:
             await it.press("]", "w", "enter")
-            assert "a waiver needs a reason" in it.text()
+            await sees(it, "a waiver needs a reason")
             await it.press("w", *"404 is right here", "enter")
             finding = next(f for f in (await it.case()).findings if f.id == "n1")
             assert (finding.waived, finding.waived_by) == ("404 is right here", "human:dana")
-            await until(lambda: "waived by you: 404" in it.text())
+            await sees(it, "waived by you: 404")
 
     async def test_a_hunk_of_one_piece_says_that_it_cannot_be_split(
         self, make_world: Make, open_app: Open
     ) -> None:
         async with open_app(make_world("reviewed"), (120, 36), "d") as it:
             await it.press("S")
-            assert "hunk 1 is one piece" in it.text()
+            await sees(it, "hunk 1 is one piece")
 
     async def test_a_live_run_is_steered_paused_and_resumed(
         self, make_world: Make, open_app: Open, held: Any
@@ -241,7 +246,7 @@ class TestDraft:
             assert entries[-1].body == Steered("only the query")
             await it.press("p")
             assert isinstance((await it.desk.store.entries(KEY))[-1].body, PauseAsked)
-            await until(lambda: "pausing" in it.text())
+            await sees(it, "pausing")
             await it.press("p")
             await until(lambda: "pausing" not in it.text())
 
@@ -249,14 +254,14 @@ class TestDraft:
         world = make_world("proving")
         async with held(world.store), open_app(world, (120, 36), "d") as it:
             await it.press("ctrl+x")
-            assert "Stop the run of C-412?" in it.text()
+            await sees(it, "Stop the run of C-412?")
             await it.press("ctrl+x", "x")
             assert not (await it.case()).stop_asked
             await it.press("escape")
             await it.press("ctrl+x")
             await it.press("y")
+            await sees(it, "stopping")
             assert (await it.case()).stop_asked
-            await until(lambda: "stopping" in it.text())
 
     async def test_a_raised_cap_is_an_amount_above_the_old_one(
         self, make_world: Make, open_app: Open, held: Any
@@ -264,12 +269,12 @@ class TestDraft:
         world = make_world("proving")
         async with held(world.store), open_app(world, (120, 36), "d") as it:
             await it.press("$", "ctrl+u", *"abc", "enter")
-            assert "abc is no amount" in it.text()
+            await sees(it, "abc is no amount")
             await it.press("$", "ctrl+u", *"0.5", "enter")
-            assert "does not raise the cap" in it.text()
+            await sees(it, "does not raise the cap")
             await it.press("$", "enter")
             assert (await it.desk.store.entries(KEY))[-1].body == BudgetRaised(usd=2.0)
-            await until(lambda: "of $2.00" in it.text())
+            await sees(it, "of $2.00")
 
     async def test_what_streams_shows_and_goes_when_it_becomes_an_entry(
         self, make_world: Make, open_app: Open, held: Any
@@ -279,7 +284,7 @@ class TestDraft:
             await store.append(KEY, [PhaseStarted("patch", 1)], actor="rootcase")
             await store.publish(KEY, "model", "I look at the ")
             await store.publish(KEY, "model", "loader first")
-            await until(lambda: "I look at the loader first" in it.text())
+            await sees(it, "I look at the loader first")
             await store.append(KEY, [ToolCalled("patch", "c9", "read", "{}", True, "x")], actor="rootcase")
             await until(lambda: "loader first" not in it.text())
 
@@ -292,12 +297,12 @@ class TestDraft:
     async def test_tool_calls_unfold_with_enter(self, make_world: Make, open_app: Open) -> None:
         async with open_app(make_world("reviewed"), (180, 50), "d") as it:
             await it.press("1", "g", "enter")
-            row_with(it.text(), "▼", "3 tools")
-            row_with(it.text(), "× blame")
+            await sees(it, "▼", "3 tools")
+            await sees(it, "× blame")
 
     async def test_a_disabled_key_says_why(self, make_world: Make, open_app: Open) -> None:
         async with open_app(make_world("reviewed"), (120, 36), "d", "p") as it:
-            assert "no run is live" in it.text()
+            await sees(it, "no run is live")
 
 
 class TestProposal:
@@ -314,9 +319,9 @@ class TestProposal:
             monkeypatch.setattr(it.desk, "start_run", start_run)
             proposal = (await it.case()).proposal
             await it.press("y")
-            assert "s shows what would be sent" in it.text()
+            await sees(it, "s shows what would be sent")
             await it.press("s")
-            row_with(it.text(), "Send these 3 writes to github.com/acme/checkout and acme.sentry.test?")
+            await sees(it, "Send these 3 writes to github.com/acme/checkout and acme.sentry.test?")
             await it.press("s", "enter", "e", "r", "v")
             assert not (await it.case()).approved and "Send these 3 writes" in it.text()
             await it.press("y")
@@ -346,14 +351,14 @@ class TestProposal:
         async with open_app(make_world("proposed"), (120, 36), "d", "enter") as it:
             assert "## Cause" not in it.text()
             await it.press("v")
-            assert "## Cause" in it.text()
+            await sees(it, "## Cause")
 
     async def test_reviewers_are_chosen_by_name(self, make_world: Make, open_app: Open) -> None:
         async with open_app(
             make_world("proposed"), (120, 36), "d", "enter", "r", "ctrl+u", *"@jonas, @mira", "enter"
         ) as it:
             assert (await it.case()).proposal.reviewers == ("@jonas", "@mira")
-            await until(lambda: "@jonas" in it.text())
+            await sees(it, "@jonas")
 
     async def test_the_text_is_edited_and_asked_for_approval_anew(
         self, make_world: Make, open_app: Open, monkeypatch: pytest.MonkeyPatch
@@ -370,7 +375,7 @@ class TestProposal:
             assert (
                 proposal.title == "Bring back the currency with the price rows" and proposal.digest != before
             )
-            await until(lambda: "Bring back the currency" in it.text())
+            await sees(it, "Bring back the currency")
 
     async def test_s_says_what_it_needs(self, make_world: Make, open_app: Open) -> None:
         async with open_app(make_world("decided"), (120, 36), "d", "enter", "s") as it:
@@ -381,14 +386,14 @@ class TestProposal:
 
     async def test_what_was_sent_shows_where_it_is(self, make_world: Make, open_app: Open) -> None:
         async with open_app(make_world("sent"), (180, 50), "d", "enter") as it:
-            row_with(it.text(), "https://github.com/acme/checkout/pull/1841")
+            await sees(it, "https://github.com/acme/checkout/pull/1841")
             await it.press("s")
-            assert "it is sent already" in it.text()
+            await sees(it, "it is sent already")
 
     async def test_a_narrow_bar_lists_the_writes_first(self, make_world: Make, open_app: Open) -> None:
         async with open_app(make_world("proposed"), (80, 24), "d", "enter", "s") as it:
-            row_with(it.text(), "1 git push", "github.com/acme/checkout")
-            row_with(it.text(), "3 comment")
+            await sees(it, "1 git push", "github.com/acme/checkout")
+            await sees(it, "3 comment")
 
 
 async def test_esc_goes_back_through_the_house(make_world: Make, open_app: Open) -> None:

@@ -1,0 +1,109 @@
+"""Bodies of the entries about drafts: hunks, what humans decide about them, proof and review."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rootcase.core.model.drafts import Hunk, HunkDecision, Origin
+from rootcase.core.model.proofs import Finding, ProofResult, ProofStep
+
+
+@dataclass(frozen=True, slots=True)
+class DraftStarted:
+    draft: int
+    base_commit: str
+    origin: Origin = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftWritten:
+    """The agent's whole draft as it stands; replaces what the draft held before, decisions included."""
+
+    draft: int
+    hunks: tuple[Hunk, ...]
+    test_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftAbandoned:
+    draft: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftExplained:
+    draft: int
+    explanation: str
+    sentences: tuple[tuple[str, str], ...] = ()
+    risk: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HunkDecided:
+    draft: int
+    hunks: tuple[str, ...]
+    decision: HunkDecision
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HunkEdited:
+    """A human's text for a hunk: all of its new lines, line ends kept."""
+
+    draft: int
+    hunk: str
+    new: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HunkSplit:
+    """A hunk became several, which together do exactly what it did."""
+
+    draft: int
+    hunk: str
+    into: tuple[Hunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Takes back the human's decision entry with that seq (hunk, claim, verdict, ownership)."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redone:
+    """Brings back the decision entry with that seq."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProofStarted:
+    step: ProofStep
+    draft: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    result: ProofResult
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """One round of review of exactly this text. verdict: offer, hold (warnings open) or refuse."""
+
+    draft: int
+    digest: str
+    round: int
+    findings: tuple[Finding, ...]
+    verdict: Literal["offer", "hold", "refuse"]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingWaived:
+    finding: str
+    reason: str

@@ -1,0 +1,45 @@
+"""Runs `rootcase` until it is about to append a certain entry, or just has: then it dies as by kill -9.
+
+python dying.py before|after "KIND [WHAT]" ARGUMENTS…: WHAT is an effect's kind, a phase, or a step of proof.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from rootcase.core.cli import main
+from rootcase.core.journal.sqlite import SqliteStore
+from rootcase.core.model.entries import KINDS, Body
+
+
+def names(body: Body) -> set[str]:
+    """`effect_done` and `effect_done push`; `proved` and `proved green`."""
+    kind = KINDS.get(type(body), "")
+    inner: Any = getattr(body, "write", None) or getattr(body, "result", None) or body
+    what = getattr(inner, "kind", "") or getattr(inner, "phase", "") or getattr(inner, "step", "")
+    return {kind, f"{kind} {what}"}
+
+
+def dies(when: str, wanted: str) -> None:
+    """Every store of this process dies around its first entry of that name."""
+    append = SqliteStore.append
+
+    async def dying(self: SqliteStore, case: str, bodies: Sequence[Body], **more: Any) -> Any:
+        there = any(wanted in names(body) for body in bodies)
+        if there and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        written = await append(self, case, bodies, **more)
+        if there:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return written
+
+    SqliteStore.append = dying  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    dies(sys.argv[1], sys.argv[2])
+    sys.exit(main(sys.argv[3:]))
