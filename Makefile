@@ -60,7 +60,7 @@ bench-journal: $(READY)
 	$(BIN)/python -m bench.journal
 
 soak: $(READY)
-	$(BIN)/pytest -q tests/faults --soak
+	$(BIN)/pytest -q tests/faults --soak -n 2
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -21,6 +21,7 @@ from rootcase.tui.clipboard import copy_sequence
 from rootcase.tui.editor import edit_file, edit_text, editor_command
 from rootcase.tui.inbox_reader import InboxReader
 from rootcase.tui.leaving import leave
+from rootcase.tui.overlays import Overlays
 from rootcase.tui.screens.base import RootScreen
 from rootcase.tui.screens.inbox import InboxScreen
 from rootcase.tui.screens.too_small import TooSmall, is_too_small
@@ -28,6 +29,7 @@ from rootcase.tui.theme import Theme, depth_of, theme_or_default
 
 if TYPE_CHECKING:
     from rootcase.core.desk import Desk
+    from rootcase.tui.screens.finder import Finder
 
 
 def now_us() -> int:
@@ -61,8 +63,8 @@ class RootcaseApp(App[int], inherit_bindings=False):
         self.look, self.theme_fault = theme_or_default(
             loaded.settings.interface.theme, depth_of(environment), loaded.folders.config / "themes"
         )
-        self.dim_look: Theme = self.look.dimmed()
         self.inbox = InboxReader(store_path(loaded.settings.store, state=loaded.folders.state))
+        self.overlays = Overlays(self)
         super().__init__(ansi_color=self.look.depth != "full")
 
     # -- the desk
@@ -137,21 +139,22 @@ class RootcaseApp(App[int], inherit_bindings=False):
 
         self.push_screen(ProposalScreen(key))
 
-    def do_help(self) -> None:
+    async def do_help(self) -> None:
         from rootcase.tui.screens.finder import HelpScreen
 
-        self._over(HelpScreen)
+        await self._find_in(HelpScreen)
 
-    def do_palette(self) -> None:
+    async def do_palette(self) -> None:
         from rootcase.tui.screens.finder import PaletteScreen
 
-        self._over(PaletteScreen)
+        await self._find_in(PaletteScreen)
 
-    def _over(self, overlay: Callable[[RootScreen], Screen[str]]) -> None:
+    async def _find_in(self, kind: type[Finder]) -> None:
         below = self.screen
         if isinstance(below, RootScreen):
-            below.dim(True)
-            self.push_screen(overlay(below), lambda chosen: below.chosen(chosen))
+            finder = self.overlays.take(kind)
+            finder.look_at(below.context())
+            await self.overlays.open(finder, below.chosen)
 
     # -- terminal
 
@@ -199,7 +202,7 @@ class RootcaseApp(App[int], inherit_bindings=False):
 
     def use_theme(self, look: Theme) -> None:
         """Draw everything in another theme."""
-        self.look, self.dim_look = look, look.dimmed()
+        self.look = look
         for screen in self.screen_stack:
             screen.refresh()
 

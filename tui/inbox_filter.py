@@ -24,7 +24,8 @@ def narrow(
     for word in sorted(wanted, key=len, reverse=True):
         # the loop runs in C: half the time of a comprehension
         texts = searches if len(found) == len(searches) else map(searches.__getitem__, found)
-        found = list(compress(found, map(contains, texts, repeat(word))))
+        kept = list(compress(found, map(contains, texts, repeat(word))))
+        found = kept if len(kept) < len(found) else found
     return found
 
 

@@ -30,7 +30,8 @@ class InboxState:
     complete: bool = False
     new: int = 0
     moved: int = 0
-    _tokens: tuple[str, ...] = ()
+    # what showed after each word that was typed, the widest first
+    _trail: list[tuple[tuple[str, ...], Sequence[int]]] = field(default_factory=list)
 
     def load_first(self) -> None:
         """Enough for the first paint; `load` follows."""
@@ -44,19 +45,13 @@ class InboxState:
         self.index, self.complete = index, True
         self.reader.forget()
         self.new = self.moved = 0
-        self._tokens = self._wanted()
-        self.shown = narrow(self.index.searches, self._tokens)
+        self._trail = []
+        self._narrow()
 
     def set_text(self, text: str) -> bool:
-        """Another filter; says whether other cases show. A longer one looks only at what shows."""
+        """Another filter; says whether it asks for something else than the one before."""
         self.text = text
-        wanted = self._wanted()
-        if wanted == self._tokens:
-            return False
-        within = self.shown if extends(wanted, self._tokens) else None
-        self.shown = narrow(self.index.searches, wanted, within)
-        self._tokens = wanted
-        return True
+        return self._narrow()
 
     async def next_sort(self) -> None:
         self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
@@ -64,9 +59,7 @@ class InboxState:
 
     def next_view(self) -> None:
         self.view = (self.view + 1) % len(VIEWS)
-        self._tokens = ()
-        self.shown = range(len(self.index.keys))
-        self.set_text(self.text)
+        self._narrow()
 
     @property
     def view_name(self) -> str:
@@ -107,6 +100,17 @@ class InboxState:
     def row(self, key: str) -> InboxRow | None:
         return self.reader.row(key) if key else None
 
-    def _wanted(self) -> tuple[str, ...]:
-        view = VIEWS[self.view][1]
-        return tokens(f"{view} {self.text}")
+    def _narrow(self) -> bool:
+        """Look only at what shows where the words have grown; what a word taken back had hidden is still known."""
+        wanted = tokens(f"{VIEWS[self.view][1]} {self.text}")
+        if not self._trail:
+            self._trail = [((), range(self.total))]
+        before = self._trail[-1][0]
+        while not extends(wanted, self._trail[-1][0]):
+            self._trail.pop()
+        known, within = self._trail[-1]
+        if wanted != known:
+            new = [word for word in wanted if word not in known]
+            self._trail.append((wanted, narrow(self.index.searches, new, within)))
+        self.shown = self._trail[-1][1]
+        return wanted != before

@@ -59,10 +59,10 @@ class Theme:
             known = self._styles[key] = self._make(tokens, surface)
         return known
 
-    def dimmed(self) -> Theme:
-        """Everything stepped back behind an overlay: text as `rule`, surfaces as `bg`."""
-        colours = {t: self.colours["rule" if t in TEXT else "bg"] for t in TOKENS}
-        return Theme(self.name, self.dark, colours, self.depth)
+    @property
+    def dim(self) -> Style:
+        """How text behind an overlay is drawn: all of it as `rule`, or dim where there is no such colour."""
+        return self.style("rule") if self.depth == "full" else Style(dim=True)
 
     def _make(self, tokens: str, surface: str) -> Style:
         words = tokens.split()

@@ -81,6 +81,7 @@ class Drafts:
         self.findings: tuple[Finding, ...] = ()
         self.review_digest = ""
         self.review_round = 0
+        self.review_draft = 0
         self.review_verdict: ReviewVerdict = ""
         self.prove_asked = 0
 
@@ -167,6 +168,7 @@ class Drafts:
     def _reviewed(self, entry: Entry, body: Reviewed) -> None:
         self.findings, self.review_digest = body.findings, body.digest
         self.review_round, self.review_verdict = body.round, body.verdict
+        self.review_draft = body.draft
 
     def _asked(self, entry: Entry, body: ProofAsked) -> None:
         self.prove_asked = body.draft

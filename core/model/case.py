@@ -95,6 +95,7 @@ class Case:
     verdict: the last gate decision's, or the human's override. drafts: oldest first; `draft` is the
     latest not abandoned. proofs and findings may be stale: compare their digest with the draft's.
     steering: what humans said that no phase has started after yet. asks: why a human is needed, or "".
+    review_draft: number of the draft that the findings are about.
     pause_asked, stop_asked, prove_asked: requests that no run has answered yet.
     test_digests: (draft digest, digest of its test hunks alone) of every text that was proved or is current.
     undoable, redoable: seq of the entry `u` and `U` would take, 0 where none.
@@ -137,6 +138,7 @@ class Case:
     findings: tuple[Finding, ...] = ()
     review_digest: str = ""
     review_round: int = 0
+    review_draft: int = 0
     review_verdict: str = ""
     proposal: Proposal | None = None
     approved: str = ""

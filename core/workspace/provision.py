@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rootcase.core.config.settings import RepositorySettings
@@ -48,11 +49,25 @@ async def provisioned(
             place, tree, f"the environment made by {' '.join(settings.setup_command)}"
         )
         if found is not None:
-            return found
+            return await _shown_only(found, folder)
     raise TestsCannotRun(
         "The setup command made no environment",
         f"`{' '.join(settings.setup_command)}` ended well, but there is no .venv or venv.",
         "Name the tests' environment with `environment` in config.yaml.",
+    )
+
+
+async def _shown_only(found: TestEnvironment, folder: Path) -> TestEnvironment:
+    """The environment without folders that only it names: the repository's own code wrote its links and `.pth`
+    files, and must not choose what of the user's home its tests may read."""
+    ours = await _own(folder)
+    known = [path for path in found.readable if path.is_relative_to(folder) or path in ours.readable]
+    return replace(found, readable=tuple(dict.fromkeys([*known, *ours.readable])))
+
+
+async def _own(tree: Path) -> TestEnvironment:
+    return await environment_at(Path(sys.prefix), tree, "Rootcase's own") or TestEnvironment(
+        "the system", None
     )
 
 
@@ -71,9 +86,7 @@ async def _export(repository: GitRepository, commit: str, folder: Path, tree: Pa
 
 
 async def _set_up(command: Sequence[str], folder: Path, tree: Path, sandbox: Sandbox) -> None:
-    system = await environment_at(Path(sys.prefix), tree, "Rootcase's own") or TestEnvironment(
-        "the system", None
-    )
+    system = await _own(tree)
     venv = folder / "venv"
     view = View(
         cwd=tree,

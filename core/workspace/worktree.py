@@ -156,6 +156,7 @@ class CaseWorkspace:
             raise TestsCannotRun(
                 "No environment to run in", self._cannot_test, "See `rootcase doctor --tests`."
             )
+        self._folders.out.mkdir(parents=True, exist_ok=True, mode=0o700)
         return await self._sandbox.run(command, self._bench.view({}), deadline_s=deadline_s)
 
     def _place(self, path: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -114,8 +115,9 @@ atexit.register(last)
         heard.append(text)
 
     workspace.progress = progress
+    began = time.monotonic()
     run = await workspace.run_tests(deadline_s=20)
-    assert run.seconds < 20 and run.results
+    assert time.monotonic() - began < 12 and run.results
 
 
 async def test_a_test_that_wants_to_be_red_once_and_green_ever_after_finds_nothing_of_its_last_run(hostile):
@@ -134,3 +136,39 @@ def test_first_run():
         await workspace.reset(workspace.base_commit)
         run = await workspace.run_tests()
         assert not run.failed, run.failed[0].text
+
+
+SETUP_POINTS_HOME = """
+import pathlib, sys, os
+site = next(pathlib.Path(os.environ["VIRTUAL_ENV"]).glob("lib/python3*/site-packages"))
+(site / "more.pth").write_text("SECRETS\\n")
+"""
+
+
+async def test_an_environment_made_by_the_repository_does_not_choose_what_its_tests_may_read(tmp_path):
+    private = tmp_path / "private"
+    private.mkdir()
+    (private / "key").write_text("mine\n")
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    git(checkout, "init", "-q", "-b", "main")
+    commit(
+        checkout,
+        "mallory",
+        "one",
+        {"set_up.py": SETUP_POINTS_HOME.replace("SECRETS", str(private))},
+        1_790_000_000,
+    )
+    settings = RepositorySettings(path=str(checkout), setup_command=("python", "set_up.py"))
+    repository = await open_repository(settings, tmp_path / "state")
+    base = await repository.resolve("main")
+    assert base is not None
+    workspace = await open_workspace(
+        "C-1", repository, settings, GuardrailSettings(), tmp_path / "state", base_commit=base
+    )
+    assert "made by" in workspace.environment, workspace.environment
+    if workspace.tier.name != "bubblewrap":
+        pytest.skip("files are open in this tier")
+    assert (await workspace.run(["true"])).exit_code == 0
+    read = await workspace.run(["cat", str(private / "key")])
+    assert read.exit_code != 0 and "mine" not in read.output

@@ -22,6 +22,7 @@ from tests.support.commandline import CommandLine, Done
 
 PROJECT = "acme/depot"
 TOKEN = "token-of-a-test-forge"
+TESTS = ("python", "-m", "pytest", "-q", "--disable-plugin-autoload")
 MANIFEST = "4711; Kanalgatan 3; 41123\n4712; Hamngatan 9; 21145; leave at the door\n"
 
 INTAKE = '''\
@@ -161,7 +162,7 @@ SCRIPT: Script = {
             call("create", path="tests/test_notes.py", text=NEW_TEST), call("run_tests")]},
         DONE,
     ],
-    "patch": [{"text": "The value is there; it only has to be passed on.", "calls": [FIX, TIDY, call("run_tests")]}, DONE],
+    "patch": [{"text": "The value is there; it has to be passed on.", "calls": [FIX, TIDY, call("run_tests")]}, DONE],
     "explain": [{"calls": [call(
         "explain", title="Keep the postcode of a parcel with a note",
         explanation="A line with a note was read without its postcode, which the label needs. It is kept now.",
@@ -234,7 +235,7 @@ class Depot:
             "sources": [],
             "repositories": [{
                 "path": str(self.checkout), "name": "depot", "services": ["depot"], "base_branch": "main",
-                "test_command": ["python", "-m", "pytest", "-q", "--disable-plugin-autoload"], "environment": sys.prefix, "forge": "github",
+                "test_command": list(TESTS), "environment": sys.prefix, "forge": "github",
                 "forge_url": self.forge_url, "forge_project": PROJECT, "forge_token_env": "DEPOT_TOKEN",
                 "tracker": "github", **(repository or {}),
             }],

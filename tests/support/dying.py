@@ -13,13 +13,15 @@ from typing import Any
 
 from rootcase.core.cli import main
 from rootcase.core.journal.sqlite import SqliteStore
-from rootcase.core.model.entries import KINDS, Body
+from rootcase.core.model.entries import KINDS, Body, EffectIntended, Proved
 
 
 def names(body: Body) -> set[str]:
     """`effect_done` and `effect_done push`; `proved` and `proved green`."""
     kind = KINDS.get(type(body), "")
-    inner: Any = getattr(body, "write", None) or getattr(body, "result", None) or body
+    inner: Any = (
+        body.write if isinstance(body, EffectIntended) else body.result if isinstance(body, Proved) else body
+    )
     what = getattr(inner, "kind", "") or getattr(inner, "phase", "") or getattr(inner, "step", "")
     return {kind, f"{kind} {what}"}
 

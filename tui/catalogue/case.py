@@ -21,7 +21,7 @@ def cannot_run(context: Context) -> str:
 
 def no_draft(context: Context) -> str:
     case = context.case
-    if case and (case.draft or case.phases):
+    if case and (case.draft or case.phases or run_is_live(context)):
         return ""
     return "there is none: p opens the proposal" if case and case.proposal else "no draft yet: t starts a run"
 

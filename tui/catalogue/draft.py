@@ -42,5 +42,6 @@ COMMANDS = (
     Command("draft.raise", ("$",), "raise cap", DRAFT, "raise_cap", "raise the cap of the budget"),
     Command("draft.stop", ("ctrl+x",), "stop", DRAFT, "stop", "stop the run…", no_run),
     Command("draft.run", ("t",), "start run", DRAFT, "run", "start a run", cannot_run, 12),
+    Command("draft.unfold", ("space",), "unfold", DRAFT, "unfold", "unfold the tool calls"),
     Command("draft.proposal", ("enter",), "proposal", DRAFT, "proposal", "open the proposal", no_phases, 5),
 )  # fmt: skip

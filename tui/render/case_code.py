@@ -154,11 +154,12 @@ def title_right(frame: MappedFrame | None, width: int) -> tuple[Seg, ...]:
 
 
 def also_block(
-    case: Case, candidates: Sequence[Candidate], excerpt: Sequence[str], first: int, width: int, rows: int
-) -> tuple[Line, ...]:
+    case: Case, candidates: Sequence[Candidate], excerpt: Sequence[str], first: int, width: int, rows: int,
+    cited: Mapping[int, Sequence[str]] | None = None, lit: Collection[str] = (),
+) -> tuple[Line, ...]:  # fmt: skip
     """Code beyond the trace that may need the change: the best candidate's lines, and the next ones by name.
 
-    excerpt: lines of the candidate's file from line `first` on.
+    excerpt: lines of the candidate's file from line `first` on; cited: line → evidence ids.
     """
     if not candidates or rows < 3:
         return ()
@@ -167,10 +168,14 @@ def also_block(
         seg("Also on the path  ", "muted bold"),
         seg(f"{file_name(best.path)}:{best.line} {best.qualified_name.rpartition('.')[2]}", "strong bold"),
     )
-    out = [section_of(title, width, chips(_commits_of(case, best), ()))]
+    out = [section_of(title, width, chips(_commits_of(case, best), lit))]
     painter = Highlighter(excerpt, best.path)
     for index in range(min(len(excerpt), rows - 3)):
-        out.append(Line((Seg(f"{first + index:>4}  ", "faint"), *cut_segs(painter.line(index), width - 6))))
+        named = (cited or {}).get(first + index, ())
+        right = chips(named, lit)
+        code = cut_segs(painter.line(index), width - 6 - (cells(right) + 1 if right else 0))
+        surface, mark = ("lit", "accent") if set(named) & set(lit) else ("", "")
+        out.append(Line((Seg(f"{first + index:>4}  ", "faint"), *code), right, surface=surface, mark=mark))
     why = f"{', '.join(best.reasons[:2])}; 1 of {len(candidates)} candidates"
     out.append(Line((seg(cut(why, width), "muted"),)))
     others = "   ".join(

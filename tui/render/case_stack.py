@@ -7,6 +7,7 @@ from itertools import groupby
 
 from rootcase.core.model.case import Case
 from rootcase.core.model.code import Suspect
+from rootcase.core.model.delivery import Effect
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Work
 from rootcase.tui.render.code import highlight
@@ -192,6 +193,10 @@ def work_block(case: Case, width: int) -> list[Line]:
     rows: list[Line] = []
     for work in case.work:
         rows.append(Line(_work(work), (seg(work.state, "muted"),), id=f"work:{work.kind}:{work.id}"))
+    known = {work.url for work in case.work if work.url}
+    for effect in case.effects:
+        if effect.state == "done" and effect.kind in ("pull_request", "ticket") and effect.url not in known:
+            rows.append(Line(_sent(effect), (seg("ours", "muted"),)))
     for name in case.work_failed:
         rows.append(
             Line((seg("! ", "warn bold"), seg(f"{name} did not answer, so this may be incomplete", "warn")))
@@ -199,6 +204,11 @@ def work_block(case: Case, width: int) -> list[Line]:
     if not rows and case.gate is not None:
         rows.append(Line((seg("√ ", "good bold"), seg("no ticket, PR or branch names it"))))
     return [section("Existing work", width), *rows] if rows else []
+
+
+def _sent(effect: Effect) -> tuple[Seg, ...]:
+    name = f"{WORK_NAMES[effect.kind]} {effect.number}".strip()
+    return (seg("→ ", "good bold"), seg(name, "strong bold"), seg(f"  {effect.url}", "accent"))
 
 
 def _work(work: Work) -> tuple[Seg, ...]:

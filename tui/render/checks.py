@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from rootcase.core.model import ladder
 from rootcase.core.model.case import Case
 from rootcase.core.model.drafts import Draft
+from rootcase.core.model.proofs import Finding
 from rootcase.tui.render.layout import cut, one_line, seg
 from rootcase.tui.render.line import Line
 
@@ -60,10 +61,17 @@ def _step_name(step: str) -> str:
     return "the suite" if step in ("suite", "baseline") else step
 
 
+def findings_of(case: Case, draft: Draft) -> tuple[Finding, ...]:
+    """The findings about this draft; those about one that was abandoned stay with it."""
+    return case.findings if case.review_draft in (0, draft.number) else ()
+
+
 def _findings(case: Case, draft: Draft) -> tuple[Check, ...]:
     known = {state.hunk.id for state in draft.hunks if state.decision == "accepted"}
     live = [
-        f for f in case.findings if not f.waived and f.severity != "info" and (not f.hunk or f.hunk in known)
+        f
+        for f in findings_of(case, draft)
+        if not f.waived and f.severity != "info" and (not f.hunk or f.hunk in known)
     ]
     if not live:
         if case.review_digest == draft.digest:

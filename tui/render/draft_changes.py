@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from rootcase.core.model.case import Case
 from rootcase.core.model.drafts import Draft, HunkState
 from rootcase.core.model.proofs import Finding
+from rootcase.tui.render.checks import findings_of
 from rootcase.tui.render.diff import (
     DiffRow,
     HunkPainter,
@@ -82,7 +83,7 @@ def hunk_lines(
     hunk = state.hunk
     rows = [_head(case, draft, state, width, me)]
     diff = diff_rows(hunk, shift_of(draft.hunks, hunk))
-    findings = [f for f in case.findings if f.hunk == hunk.id]
+    findings = [f for f in findings_of(case, draft) if f.hunk == hunk.id]
     painter = HunkPainter(hunk, rejected=state.decision == "rejected")
     numbers = number_width(draft.hunks)
     placed: set[str] = set()
@@ -136,10 +137,7 @@ def necessity(case: Case, draft: Draft, state: HunkState) -> tuple[Seg, ...]:
         if answer:
             return (seg("needed", "good"), seg(f", {test} is red without it", "muted"))
         return (seg("not needed", "warn bold"), seg(", no test is red without it", "muted"))
-    older = next(
-        (p for p in reversed(case.proofs) if p.step == "necessity" and p.draft == draft.number), None
-    )
-    before = dict(older.hunks).get(state.hunk.id) if older else None
+    before = _known_before(case, draft, state)
     if before is not None and state.decision == "rejected" and not before:
         return (seg("not needed", "warn bold"), seg(", no test is red without it", "muted"))
     if before is not None and not state.edited:
@@ -148,6 +146,14 @@ def necessity(case: Case, draft: Draft, state: HunkState) -> tuple[Seg, ...]:
             seg(", before your edit", "muted"),
         )
     return (seg("not known yet" + (", proof is running" if case.proving else ""), "muted"),)
+
+
+def _known_before(case: Case, draft: Draft, state: HunkState) -> bool | None:
+    """Whether the hunk was needed when that was last tried, for an older text of this draft."""
+    for proof in reversed(case.proofs):
+        if proof.step == "necessity" and proof.draft == draft.number and state.hunk.id in dict(proof.hunks):
+            return dict(proof.hunks)[state.hunk.id]
+    return None
 
 
 def finding_lines(

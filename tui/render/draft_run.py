@@ -16,6 +16,8 @@ from rootcase.tui.render.words import SECOND_US, clock, dollars, duration, perso
 
 ORDER = ("investigate", "plan", "reproduce", "patch", "prove", "explain")
 STREAM_ROWS = 4
+# Tools hand text from outside to the model between these; a reader needs only what is between them.
+FENCES = ("<data origin=", "</data>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,45 @@ def run_lines(
     if older:
         rows.append(_older(older, width))
     latest = phases[-1] if phases else None
+    prove_before = _prove_before(case, phases)
     for record in phases[len(older) :]:
-        rows.extend([blank()] if roomy else [])
+        gap = [blank()] if roomy else []
+        rows.extend([*gap, *stopped] if (stopped := _stopped(case, record, phases, width)) else [])
+        if record is prove_before:
+            rows.extend([*gap, *_prove(case, width, live)])
+        rows.extend(gap)
         rows.extend(_phase(case, record, width, now_us, live if record is latest else None, opened, me, lit))
+    if prove_before is None and (case.proofs or case.proving) and not any(p.phase == "prove" for p in phases):
+        rows.extend([*([blank()] if roomy else []), *_prove(case, width, live)])
     rows.extend(_unheard(case, width, me))
     rows.extend(_ending(case, width))
     return tuple(rows)
+
+
+def _stopped(case: Case, record: PhaseRecord, phases: Sequence[PhaseRecord], width: int) -> list[Line]:
+    """Why the draft before this one was given up, above the first phase of the new one."""
+    first = next((p for p in phases if p.draft == record.draft), None)
+    if record is not first:
+        return []
+    told = [d for d in case.drafts if d.abandoned and d.number == record.draft - 1]
+    return [
+        row for d in told for row in _note("× ", "bad bold", f"draft {d.number}: {d.abandoned}", "", width)
+    ]
+
+
+def _prove_before(case: Case, phases: Sequence[PhaseRecord]) -> PhaseRecord | None:
+    """The phase that proof stands above where it has no record of its own: the explanation comes after it."""
+    if not case.proofs or any(p.phase == "prove" for p in phases):
+        return None
+    last = phases[-1] if phases else None
+    return last if last is not None and last.phase == "explain" else None
+
+
+def _prove(case: Case, width: int, live: Live | None) -> list[Line]:
+    seconds = sum(p.seconds for p in case.proofs)
+    told = "running" if case.proving else duration(seconds)
+    head = section_of((seg("prove", "strong bold"),), width, (seg(told, "muted"),))
+    return [head, *proof_lines(case, width, tests=live.tests if live else "")]
 
 
 def phase_strip(case: Case, width: int) -> list[Line]:
@@ -147,7 +182,7 @@ def _call(call: ToolCalled, width: int, key: str) -> list[Line]:
     right = (seg(duration(call.seconds), "muted"),)
     left = (seg(f"  {glyph} ", style), seg(f"{call.tool} ", "strong bold"), seg(call.arguments, "muted"))
     rows = [Line(cut_segs(left, width - cells(right) - 1), right, id=key)]
-    answer = [line for line in call.result.splitlines() if line.strip()]
+    answer = [line for line in call.result.splitlines() if line.strip() and not line.startswith(FENCES)]
     for text in answer[:2]:
         rows.append(
             Line((seg(" " * 4), seg(cut(one_line(text), width - 4), "muted" if call.ok else "bad")), id=key)

@@ -24,16 +24,22 @@ def event_code(case: Case, shown: ShownFrame | None, width: int) -> tuple[Line, 
                 Line((gutter, *cut_segs(painter.line(index), width - 6)), surface="lit" if failing else "",
                      mark="accent" if failing else "")
             )  # fmt: skip
-        rows.extend((blank(), Line((seg("These lines came with the event; the repository was not read.", "muted"),))))
+        rows.extend(
+            (blank(), Line((seg("These lines came with the event; the repository was not read.", "muted"),)))
+        )
     fault = _fault(case)
     if fault is not None:
         rows.extend(card(fault_of(fault), width))
     elif case.code is None:
-        rows.extend(paragraph("The code is not mapped yet. t starts a run that maps it first.", width, style="muted"))
+        rows.extend(
+            paragraph("The code is not mapped yet. t starts a run that maps it first.", width, style="muted")
+        )
     elif shown is not None and not shown.ours:
         rows.extend(paragraph("This frame is not in the repository.", width, style="muted"))
     elif shown is None:
-        rows.extend(paragraph("The event came without frames, so no code can be shown.", width, style="muted"))
+        rows.extend(
+            paragraph("The event came without frames, so no code can be shown.", width, style="muted")
+        )
     return tuple(rows)
 
 

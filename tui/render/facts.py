@@ -8,7 +8,7 @@ from rootcase.core.model import ladder
 from rootcase.core.model.case import Case, Run
 from rootcase.tui.render.budget import BudgetView
 from rootcase.tui.render.ladder import meter
-from rootcase.tui.render.layout import cells, seg
+from rootcase.tui.render.layout import cells, cut, seg
 from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.marks import PRIORITY, STATE, VERDICT, mark_of
 from rootcase.tui.render.words import SECOND_US, age, clock, duration
@@ -33,7 +33,13 @@ def case_facts(case: Case, width: int, now_us: int) -> Line:
     """Priority, state, since when, who is hit, release, verdict; the ladder at the right."""
     if width < 100:
         return _narrow_case(case, now_us)
-    parts = [_state(case), *_counts(case, now_us, width), *_release(case, width), _verdict(case, width)]
+    parts = [
+        _state(case),
+        *_counts(case, now_us, width),
+        *_release(case, width),
+        _verdict(case, width),
+        _because(case, width),
+    ]
     right = evidence(case, width)
     return Line(fitting(parts, width - 2 - cells(right) - 2), right)
 
@@ -104,8 +110,12 @@ def _verdict(case: Case, width: int) -> tuple[Seg, ...]:
     word = seg(mark.word, f"{mark.style} bold")
     if width < 160:
         return (word,)
+    return (seg("verdict ", "muted"), word)
+
+
+def _because(case: Case, width: int) -> tuple[Seg, ...]:
     because = case.verdict_reason or (case.gate.because if case.gate else "")
-    return (seg("verdict ", "muted"), word, seg(f", {because[:48]}" if because else "", "muted"))
+    return (seg(cut(because, 40), "muted"),) if width >= 160 and because else ()
 
 
 def draft_facts(case: Case, width: int, now_us: int, budget: BudgetView) -> Line:
@@ -128,7 +138,7 @@ def _run(case: Case, now_us: int, budget: BudgetView, width: int) -> tuple[Seg, 
         return (seg("no run yet", "muted"), seg("  t", "accent bold"), seg(" starts one", "muted"))
     glyph, word, style = _run_state(case, run)
     if run.state == "ended":
-        return (seg(f"{glyph} {word}", f"{style} bold"), seg(f"  {run.because}"[:70], "muted"))
+        return (seg(f"{glyph} {word}", f"{style} bold"), seg(cut(f"  {run.because}", 70), "muted"))
     took = f" {duration(budget.seconds)} of {budget.cap_minutes:g}m"
     step = f", step {budget.steps} of {budget.cap_steps}" if width >= 160 else ""
     return (seg(f"{glyph} {word}", f"{style} bold"), seg(took + step, "muted"))
@@ -167,7 +177,7 @@ def _drafts(case: Case, width: int) -> list[tuple[Seg, ...]]:
                                    seg(f" on {draft.base_commit[:7]}", "muted"))]  # fmt: skip
     if width >= 160:
         out.extend(
-            (seg(f"draft {d.number} abandoned: {d.abandoned}"[:46], "muted"),)
+            (seg(cut(f"draft {d.number} abandoned: {d.abandoned}", 46), "muted"),)
             for d in case.drafts
             if d.abandoned
         )

@@ -38,6 +38,8 @@ def _row(text: str, path: str, in_hunk: bool, width: int, key: str) -> Line:
         name = text.rpartition(" b/")[2]
         return Line((seg(cut(name, width), "strong bold"),), id=key)
     if not in_hunk:
-        meta = text.startswith(("index ", "--- ", "+++ ", "new file", "deleted file", "similarity", "rename "))
+        meta = text.startswith(
+            ("index ", "--- ", "+++ ", "new file", "deleted file", "similarity", "rename ")
+        )
         return Line((seg(cut(text, width), "faint" if meta else "fg"),), id=key)
     return Line((Seg("  "), *cut_segs(highlight(text[1:], path), width - 2)), id=key)

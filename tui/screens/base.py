@@ -62,7 +62,6 @@ class RootScreen(Screen[None]):
         self._asked_from: LinePane | None = None
         self._zoomed = ""
         self.fold: Fold = "medium"
-        self.dimmed = False
 
     @property
     def rootcase(self) -> RootcaseApp:
@@ -258,23 +257,16 @@ class RootScreen(Screen[None]):
 
     # -- overlays
 
-    def dim(self, on: bool) -> None:
-        """Step back behind an overlay, or come forward again."""
-        self.dimmed = on
-        for each in self.query("*"):
-            each.repaint() if isinstance(each, LinePane) else each.refresh()
-
     def chosen(self, id: str | None) -> None:
         """An overlay ended with a command's id, or with nothing."""
-        self.dim(False)
         if id and CATALOGUE[id].does:
             self.perform(CATALOGUE[id], CATALOGUE[id].keys[0])
 
     async def confirm(self, question: Question) -> str:
         """Ask over this screen; the key of the answer, "" for esc."""
-        self.dim(True)
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self.app.push_screen(ConfirmScreen(question), lambda key: answer.set_result(key or ""))
-        key = await answer
-        self.dim(False)
-        return key
+        overlays = self.rootcase.overlays
+        asking = overlays.take(ConfirmScreen)
+        asking.put(question)
+        await overlays.open(asking, lambda key: answer.set_result(key or ""))
+        return await answer

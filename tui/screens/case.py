@@ -16,7 +16,7 @@ from rootcase.tui.catalogue.command import Context
 from rootcase.tui.render import timeline
 from rootcase.tui.render.case_reasoning import lit_by, reasoning
 from rootcase.tui.render.case_stack import stack, suspects_block
-from rootcase.tui.render.claims import evidence_lines, evidence_title
+from rootcase.tui.render.claims import evidence_lines, evidence_title, find
 from rootcase.tui.render.facts import case_facts
 from rootcase.tui.render.frames import ShownFrame, failing_index, frames_of
 from rootcase.tui.render.layout import blank, seg
@@ -256,17 +256,15 @@ class CaseScreen(FollowedScreen):
             self._open_commit(f"suspect:{suspect.commit.sha}")
             if self.fold == "narrow":
                 self.go_to_pane(self.column.pane)
+        elif (item := find(self.case, name)) is not None and item.path and item.commit:
+            self.column.show_place(item.path, item.commit, item.line)
+            if self.fold == "narrow":
+                self.go_to_pane(self.column.pane)
         else:
-            item = next((e for e in self.case.evidence if e.id == name), None)
             self.notice(f"[{name}] {item.label}: {item.text}" if item else f"[{name}] is not recorded", "fg")
 
     def do_view(self) -> None:
-        column = self.column
-        if column.commit:
-            column.show_commit("")
-        else:
-            column.side = "head" if column.side == "release" else "release"
-            column.draw()
+        self.column.turn()
 
     def do_blame(self) -> None:
         self._blame_asked = self.column.blame = not self.column.blame

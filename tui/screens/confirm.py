@@ -42,15 +42,25 @@ class ConfirmScreen(Overlay):
 
     DEFAULT_CSS = "ConfirmScreen #question { margin: 0; }"
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self) -> None:
         super().__init__()
+        self.question = Question("", "", ())
+
+    def put(self, question: Question) -> None:
+        """The question to ask; before it opens."""
         self.question = question
         self.keys = (*((a.key, a.words) for a in question.answers), ("esc", question.stay))
+        if self.is_mounted:
+            self._show()
+            self.fit()
 
     def box(self) -> ComposeResult:
         yield LinePane("question", surface="bar", cursor=False)
 
     def on_mount(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
         self.query_one("#question", LinePane).show(question_lines(self.question))
 
     def box_height(self, screen_height: int) -> int:

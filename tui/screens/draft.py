@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 
 from rootcase.core.model import ladder
 from rootcase.core.model.case import Case
+from rootcase.core.model.drafts import Draft
 from rootcase.core.model.entries import PauseAsked, ResumeAsked, Steered
 from rootcase.tui.catalogue.command import Context
 from rootcase.tui.render.budget import meters
@@ -42,6 +43,7 @@ class DraftScreen(HunkCommands):
         self.opened: frozenset[str] = frozenset()
         self.split = False
         self._placed = False
+        self._at_first = False
 
     # -- layout
 
@@ -95,16 +97,14 @@ class DraftScreen(HunkCommands):
 
     def case_changed(self, old: Case) -> None:
         draft = self.case.draft
-        if draft is not None and draft.hunks and not self._placed:
-            self._placed = True
+        if draft is None or not draft.hunks:
+            return
+        another = _texts(old.draft) != _texts(draft)
+        if not self._placed or (another and not self.pane("changes").has_focus):
+            self._placed = self._at_first = True
             # a draft that is there already is what people come for; one that is being made is watched
-            self.call_after_refresh(self._first_hunk, focus=not is_live(self.case))
-
-    def _first_hunk(self, *, focus: bool) -> None:
-        if focus:
-            self.go_to_pane(self.pane("changes"))
-        if self.draft is not None and self.draft.hunks:
-            self.pane("changes").select(f"hunk:{self.draft.hunks[0].hunk.id}")
+            if not old.seq and not is_live(self.case):
+                self.call_after_refresh(self.go_to_pane, self.pane("changes"))
 
     def redraw(self) -> None:
         self._draw_run()
@@ -118,11 +118,6 @@ class DraftScreen(HunkCommands):
     def _draw_run(self) -> None:
         pane = self.pane("run")
         narrow = self.fold == "narrow"
-        told: tuple[Seg, ...] = ()
-        if is_live(self.case):
-            told = (seg("following ", "muted"), seg("F", "accent bold")) if pane.at_end else (
-                seg("F", "accent bold"), seg(" follow", "muted"))  # fmt: skip
-        pane.set_title(None if narrow else Title("Run", "1", right=told))
         if not self.case.phases:
             pane.show(self._no_run(self.room(pane)))
         else:
@@ -132,6 +127,11 @@ class DraftScreen(HunkCommands):
                     fold_older=self.fold != "wide", roomy=self.roomy, me=self.me,
                 )
             )  # fmt: skip
+        told: tuple[Seg, ...] = ()
+        if is_live(self.case):
+            told = (seg("following ", "muted"), seg("F", "accent bold")) if pane.at_end else (
+                seg("F", "accent bold"), seg(" follow", "muted"))  # fmt: skip
+        pane.set_title(None if narrow else Title("Run", "1", right=told))
         budget = self.pane("budget")
         width = self.room(budget)
         head = section("Budget", width, (seg("at a cap the run pauses and asks", "muted"),))
@@ -163,12 +163,15 @@ class DraftScreen(HunkCommands):
             pane.set_title(None if narrow else Title("Changes", "2"))
             pane.show(self._no_draft(self.room(pane)))
             return
+        split = self.split and self.room(pane) >= 80
+        pane.show(changes(self.case, draft, self.room(pane), roomy=self.roomy, split=split, me=self.me))
         ids = [state.hunk.id for state in draft.hunks]
+        if self._at_first and pane.rows:
+            self._at_first = not pane.select(f"hunk:{ids[0]}")
+        self._read_cursor()
         here = self.hunk_id
         at = f"hunk {ids.index(here) + 1} of {len(ids)}   " if here in ids else f"{len(ids)} hunks   "
         pane.set_title(None if narrow else Title("Changes", "2", right=(seg(at, "muted"), *tally(draft))))
-        split = self.split and self.room(pane) >= 80
-        pane.show(changes(self.case, draft, self.room(pane), roomy=self.roomy, split=split, me=self.me))
 
     def _no_draft(self, width: int) -> tuple[Line, ...]:
         rows = [blank()]
@@ -213,21 +216,33 @@ class DraftScreen(HunkCommands):
     def on_line_pane_moved(self, message: LinePane.Moved) -> None:
         message.stop()
         if message.pane.id == "changes":
-            self.hunk_id = hunk_of(self.case, message.line_id) or self._hunk_of_file(message.line_id)
-            self.row_id = message.line_id
             self._draw_changes()
         self.refresh_chrome()
 
+    def _read_cursor(self) -> None:
+        """Which hunk the cursor is on; hunks are numbered anew when the agent writes its draft again."""
+        id = self.pane("changes").cursor_id
+        self.row_id = id
+        self.hunk_id = hunk_of(self.case, id) or self._hunk_of_file(id)
+
     def on_line_pane_chosen(self, message: LinePane.Chosen) -> None:
         message.stop()
-        if message.line_id.startswith("tools:"):
-            self.opened ^= {message.line_id}
-            # what was unfolded stays in view, also where the log is followed
-            message.pane.tail = False
-            self._draw_run()
-            message.pane.tail = True
-        elif message.pane.id == "changes":
+        if message.by_click and message.line_id.startswith("tools:"):
+            self.do_unfold()
+        elif not message.by_click:
             self.do_proposal()
+
+    def do_unfold(self) -> None:
+        """The calls of the group of tools under the cursor, and back."""
+        pane = self.pane("run")
+        if not pane.cursor_id.startswith("tools:"):
+            self.notice("no tool calls here; tab goes to the run", "muted")
+            return
+        self.opened ^= {pane.cursor_id}
+        # what was unfolded stays in view, also where the log is followed
+        pane.tail = False
+        self._draw_run()
+        pane.tail = True
 
     def on_field_done(self, message: Field.Done) -> None:
         if message.field.id not in ("steer", "steer-narrow"):
@@ -278,3 +293,12 @@ class DraftScreen(HunkCommands):
         return (
             unified(draft.accepted) if draft and self.focused is self.pane("changes") else super().copy_text()
         )
+
+
+def _texts(draft: Draft | None) -> tuple[object, ...]:
+    """What the agent wrote, whatever was decided about it since."""
+    return (
+        tuple((s.hunk.id, s.hunk.path, s.hunk.old, s.agent_new or s.hunk.new) for s in draft.hunks)
+        if draft
+        else ()
+    )

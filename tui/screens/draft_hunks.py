@@ -17,6 +17,7 @@ from rootcase.core.model.entries import (
 )
 from rootcase.core.model.hunks import lines_of, split
 from rootcase.core.model.proofs import Finding
+from rootcase.tui.render.checks import findings_of
 from rootcase.tui.render.words import dollars
 from rootcase.tui.screens.followed import FollowedScreen
 from rootcase.tui.widgets.line_pane import LinePane
@@ -47,8 +48,9 @@ class HunkCommands(FollowedScreen):
     @property
     def finding(self) -> Finding | None:
         """The finding under the cursor, else the first open one of the hunk."""
-        named = next((f for f in self.case.findings if f"finding:{f.id}" == self.row_id), None)
-        of_hunk = (f for f in self.case.findings if f.hunk == self.hunk_id and not f.waived)
+        findings = findings_of(self.case, self.draft) if self.draft else ()
+        named = next((f for f in findings if f"finding:{f.id}" == self.row_id), None)
+        of_hunk = (f for f in findings if f.hunk == self.hunk_id and not f.waived)
         return named or next(of_hunk, None)
 
     def _hunk_of_file(self, id: str) -> str:

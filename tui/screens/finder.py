@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual import events
 from textual.app import ComposeResult
 
+from rootcase.tui.catalogue.command import Context
 from rootcase.tui.keys import key_name
 from rootcase.tui.render.help import found_text, help_lines, palette_lines
 from rootcase.tui.render.line import Line, Seg
-from rootcase.tui.screens.base import RootScreen
 from rootcase.tui.screens.overlay import WIDTH, Overlay
 from rootcase.tui.widgets.bar import Bar
 from rootcase.tui.widgets.field import Field
@@ -28,9 +28,15 @@ class Finder(Overlay):
     title_text = ""
     says = ""
 
-    def __init__(self, below: RootScreen) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.context = below.context()
+        self.context = Context("inbox")
+
+    def look_at(self, context: Context) -> None:
+        """Begin anew, with the commands of the screen beneath as it is now."""
+        self.context = context
+        if self.is_mounted:
+            self._begin()
 
     def box(self) -> ComposeResult:
         yield Bar("find-title", ("bar", "panel"))
@@ -44,8 +50,14 @@ class Finder(Overlay):
     def on_mount(self) -> None:
         head = Line((Seg(self.title_text, "strong bold"), Seg(f"  {self.says}", "muted")), _close())
         self.query_one("#find-title", Bar).show([head, Line()])
+        self._begin()
+
+    def _begin(self) -> None:
+        field = self.query_one("#find", Field)
+        field.set("")
         self._find("")
-        self.query_one("#find", Field).focus()
+        self.fit()
+        field.focus()
 
     def box_height(self, screen_height: int) -> int:
         return min(screen_height - 8, len(self.lines("", WIDTH - 4)) + 5)

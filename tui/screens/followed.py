@@ -68,6 +68,9 @@ class FollowedScreen(RootScreen):
 
     def _take(self, case: Case, budget: BudgetView) -> None:
         old, self.case, self.budget = self.case, case, budget
+        if len(case.runs) > len(old.runs):
+            # what was said of its start has come true
+            self._notice = None
         if _said_anew(old, case):
             self.live = Live(tests=self.live.tests if case.proving == old.proving else "")
         self.case_changed(old)
@@ -225,7 +228,7 @@ class FollowedScreen(RootScreen):
         if draft is not None:
             await self.say(ProofAsked(draft.number))
             if not is_live(self.case):
-                await self.start_run("prove")
+                await self.start_run("propose")
 
     async def do_stop(self) -> None:
         """Ask, then stop the run after its step; all it has done stays."""

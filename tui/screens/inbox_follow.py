@@ -104,4 +104,5 @@ class InboxFollow:
         for name in ("finder", "case", "draft", "proposal"):
             await asyncio.sleep(0.05)
             import_module(f"rootcase.tui.screens.{name}")
+        await self._screen.rootcase.overlays.make()
         self._screen.rootcase.when_settled()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self, cast
 
+from rich.segment import Segment
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -35,16 +36,33 @@ class Overlay(ModalScreen[str]):
     def __init__(self) -> None:
         super().__init__()
         self._beneath: list[Strip] = []
+        self._made = False
+
+    def show(self) -> None:
+        """Everything in it is there: it may be painted."""
+        self._made = True
+        self.refresh()
+
+    def _compositor_refresh(self) -> None:
+        """Textual paints a screen after each step of its making, three times in all; this one once."""
+        if self._made:
+            super()._compositor_refresh()
 
     def refresh(self, *regions: Region, **options: bool) -> Self:
         self._beneath = []
         return super().refresh(*regions, **options)
 
     def render_line(self, y: int) -> Strip:
-        """The dimmed screen beneath, row by row; Textual's own way through Rich takes 15 ms a frame."""
+        """The screen beneath, row by row, in one faint colour.
+
+        Textual's own way through Rich takes 15 ms a frame; to let the widgets beneath draw themselves anew takes
+        another 10, and the styles they keep would be most of the bytes.
+        """
         if not self._beneath:
             below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else self
-            self._beneath = below._compositor.render_strips() if below is not self else []
+            style = cast("RootcaseApp", self.app).look.dim
+            strips = below._compositor.render_strips() if below is not self else []
+            self._beneath = [Strip([Segment(strip.text, style)], strip.cell_length) for strip in strips]
         return self._beneath[y] if y < len(self._beneath) else Strip.blank(self.size.width)
 
     def compose(self) -> ComposeResult:
@@ -61,13 +79,14 @@ class Overlay(ModalScreen[str]):
         return screen_height - 8
 
     def on_mount(self) -> None:
-        self._fit()
+        self.fit()
 
     def on_resize(self, event: events.Resize) -> None:
-        self._fit()
+        self.fit()
         cast("RootcaseApp", self.app).resized()
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Size and footer for what is in it now."""
         size = self.app.size
         box = self.query_one("#box")
         look = cast("RootcaseApp", self.app).look

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from rootcase.tui.screens.followed import FollowedScreen
 
 ALSO_ROWS = 9
+Place = tuple[str, str, int]
 KEYS_OF_FAULT = (("R", "try again"), ("v", "the other side"), ("c", "copy this"))
 
 
@@ -54,6 +55,7 @@ class CodeColumn(Vertical):
         self.side: Side = "release"
         self.blame = False
         self.commit = ""
+        self.elsewhere: Place | None = None
         self.with_also = True
         self.as_tab = False
         self.roomy = False
@@ -74,8 +76,10 @@ class CodeColumn(Vertical):
         return self.frame.mapped if self.frame else None
 
     @property
-    def place(self) -> tuple[str, str, int]:
-        """Path, commit and line of the selected frame on the side that is shown; "" where there is none."""
+    def place(self) -> Place:
+        """Path, commit and line of what is shown: evidence, or the selected frame on its side; "" for nothing."""
+        if self.elsewhere is not None:
+            return self.elsewhere
         code, frame = self.case.code, self.mapped
         if code is None or frame is None or not frame.path or frame.verdict == "not ours":
             return "", "", 0
@@ -85,7 +89,7 @@ class CodeColumn(Vertical):
     def update(self, case: Case, frame: ShownFrame | None, lit: Collection[str], *, roomy: bool) -> None:
         """Show the code of a frame; what is lit is marked."""
         if frame != self.frame:
-            self.commit = ""
+            self.commit, self.elsewhere = "", None
         self.case, self.frame, self.lit, self.roomy = case, frame, frozenset(lit), roomy
         self.draw()
 
@@ -94,6 +98,19 @@ class CodeColumn(Vertical):
         self.commit = sha
         if sha and self.files.patch(sha) is None:
             self._screen.work(self._read_patch(sha), f"patch {sha[:7]}")
+        self.draw()
+
+    def show_place(self, path: str, commit: str, line: int) -> None:
+        """Show code that evidence names, wherever it is; a frame or `v` brings the frame's file back."""
+        self.commit, self.elsewhere = "", (path, commit, line)
+        self.draw()
+
+    def turn(self) -> None:
+        """The other view: the frame's file again where something else is shown, else the other side."""
+        if self.commit or self.elsewhere is not None:
+            self.commit, self.elsewhere = "", None
+        else:
+            self.side = "head" if self.side == "release" else "release"
         self.draw()
 
     def forget(self) -> None:
@@ -129,7 +146,7 @@ class CodeColumn(Vertical):
 
     def _draw_file(self, content: File, path: str, commit: str, line: int, width: int) -> None:
         margin = self._margin(path, commit, line) if self.blame else None
-        cited = cited_lines(self.case, path, commit) if self.side == "release" else {}
+        cited = cited_lines(self.case, path, commit)
         self.pane.show(
             CodeSource(content, path, width, failing=line, cited=cited, lit=self.lit, margin=margin)
         )
@@ -169,9 +186,15 @@ class CodeColumn(Vertical):
             title = Title("Code", "3", right=(seg(f"commit {self.commit[:7]}", "accent bold"),))
             sides = Line(self._subject(), (seg("v", "accent bold"), seg(" the file again", "muted")))
         else:
-            title = Title("Code", "3", right=title_right(self.mapped, width // 2))
             code = self.case.code
+            right = title_right(self.mapped, width // 2)
             sides = side_row(code, self.mapped, self.side, width) if code else Line()
+            if self.elsewhere is not None:
+                path, commit, line = self.elsewhere
+                right = (seg(f"at {commit[:7]}", "muted"),)
+                there = (seg(f"{path}:{line}", "strong bold"), seg("  cited", "muted"))
+                sides = Line(there, (seg("v", "accent bold"), seg(" the frame again", "muted")))
+            title = Title("Code", "3", right=right)
         rows = [] if self.as_tab else [title_line(title, self.pane.has_focus)]
         rows.extend((blank(), sides, blank()) if self.roomy else (sides,))
         head.styles.height = len(rows)
@@ -197,7 +220,9 @@ class CodeColumn(Vertical):
             self._screen.work(self._read(best.path, commit, best.line), f"read {best.path}")
             return
         excerpt = content[max(0, best.line - 1) : best.line + 5] if isinstance(content, tuple) else ()
-        rows = also_block(self.case, candidates, excerpt, max(1, best.line), width, ALSO_ROWS)
+        cited = cited_lines(self.case, best.path, commit)
+        first = max(1, best.line)
+        rows = also_block(self.case, candidates, excerpt, first, width, ALSO_ROWS, cited, self.lit)
         also.styles.height = len(rows)
         also.show(rows)
 

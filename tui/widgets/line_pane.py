@@ -65,10 +65,11 @@ class LinePane(Widget, can_focus=True):
     class Chosen(Message):
         """Enter, or a click on the row under the cursor."""
 
-        def __init__(self, pane: LinePane, id: str) -> None:
+        def __init__(self, pane: LinePane, id: str, *, by_click: bool = False) -> None:
             super().__init__()
             self.pane = pane
             self.line_id = id
+            self.by_click = by_click
 
         @property
         def control(self) -> LinePane:
@@ -232,7 +233,7 @@ class LinePane(Widget, can_focus=True):
         if not id:
             return
         if id == self._cursor_id:
-            self.post_message(self.Chosen(self, id))
+            self.post_message(self.Chosen(self, id, by_click=True))
         else:
             self._go(places.put(self._source, self._place, row, self.rows), by_user=True)
 

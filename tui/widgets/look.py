@@ -1,4 +1,4 @@
-"""Which theme a widget draws in: the app's, or its dimmed one while something lies over its screen."""
+"""Which theme a widget draws in: the app's."""
 
 from __future__ import annotations
 
@@ -13,5 +13,4 @@ if TYPE_CHECKING:
 
 
 def look_of(widget: Widget) -> Theme:
-    app = cast("RootcaseApp", widget.app)
-    return app.dim_look if getattr(widget.screen, "dimmed", False) else app.look
+    return cast("RootcaseApp", widget.app).look

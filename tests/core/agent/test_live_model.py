@@ -250,7 +250,7 @@ async def test_the_cap_is_checked_before_the_call(openai: ModuleType, bench: Ben
     from dataclasses import replace
 
     bench.control.attended = False
-    bench.budget._settings = replace(bench.settings.budget, usd=0.0001)
+    bench.budget.settings = replace(bench.settings.budget, usd=0.0001)
     with openai.ScriptedOpenAI(investigation(openai)) as server, pytest.raises(BudgetExceeded):
         await bench.run(phases.investigate, client_for(server))
     assert server.requests == []

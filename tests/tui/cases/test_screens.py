@@ -294,9 +294,9 @@ class TestDraft:
             await store.publish(KEY, "tests", "214 of 391")
             await until(lambda: "suite with the patch, 214 of 391" in it.text() and "55%" in it.text())
 
-    async def test_tool_calls_unfold_with_enter(self, make_world: Make, open_app: Open) -> None:
+    async def test_tool_calls_unfold_with_space(self, make_world: Make, open_app: Open) -> None:
         async with open_app(make_world("reviewed"), (180, 50), "d") as it:
-            await it.press("1", "g", "enter")
+            await it.press("1", "g", "space")
             await sees(it, "▼", "3 tools")
             await sees(it, "× blame")
 

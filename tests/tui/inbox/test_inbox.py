@@ -196,7 +196,7 @@ async def test_help_is_narrowed_by_typing_and_does_what_is_chosen(acme: Path, st
         await typed(pilot, "next view")
         await pilot.press("enter")
         await until(pilot, lambda: "view Needs you" in text(app))
-        assert not inbox(app).dimmed
+        assert app.screen is inbox(app)
 
 
 async def test_quitting_with_a_live_run_asks_and_its_own_key_does_not_answer(

@@ -53,7 +53,6 @@ class Small(App[None]):
     def __init__(self, lines: Sequence[Line] | LineSource, title: Title | None = None) -> None:
         super().__init__()
         self.look: Theme = load_theme("dark")
-        self.dim_look = self.look.dimmed()
         self.lines, self.pane_title = lines, title
         self.said: list[str] = []
 
