@@ -30,9 +30,10 @@ def start(loaded: Loaded, environment: Mapping[str, str], *, case: str = "") -> 
 
 
 def freeze() -> None:
-    """Leave all that exists out of later garbage collections."""
+    """Leave all that exists out of later garbage collections, which begin only now."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def log_to_file(loaded: Loaded) -> None:

@@ -230,10 +230,11 @@ class Runs:
         self.steering.append(body.text)
 
     def _pause_asked(self, entry: Entry, body: PauseAsked) -> None:
-        self.pause_asked = True
+        """Asked of the run under way; without one there is nothing to pause, now or later."""
+        self.pause_asked = self.live
 
     def _stop_asked(self, entry: Entry, body: StopAsked) -> None:
-        self.stop_asked = True
+        self.stop_asked = self.live
 
     def _raised(self, entry: Entry, body: BudgetRaised) -> None:
         caps = self.caps

@@ -60,7 +60,9 @@ async def sync(
         outcomes.append(await _read_source(intake, settings, environment))
     if map_new:
         for key in await _unmapped(store, intake.touched):
-            await run_case(loaded, store, key, "map", environment=environment, attended=False)
+            # Another process may hold the case by now; then that one maps it.
+            if not await store.lease_holder(key):
+                await run_case(loaded, store, key, "map", environment=environment, attended=False)
     return SyncOutcome("rootcase.sync/1", tuple(intake.opened), len(intake.changed), tuple(outcomes))
 
 

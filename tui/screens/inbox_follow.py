@@ -46,7 +46,11 @@ class InboxFollow:
 
     async def _run(self) -> None:
         screen = self._screen
-        desk = await screen.rootcase.open_desk()
+        try:
+            desk = await screen.rootcase.open_desk()
+        except RootcaseError:
+            screen.work(self._fetch_screens(), "fetching the other screens")
+            raise
         if not screen.state.complete:
             await screen.load()
         if screen.rootcase.first_case:
