@@ -179,6 +179,7 @@ class InboxScreen(RootScreen):
             self.list_pane.move(key_name(event))
 
     def on_field_changed(self, message: Field.Changed) -> None:
+        self.preview.wait()
         if self.state.set_text(message.text):
             self.show_list()
             self.list_pane.move("home")

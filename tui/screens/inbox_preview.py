@@ -77,6 +77,11 @@ class PreviewPanes:
             self._timer.stop()
         self._timer = self._screen.set_timer(REST_S, self._rested)
 
+    def wait(self) -> None:
+        """A key is being answered: what waits for a rest waits anew."""
+        if self._timer is not None:
+            self.soon(self._wanted)
+
     def clear(self) -> None:
         """No case is selected."""
         self._wanted, self._shown = "", None
@@ -90,6 +95,7 @@ class PreviewPanes:
             self._rested()
 
     def _rested(self) -> None:
+        self._timer = None
         key = self._wanted
         if key:
             self._screen.work(self._read(key), "preview")

@@ -18,6 +18,7 @@ from rootcase.core.model.entries import (
     Merged,
     ModelCalled,
     PauseAsked,
+    RunStarted,
     SignalSeen,
     Unknown,
     Unmerged,
@@ -257,7 +258,10 @@ async def test_a_lease_is_held_by_one_and_given_back(store, new_case):
 
 async def test_a_human_decides_while_a_run_holds_the_case(store, new_case):
     key = await open_one(store, new_case)
-    await store.lease(key, "run 1")
+    await store.append(key, [PauseAsked()], actor="human:ada")
+    assert not fold(await store.entries(key)).pause_asked
+    lease = await store.lease(key, "run 1")
+    await store.append(key, [RunStarted("r1", "0" * 32, "propose", "host", 1)], actor="rootcase", lease=lease)
     await store.append(key, [PauseAsked()], actor="human:ada")
     assert fold(await store.entries(key)).pause_asked
 
