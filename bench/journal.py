@@ -3,8 +3,6 @@
 Run: .venv/bin/python bench/journal.py   (needs about 200 MB in the temporary folder)
 """
 
-# ruff: noqa: T201  (printing is what it is for)
-
 from __future__ import annotations
 
 import asyncio

@@ -3,8 +3,6 @@
 Run: make bench-tui   (needs about 200 MB in the temporary folder; Linux, for memory and CPU)
 """
 
-# ruff: noqa: T201  (printing is what it is for)
-
 from __future__ import annotations
 
 import argparse

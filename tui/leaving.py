@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from rootcase.core.model.errors import RootcaseError
 from rootcase.tui.render.words import dollars
 from rootcase.tui.screens.base import RootScreen
-from rootcase.tui.screens.confirm import Answer, Question
 
 if TYPE_CHECKING:
     from rootcase.tui.app import RootcaseApp
+    from rootcase.tui.screens.confirm import Question
 
 CLOSE_S = 0.1
 
@@ -54,6 +54,8 @@ async def _live(app: RootcaseApp) -> tuple[tuple[str, str], ...]:
 
 def question(live: tuple[tuple[str, str], ...]) -> Question:
     """`A run is live: C-412, prove, $0.38 of $1.00`."""
+    from rootcase.tui.screens.confirm import Answer, Question
+
     one = len(live) == 1
     title = (
         f"A run is live: {live[0][1]}"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from rootcase.tui.screens.overlay import Overlay
-
 if TYPE_CHECKING:
     from rootcase.tui.app import RootcaseApp
+    from rootcase.tui.screens.overlay import Overlay
 
-T = TypeVar("T", bound=Overlay)
+T = TypeVar("T", bound="Overlay")
 
 
 class Overlays:

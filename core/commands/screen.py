@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 
-from rootcase.core.commands.output import complain
-from rootcase.core.config.load import load
+from rootcase.core.config.load import Loaded, load
 from rootcase.core.model.errors import RootcaseError
 
 
@@ -19,9 +19,22 @@ def start(arguments: list[str]) -> int:
     args = parser.parse_args(arguments)
     try:
         loaded = load(os.environ, config=args.config, store=args.store)
+        case = asyncio.run(_found(loaded, args.case)) if args.case else ""
         from rootcase.tui.start import start as start_screen
 
-        return start_screen(loaded, dict(os.environ), case=args.case)
+        return start_screen(loaded, dict(os.environ), case=case)
     except RootcaseError as fault:
+        from rootcase.core.commands.output import complain
+        from rootcase.tui.first_line import take_back_first_line
+
+        take_back_first_line()
         complain(fault)
         return fault.exit_code
+
+
+async def _found(loaded: Loaded, name: str) -> str:
+    """The case's key, for a key, a fingerprint or a source's id; UsageError lists the cases."""
+    from rootcase.core.commands.casefile import opened, resolved
+
+    async with opened(loaded) as store:
+        return await resolved(store, name)

@@ -12,11 +12,12 @@ from rootcase.core.deliver.forge import Forge, Made, NewPull, Refused
 from rootcase.core.deliver.naming import is_ours
 from rootcase.core.deliver.patchfile import patch_text, same_file, ticket_text, write_file
 from rootcase.core.deliver.push import Author, Pusher
-from rootcase.core.deliver.writes import ADDRESS, still_meant
+from rootcase.core.deliver.writes import ADDRESS, last_done, still_meant
 from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import Proposal, Write
 from rootcase.core.model.errors import DeliveryError
 from rootcase.core.model.ports import WriteBack
+from rootcase.core.safety.text import clean, clean_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,18 @@ class PushBranch:
     write: Write
     pusher: Pusher
     at_us: int
+    forge: Forge | None = None
 
     async def find(self) -> Outcome | None:
         there = await self.pusher.find(self.proposal, self.case.key)
-        return _pushed(there.commit, there.note) if there is not None else None
+        if there is not None:
+            return _pushed(there.commit, there.note)
+        if self.forge is not None and last_done(self.case, "pull_request") is not None:
+            # A commit pushed under a pull request that is over would reach nobody.
+            pull = await self.forge.pull_for(self.proposal.branch)
+            if pull is not None:
+                check_open(pull)
+        return None
 
     async def perform(self) -> Outcome:
         pushed = await self.pusher.push(self.proposal, self.write.text, self.case.key, self.at_us)
@@ -69,7 +78,10 @@ class PushBranch:
 
 @dataclass(frozen=True)
 class OpenPull:
-    """A pull request with its labels and reviewers; what is missing on one that is there is added."""
+    """One pull request with its labels and reviewers; one that is there is brought up to date.
+
+    It is there as approved when its title and body are these very ones, whoever wrote them there.
+    """
 
     case: Case
     proposal: Proposal
@@ -81,19 +93,28 @@ class OpenPull:
         if there is None:
             return None
         known = self.case.effect("pull_request")
-        if there.state == "closed" and known is None:
-            raise DeliveryError(
-                f"#{there.number} from this branch was closed", f"By hand, at {there.url}.",
-                "Somebody turned it down. Reopen it there to go on; Rootcase opens no second one.",
-            )  # fmt: skip
-        return await self._finished(there)
+        same = self._same(there)
+        if not same or (there.state == "closed" and (known is None or known.state == "failed")):
+            check_open(there)
+        return await self._finished(there) if same else None
 
     async def perform(self) -> Outcome:
-        wanted = NewPull(
+        there = await self.forge.pull_for(self.proposal.branch) or await self.forge.create_pull(self._new())
+        if not self._same(there):
+            check_open(there)
+            there = await self.forge.update_pull(there.number, self.write.title, self.write.text)
+        return await self._finished(there)
+
+    def _new(self) -> NewPull:
+        return NewPull(
             self.write.title, self.write.text, self.proposal.branch, self.proposal.base_branch,
             draft=self.proposal.kind == "draft_pull_request",
         )  # fmt: skip
-        return await self._finished(await self.forge.create_pull(wanted))
+
+    def _same(self, pull: Made) -> bool:
+        """Whether its text is ours, read as `Made` reads what comes from outside."""
+        title, body = clean_line(self.write.title), clean(self.write.text).strip()
+        return pull.title == title and pull.body.strip() == body
 
     async def _finished(self, pull: Made) -> Outcome:
         notes: list[Refused] = []
@@ -104,6 +125,10 @@ class OpenPull:
                     "The forge's plan has none.",
                     "It asks nobody for review.",
                 )
+            )
+        if self.proposal.kind == "pull_request" and pull.draft and pull.state == "open":
+            notes.append(
+                Refused(f"#{pull.number} is still a draft", "It was sent as one.", "Mark it as ready there.")
             )
         if pull.state == "open":
             missing = [name for name in self.proposal.labels if name not in pull.labels]
@@ -171,6 +196,20 @@ class WriteFile:
         return Outcome(str(self.path))
 
 
+def check_open(pull: Made) -> None:
+    """DeliveryError where a pull request is over, so that no change can reach anybody through it."""
+    if pull.state == "closed":
+        raise DeliveryError(
+            f"#{pull.number} from this branch was closed", f"By hand, at {pull.url}.",
+            "Somebody turned it down. Reopen it there, then send again; Rootcase opens no second one.",
+        )  # fmt: skip
+    if pull.state == "merged":
+        raise DeliveryError(
+            f"#{pull.number} from this branch was merged already", f"At {pull.url}.",
+            "What differs now needs a change of its own: make it by hand, on the base as it is now.",
+        )  # fmt: skip
+
+
 def act_for(case: Case, proposal: Proposal, write: Write, ports: Ports, address: str, at_us: int) -> Act:
     """The act behind a write. DeliveryError where what it needs is not configured."""
     if not still_meant(write, proposal, ports.place):
@@ -181,7 +220,7 @@ def act_for(case: Case, proposal: Proposal, write: Write, ports: Ports, address:
     if write.target.startswith("file "):
         return _file(case, proposal, write, ports, at_us)
     if write.kind == "push" and ports.pusher is not None:
-        return PushBranch(case, proposal, write, ports.pusher, at_us)
+        return PushBranch(case, proposal, write, ports.pusher, at_us, ports.forge)
     if write.kind == "pull_request" and ports.forge is not None:
         return OpenPull(case, proposal, write, ports.forge)
     if write.kind == "ticket" and ports.forge is not None:

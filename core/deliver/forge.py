@@ -64,6 +64,9 @@ class Forge(Protocol):
         """The newest pull request from that branch, in any state."""
 
     async def create_pull(self, new: NewPull) -> Made: ...
+    async def update_pull(self, number: int, title: str, body: str) -> Made:
+        """Give an open pull request this title and body; all else about it stays."""
+
     async def my_issues(self) -> tuple[Made, ...]:
         """The newest issues that this token's user opened; current, where search lags behind."""
 

@@ -81,6 +81,12 @@ class GitHub:
                 return known
         return decoded(self._expect(answer, 201), Pull).made()
 
+    async def update_pull(self, number: int, title: str, body: str) -> Made:
+        """https://docs.github.com/en/rest/pulls/pulls#update-a-pull-request"""
+        fields = msgspec.json.encode({"title": title, "body": body})
+        answer = await self._client.patch(self._path(f"pulls/{number}"), fields)
+        return decoded(self._expect(answer, 200), Pull).made()
+
     async def _create_pull(self, new: NewPull, *, draft: bool) -> Answer:
         fields = {"title": new.title, "body": new.body, "head": new.head, "base": new.base}
         return await self._client.post(self._path("pulls"), msgspec.json.encode({**fields, "draft": draft}))

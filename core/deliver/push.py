@@ -55,7 +55,10 @@ class Pusher:
         self._environment = {**(environment or {}), **credentials(place, token)}
 
     async def find(self, proposal: Proposal, case: str) -> Pushed | None:
-        """The commit of this very tree for this case on the remote's branch, or None."""
+        """The case's latest commit on the remote's branch where it has this very tree, else None.
+
+        One further down does not count: a draft that was changed and changed back is committed again.
+        """
         tip = await self._tip(proposal.branch)
         if not tip:
             return None
@@ -64,7 +67,9 @@ class Pusher:
             ["rev-list", "--first-parent", "--max-count=50", tip, f"^{proposal.base_commit}"]
         )
         for commit in listed.text.split():
-            if await self._tree(commit) == proposal.tree and await self._is_ours(commit, case):
+            if await self._is_ours(commit, case):
+                if await self._tree(commit) != proposal.tree:
+                    return None
                 return Pushed(commit, proposal.branch, found=True, note=await self._moved(proposal))
         return None
 

@@ -76,12 +76,19 @@ class RestClient:
 
     async def post(self, path: str, body: bytes) -> Answer:
         """Write once. AnswerLost where it was sent and nobody knows what became of it."""
+        return await self._write("POST", path, body)
+
+    async def patch(self, path: str, body: bytes) -> Answer:
+        """Change what is there, once; as `post` in all else."""
+        return await self._write("PATCH", path, body)
+
+    async def _write(self, method: str, path: str, body: bytes) -> Answer:
         async with self._writing:
             wait = self._last_write + self._pause_s - time.monotonic()
             if wait > 0:
                 await asyncio.sleep(wait)
             try:
-                answer = await self._send("POST", path, None, body)
+                answer = await self._send(method, path, None, body)
             finally:
                 self._last_write = time.monotonic()
         if answer.status >= 500:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 
 from rootcase.core.deliver.destination import Destination, remote_name
 from rootcase.core.deliver.markdown import plain
 from rootcase.core.deliver.naming import TRAILER, write_key
 from rootcase.core.model.case import Case
-from rootcase.core.model.delivery import Proposal, Write
+from rootcase.core.model.delivery import Effect, EffectKind, Proposal, Write
 
 ADDRESS = "(its address)"
 WIDTH = 72
@@ -29,22 +30,39 @@ def writes_of(
     message = commit_message(case, proposal)
     if proposal.kind == "patch_file":
         name = f"file {proposal.branch.removeprefix('rootcase/')}.patch"
-        return (Write("push", name, write_key(case, "patch", proposal.draft_digest[:12]), proposal.title, message,
+        return (Write("push", name, _anew(case, "push", "patch", proposal, message), proposal.title, message,
                       "a patch that git am takes"),)  # fmt: skip
+    pushed, sent = last_done(case, "push"), last_done(case, "pull_request")
     push = Write(
         "push", push_target(proposal, destination),
-        write_key(case, "push", proposal.draft_digest[:12]), proposal.title, message, "one commit on a new branch",
+        _anew(case, "push", "push", proposal, message), proposal.title, message,
+        "one commit more on its branch" if pushed else "one commit on a new branch",
     )  # fmt: skip
     how = "a draft pull request" if proposal.kind == "draft_pull_request" else "a pull request for review"
     pull = Write(
         "pull_request",
         forge,
-        write_key(case, "pull_request"),
+        _anew(case, "pull_request", "pull_request", proposal, proposal.body),
         proposal.title,
         proposal.body,
-        f"{how}, this text",
+        f"#{sent.number} gets this text" if sent else f"{how}, this text",
     )
     return (push, pull, *comments)
+
+
+def last_done(case: Case, kind: EffectKind) -> Effect | None:
+    """The write of that kind that went out last, or None."""
+    return next((e for e in reversed(case.effects) if e.kind == kind and e.state == "done"), None)
+
+
+def _anew(case: Case, kind: EffectKind, name: str, proposal: Proposal, text: str) -> str:
+    """The key of a write that is made again whenever its text is another than the one sent last.
+
+    The write before it counts too: a text that goes back to an earlier one is news at the forge.
+    """
+    sent = last_done(case, kind)
+    what = "\0".join((sent.key if sent else "", proposal.draft_digest, proposal.title, text))
+    return write_key(case, name, hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()[:12])
 
 
 def push_target(proposal: Proposal, destination: Destination) -> str:

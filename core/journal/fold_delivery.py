@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rootcase.core.journal.fold_decisions import Decisions
-from rootcase.core.model.delivery import Effect, Proposal, proposal_digest
+from rootcase.core.model.delivery import Effect, Proposal, Write, proposal_digest
 from rootcase.core.model.entries import (
     Approved,
     EffectDone,
@@ -100,8 +101,16 @@ def _edited(proposal: Proposal, entry: Entry) -> Proposal:
         proposal = replace(proposal, reviewers=body.reviewers)
     if isinstance(body, ProposalEdited):
         writes = tuple(
-            replace(write, title=body.title, text=body.body) if write.text == proposal.body else write
-            for write in proposal.writes
+            _rewritten(write, body) if write.text == proposal.body else write for write in proposal.writes
         )
         proposal = replace(proposal, title=body.title, body=body.body, parts=(), writes=writes)
     return replace(proposal, digest=proposal_digest(proposal))
+
+
+def _rewritten(write: Write, body: ProposalEdited) -> Write:
+    """A pull request is found by its branch, so another text may have another key and is sent even where
+    the first one was; a ticket is filed once, so its key stays."""
+    if write.kind != "pull_request":
+        return replace(write, title=body.title, text=body.body)
+    words = hashlib.sha256("\0".join((write.key, body.title, body.body)).encode("utf-8", "surrogatepass"))
+    return replace(write, title=body.title, text=body.body, key=f"{write.key}-{words.hexdigest()[:12]}")

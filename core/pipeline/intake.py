@@ -159,6 +159,8 @@ class Intake:
         elif await self._differs(key, signal):
             await self.store.append(key, [SignalSeen(signal)], actor="rootcase")
             self.changed.add(key)
+        if signal.short_id:
+            await self.store.add_aliases(key, [signal.short_id])
         await self.store.save_signal(key, signal)
         await self.store.save_samples(key, [self.redactor.event(event) for event in events])
         self.touched.append(key)

@@ -187,7 +187,7 @@ def _exit_for(case: Case) -> int:
 
 
 def _sent(case: Case) -> str:
-    urls = [effect.url for effect in case.effects if effect.state == "done" and effect.url]
+    urls = list(dict.fromkeys(effect.url for effect in case.effects if effect.state == "done" and effect.url))
     words = "Sent: " + ", ".join(urls) if urls else "Sent."
     return f"{words} {_why_only_that(case)}".rstrip()
 

@@ -197,6 +197,7 @@ def work_block(case: Case, width: int) -> list[Line]:
     for effect in case.effects:
         if effect.state == "done" and effect.kind in ("pull_request", "ticket") and effect.url not in known:
             rows.append(Line(_sent(effect), (seg("ours", "muted"),)))
+            known.add(effect.url)
     for name in case.work_failed:
         rows.append(
             Line((seg("! ", "warn bold"), seg(f"{name} did not answer, so this may be incomplete", "warn")))

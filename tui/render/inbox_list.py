@@ -12,7 +12,7 @@ from rootcase.tui.render.inbox_row import row_line
 from rootcase.tui.render.line import Line, Seg
 
 NAMES = {"needs_you": "Needs you", "running": "Running", "waiting": "Waiting on others", "quiet": "Quiet"}
-READ_AHEAD = 60
+READ_AHEAD = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from rootcase.core.model.events import Event
 from rootcase.tui.render.case_reasoning import note_block, same_case_block, verdict_block
 from rootcase.tui.render.inbox_row import error
 from rootcase.tui.render.ladder import ladder_lines, meter
-from rootcase.tui.render.layout import blank, cells, cut, cut_segs, pad, section, seg, wrap
+from rootcase.tui.render.layout import CUT, blank, cells, cut, cut_segs, pad, section, seg, wrap
 from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.words import clock, count, dollars
 
@@ -54,7 +54,7 @@ def note_pane(preview: Preview, width: int, height: int) -> tuple[Line, ...]:
     case = preview.case
     if case is None:
         return (Line((Seg("reading…", "faint"),)),)
-    note = [_one_row(line, width) for line in _heads(note_block(case, width))]
+    note = _heads(note_block(case, width), width)
     roomy = height >= 18
     body = note if roomy else note[1:]
     if not case.note:
@@ -68,20 +68,24 @@ def note_pane(preview: Preview, width: int, height: int) -> tuple[Line, ...]:
     return tuple(body)
 
 
-def _heads(lines: list[Line]) -> list[Line]:
-    """The first row of each note line: the preview keeps one row for each."""
-    seen: set[str] = set()
+def _heads(lines: list[Line], width: int) -> list[Line]:
+    """The first row of each note line: the preview keeps one row for each; one that goes on ends in `…`."""
     out: list[Line] = []
+    cut_short = False
     for line in lines:
-        if line.id and line.id in seen:
-            continue
-        seen.add(line.id)
-        out.append(line)
-    return out
+        if not out or not line.id or line.id != out[-1].id:
+            out.append(line)
+            cut_short = False
+        elif not cut_short:
+            out[-1] = _going_on(out[-1], width)
+            cut_short = True
+    return [Line(line.segs, line.right) for line in out]
 
 
-def _one_row(line: Line, width: int) -> Line:
-    return Line(line.segs, line.right)
+def _going_on(line: Line, width: int) -> Line:
+    *before, text = line.segs
+    room = width - cells(before) - (cells(line.right) + 1 if line.right else 0)
+    return Line((*before, Seg(cut(text.text + CUT, room), text.style)), line.right, id=line.id)
 
 
 def latest_event(preview: Preview, width: int) -> list[Line]:

@@ -24,15 +24,17 @@ from rootcase.tui.catalogue.command import Command, Context, ScreenName
 from rootcase.tui.keys import key_name
 from rootcase.tui.render.footer import footer, notice_line
 from rootcase.tui.render.line import Line
-from rootcase.tui.screens.confirm import ConfirmScreen, Question
 from rootcase.tui.widgets.bar import Bar
 from rootcase.tui.widgets.field import Field
 from rootcase.tui.widgets.line_pane import LinePane
 
 if TYPE_CHECKING:
     from rootcase.tui.app import RootcaseApp
+    from rootcase.tui.screens.confirm import Question
 
 Fold = Literal["wide", "medium", "narrow"]
+# How long a sentence that is no failure stays in the footer.
+NOTICE_S = 4.0
 log = logging.getLogger("rootcase.tui")
 
 
@@ -131,9 +133,18 @@ class RootScreen(Screen[None]):
         self.query_one("#footer", Bar).show([line])
 
     def notice(self, text: str, style: str = "warn") -> None:
-        """A sentence in the footer until the next key."""
-        self._notice = notice_line(text, style)
+        """A sentence in the footer until the next key, which acts all the same; what failed stays until then,
+        the rest for some seconds."""
+        self._notice = line = notice_line(text, style)
         self.refresh_chrome()
+        if style != "bad":
+            self.set_timer(NOTICE_S, lambda: self._end_notice(line))
+
+    def _end_notice(self, line: Line | None = None) -> None:
+        """Give the footer back; only from that notice, where one is named."""
+        if self._notice is not None and (line is None or line is self._notice):
+            self._notice = None
+            self.refresh_chrome()
 
     def show_fault(self, fault: RootcaseError) -> None:
         """An error of a command; a screen may show it as a card in the pane it belongs to."""
@@ -147,15 +158,18 @@ class RootScreen(Screen[None]):
     # -- keys
 
     async def on_key(self, event: events.Key) -> None:
-        if self._notice is not None:
-            self._notice = None
-            self.refresh_chrome()
+        self._end_notice()
         key = key_name(event)
         command = CATALOGUE.find(self.place, key)
         if command is not None and command.does and not (self.typing and not key.startswith("ctrl+")):
             event.stop()
             event.prevent_default()
             self.perform(command, key)
+
+    def on_line_pane_moved(self, message: LinePane.Moved) -> None:
+        """Keys that move end in their pane, but they are keys too."""
+        if message.by_user:
+            self._end_notice()
 
     @property
     def typing(self) -> bool:
@@ -264,6 +278,8 @@ class RootScreen(Screen[None]):
 
     async def confirm(self, question: Question) -> str:
         """Ask over this screen; the key of the answer, "" for esc."""
+        from rootcase.tui.screens.confirm import ConfirmScreen  # not before the first paint
+
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         overlays = self.rootcase.overlays
         asking = overlays.take(ConfirmScreen)

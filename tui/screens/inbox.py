@@ -11,7 +11,6 @@ from rootcase.core.model.errors import RootcaseError
 from rootcase.tui.catalogue.command import Context
 from rootcase.tui.inbox_state import InboxState
 from rootcase.tui.keys import key_name
-from rootcase.tui.render.inbox_empty import no_source, nothing_matches, nothing_needs_you, trouble
 from rootcase.tui.render.inbox_header import counts, inbox_header
 from rootcase.tui.render.inbox_list import InboxList
 from rootcase.tui.render.inbox_row import heading
@@ -54,8 +53,7 @@ class InboxScreen(RootScreen):
         yield Bar("heading", ("bg",))
         yield LinePane("list")
         yield Bar("preview-title", ("bar",))
-        with Horizontal(id="preview-row"):
-            yield from PreviewPanes.widgets()
+        yield Horizontal(id="preview-row")
         yield LinePane("preview", surface="panel", cursor=False)
 
     def on_mount(self) -> None:
@@ -87,8 +85,8 @@ class InboxScreen(RootScreen):
         return self.query_one("#list", LinePane)
 
     def panes(self) -> tuple[LinePane, ...]:
-        other = "#preview" if self.fold == "narrow" else "#note"
-        return (self.list_pane, self.query_one(other, LinePane))
+        other = self.query_one("#preview", LinePane) if self.fold == "narrow" else self.preview.pane
+        return (self.list_pane, other) if other is not None else (self.list_pane,)
 
     def go_to_pane(self, pane: LinePane) -> None:
         if self.fold == "narrow":
@@ -113,6 +111,8 @@ class InboxScreen(RootScreen):
         width, height = self.app.size
         pane = self.list_pane
         if self.fault is not None:
+            from rootcase.tui.render.inbox_empty import trouble
+
             pane.show(trouble(self.fault, width - 2))
         elif not self.state.shown:
             pane.show(self._empty(width - 2))
@@ -130,6 +130,8 @@ class InboxScreen(RootScreen):
         self.refresh_heading()
 
     def _empty(self, width: int) -> tuple[Line, ...]:
+        from rootcase.tui.render.inbox_empty import no_source, nothing_matches, nothing_needs_you
+
         state = self.state
         if state.text.strip():
             return nothing_matches(state.text, state.meant(), state.total, width)

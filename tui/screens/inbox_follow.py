@@ -46,6 +46,7 @@ class InboxFollow:
 
     async def _run(self) -> None:
         screen = self._screen
+        await screen.preview.make()
         try:
             desk = await screen.rootcase.open_desk()
         except RootcaseError:

@@ -35,10 +35,21 @@ class PreviewPanes:
         self._timer: Timer | None = None
         self._wanted = ""
         self._shown: Preview | None = None
+        self._made = False
+
+    async def make(self) -> None:
+        """Put the panes into their row: after the first paint, in which they would be empty."""
+        await self._screen.query_one("#preview-row").mount(*self._widgets())
+        self._made = True
+        self.lay_out()
+
+    @property
+    def pane(self) -> LinePane | None:
+        """The pane that a key goes to, None before the first paint."""
+        return self._screen.query_one("#note", LinePane) if self._made else None
 
     @staticmethod
-    def widgets() -> Iterator[Widget]:
-        """The three panes with their rules, for the screen to compose."""
+    def _widgets() -> Iterator[Widget]:
         yield LinePane("note", surface="panel", cursor=False)
         yield Divider("note-rule", surface="panel")
         yield LinePane("why", surface="panel", cursor=False)
@@ -56,6 +67,8 @@ class PreviewPanes:
 
     def lay_out(self) -> None:
         """Two panes at 100 to 159 cells, three from 160 on."""
+        if not self._made:
+            return
         screen = self._screen
         for id in ("#next-rule", "#next"):
             screen.query_one(id).display = screen.fold == "wide"
@@ -85,6 +98,8 @@ class PreviewPanes:
     def clear(self) -> None:
         """No case is selected."""
         self._wanted, self._shown = "", None
+        if not self._made:
+            return
         self._screen.query_one("#preview-title", Bar).show([Line()])
         for id in ("note", "why", "next", "preview"):
             self._screen.query_one(f"#{id}", LinePane).show(())
@@ -124,6 +139,8 @@ class PreviewPanes:
         self._draw(self._shown)
 
     def _draw(self, preview: Preview) -> None:
+        if not self._made:
+            return
         from rootcase.tui.render import inbox_preview as draw
 
         screen = self._screen

@@ -37,6 +37,7 @@ class Item(msgspec.Struct):
     labels: list[str] = []
     reviewers: list[str] = []
     teams: list[str] = []
+    merged_at: str = ""
     comments: list[Comment] = []
 
 

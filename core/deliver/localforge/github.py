@@ -35,6 +35,7 @@ class GitHubRoutes:
                 ("GET", f"{repo}/pulls", self.list_pulls),
                 ("POST", f"{repo}/pulls", self.create_pull),
                 ("GET", f"{repo}/pulls/(?P<number>[0-9]+)", self.get_pull),
+                ("PATCH", f"{repo}/pulls/(?P<number>[0-9]+)", self.update_pull),
                 ("POST", f"{repo}/pulls/(?P<number>[0-9]+)/requested_reviewers", self.request_reviewers),
                 ("GET", f"{repo}/issues", self.list_issues),
                 ("POST", f"{repo}/issues", self.create_issue),
@@ -94,6 +95,27 @@ class GitHubRoutes:
 
     def get_pull(self, asked: Asked, match: re.Match[str]) -> Reply:
         return Reply(200, self.shapes.pull(self._item(match, "pull")))
+
+    def update_pull(self, asked: Asked, match: re.Match[str]) -> Reply:
+        """Title, body and state; what the request leaves out stays. Its base cannot be changed here."""
+        item = self._item(match, "pull")
+        given = asked.body if isinstance(asked.body, dict) else {}
+        state = asked.text("state") if "state" in given else item.state
+        if "title" in given and not asked.text("title").strip():
+            raise invalid("PullRequest", "title", "missing_field")
+        if state not in ("open", "closed") or (state != item.state and item.merged_at):
+            raise invalid("PullRequest", "state", "invalid")
+        if state == "open" != item.state and item.head not in self.bare.branches():
+            raise invalid(
+                "PullRequest", "state", "custom", "state cannot be changed. The branch was deleted."
+            )
+        _bounded("PullRequest", asked.text("body"))
+        item.title = asked.text("title") or item.title
+        item.body = asked.text("body") if "body" in given else item.body
+        item.state = state
+        item.head_sha = self.bare.branches().get(item.head, item.head_sha)
+        self.book.save(item)
+        return Reply(200, self.shapes.pull(item))
 
     def request_reviewers(self, asked: Asked, match: re.Match[str]) -> Reply:
         item = self._item(match, "pull")

@@ -75,7 +75,7 @@ class ForgeServer(ThreadingHTTPServer):
     def loses(self, asked: Asked) -> bool:
         """Whether this answer is to be lost on the way, after the write."""
         for end in self.losing:
-            if asked.method == "POST" and asked.path.endswith(end) and self.losing[end] > 0:
+            if asked.method in ("POST", "PATCH") and asked.path.endswith(end) and self.losing[end] > 0:
                 self.losing[end] -= 1
                 return True
         return False

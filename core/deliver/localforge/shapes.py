@@ -92,7 +92,7 @@ class Shapes:
             pull = f"{self.api}/pulls/{item.number}"
             fields["pull_request"] = {
                 "url": pull, "html_url": self.address(item), "diff_url": f"{pull}.diff",
-                "patch_url": f"{pull}.patch", "merged_at": None,
+                "patch_url": f"{pull}.patch", "merged_at": item.merged_at or None,
             }  # fmt: skip
         return fields
 
@@ -108,7 +108,7 @@ class Shapes:
         return {
             **self._common(item), "url": url, "html_url": self.address(item), "diff_url": f"{url}.diff",
             "patch_url": f"{url}.patch", **{f"{name}_url": links[name] for name in named}, "_links": linked,
-            "draft": item.draft, "merged_at": None, "merge_commit_sha": None, "auto_merge": None,
+            "draft": item.draft, "merged_at": item.merged_at or None, "merge_commit_sha": None, "auto_merge": None,
             "head": self._end(item.head, item.head_sha), "base": self._end(item.base, item.base_sha),
             "requested_reviewers": [self.user(login) for login in item.reviewers],
             "requested_teams": [{"slug": team, "name": team} for team in item.teams],
@@ -117,7 +117,7 @@ class Shapes:
     def pull(self, item: Item) -> Fields:
         files, additions, deletions = self.bare.changed(item.base_sha, item.head_sha)
         return {
-            **self.pull_simple(item), "merged": False, "mergeable": None, "mergeable_state": "unknown",
+            **self.pull_simple(item), "merged": bool(item.merged_at), "mergeable": None, "mergeable_state": "unknown",
             "merged_by": None, "comments": len(item.comments), "review_comments": 0,
             "maintainer_can_modify": False, "commits": self.bare.ahead(item.base_sha, item.head_sha),
             "additions": additions, "deletions": deletions, "changed_files": files,

@@ -28,12 +28,14 @@ def change(facts: Facts) -> Part | None:
 def _hunk(draft: Draft, state: HunkState, needed: dict[str, bool]) -> str:
     hunk = state.hunk
     sentence = dict(draft.sentences).get(hunk.id, "")
-    words = inline(sentence) if sentence else _plainly(state)
-    by_hand = f", edited by {inline(state.by.removeprefix('human:'))}" if state.edited else ""
-    note = "" if hunk.test or hunk.id not in needed else (
-        ", a test is red without it" if needed[hunk.id] else ", no test is red without it"
-    )  # fmt: skip
-    return f"{code(f'{hunk.path}:{hunk.start}')} {words}{note}{by_hand}"
+    notes: list[str] = []
+    if not hunk.test and hunk.id in needed:
+        notes.append("a test is red without it" if needed[hunk.id] else "no test is red without it")
+    if state.edited:
+        notes.append(f"edited by {inline(state.by.removeprefix('human:'))}")
+    told = sentence.strip().rstrip(".") if notes else sentence
+    words = inline(told) if told else _plainly(state)
+    return f"{code(f'{hunk.path}:{hunk.start}')} {'; '.join([words, *notes])}"
 
 
 def _plainly(state: HunkState) -> str:

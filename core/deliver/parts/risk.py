@@ -38,7 +38,12 @@ def roll_back(facts: Facts) -> Part:
     target = case.code.rollback if case.code else None
     lines = []
     if facts.depth.kind != "ticket":
-        lines.append("- Revert this commit; it is one commit and touches nothing outside its files.")
+        again = any(effect.kind == "push" and effect.state == "done" for effect in case.effects)
+        lines.append(
+            "- Revert its commits together, one for each time it was sent; they touch nothing outside its files."
+            if again
+            else "- Revert this commit; it is one commit and touches nothing outside its files."
+        )
     if target is not None:
         commit = f" ({code(target.commit[:10])})" if target.commit else ""
         good = f", good for {inline(target.good_for)}" if target.good_for else ""

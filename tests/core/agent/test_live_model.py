@@ -227,7 +227,9 @@ async def test_secrets_never_reach_the_provider(openai: ModuleType, bench: Bench
     with openai.ScriptedOpenAI(investigation(openai)) as server:
         await bench.run(phases.investigate, client_for(server))
     sent = json.dumps([request.body for request in server.requests])
-    assert "tok-very-secret-1" not in sent and "to log in" in sent and "again" in sent and "[redacted:" in sent
+    assert (
+        "tok-very-secret-1" not in sent and "to log in" in sent and "again" in sent and "[redacted:" in sent
+    )
 
 
 async def test_production_text_is_fenced_and_cannot_close_its_fence(openai: ModuleType, bench: Bench) -> None:

@@ -138,6 +138,27 @@ def visible(body: str) -> list[str]:
     return [line for line in folded.split("\n") if line.strip()]
 
 
+@pytest.mark.parametrize(
+    ("needed", "edited", "wanted"),
+    [
+        (True, False, "Names the currency, row by row; a test is red without it"),
+        (False, False, "Names the currency, row by row; no test is red without it"),
+        (True, True, "Names the currency, row by row; a test is red without it; edited by dana"),
+        (None, False, "Names the currency, row by row."),
+    ],
+)
+def test_what_is_said_of_a_hunk_reads_as_one_sentence(kit, place, proved, needed, edited, wanted):
+    draft = proved.case.draft
+    hunks = tuple(replace(s, edited=edited, by="human:dana") if s.hunk.id == "h1" else s for s in draft.hunks)
+    draft = replace(draft, hunks=hunks, sentences=(("h1", "Names the currency, row by row."),))
+    known = () if needed is None else (("h1", needed),)
+    result = replace(proved.case.proof("suite"), step="necessity", hunks=known)
+    case = replace(
+        proved.case, drafts=(*proved.case.drafts[:-1], draft), proofs=(*proved.case.proofs, result)
+    )
+    assert f"- `app/loader.py:2` {wanted}" in made(kit, place, case).body.split("\n")
+
+
 def test_a_pull_request_carries_every_part(kit, place, proved):
     proposal = made(kit, place, proved.case)
     names = [name for name, _ in proposal.parts]
