@@ -59,6 +59,7 @@ class RootcaseApp(App[int], inherit_bindings=False):
         self._desk = desk
         self._drawn_size = Size(0, 0)
         self.when_settled: Callable[[], None] = lambda: None
+        self.when_at_rest: Callable[[], None] = lambda: None
         self.theme_fault: ConfigError | None
         self.look, self.theme_fault = theme_or_default(
             loaded.settings.interface.theme, depth_of(environment), loaded.folders.config / "themes"

@@ -12,6 +12,8 @@ from rootcase.core.config.load import Loaded
 # Textual looks at most this often whether something has to be painted; its default of 60 costs up to
 # 17 ms between key and paint.
 FRAMES_PER_S = "240"
+# Collections of everything happen where a screen was closed; by themselves only after so many smaller ones.
+SELDOM = 200
 
 
 def start(loaded: Loaded, environment: Mapping[str, str], *, case: str = "") -> int:
@@ -26,6 +28,7 @@ def start(loaded: Loaded, environment: Mapping[str, str], *, case: str = "") -> 
     # What is there once all screens are imported stays for good: looking through it again and again for
     # garbage costs 20 ms at a time, in the middle of a key.
     app.when_settled = freeze
+    app.when_at_rest = collect
     return app.run() or 0
 
 
@@ -33,7 +36,13 @@ def freeze() -> None:
     """Leave all that exists out of later garbage collections, which begin only now."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(700, 10, SELDOM)
     gc.enable()
+
+
+def collect() -> None:
+    """Look for garbage now, where it holds up no key: a closed screen leaves most of what there is."""
+    gc.collect()
 
 
 def log_to_file(loaded: Loaded) -> None:

@@ -15,6 +15,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 Fold = Literal["wide", "medium", "narrow"]
 # How long a sentence that is no failure stays in the footer.
 NOTICE_S = 4.0
+# A screen that has nothing to show by then is shown as it is.
+HOLD_S = 0.1
+# So long after a screen was closed nobody waits for anything.
+REST_S = 0.6
 log = logging.getLogger("rootcase.tui")
 
 
@@ -63,6 +68,7 @@ class RootScreen(Screen[None]):
         self._answer: asyncio.Future[str | None] | None = None
         self._asked_from: LinePane | None = None
         self._zoomed = ""
+        self._holding = False
         self.fold: Fold = "medium"
 
     @property
@@ -123,6 +129,13 @@ class RootScreen(Screen[None]):
         self.lay_out(self.fold)
         self.refresh_chrome()
 
+    def on_screen_suspend(self) -> None:
+        """Closed, not covered: a cache of Textual's keeps its last 1,024 widgets' rows, so give them up here."""
+        if self not in self.app.screen_stack:
+            for widget in self.walk_children(Widget):
+                widget._styles_cache.clear()
+            self.app.set_timer(REST_S, self.rootcase.when_at_rest)
+
     def refresh_chrome(self) -> None:
         """Header and footer as they should be now; only rows that changed are drawn."""
         if not self.is_mounted:
@@ -149,6 +162,24 @@ class RootScreen(Screen[None]):
     def show_fault(self, fault: RootcaseError) -> None:
         """An error of a command; a screen may show it as a card in the pane it belongs to."""
         self.notice(". ".join(part.rstrip(".") for part in (fault.title, fault.hint) if part), "bad")
+
+    def render_line(self, y: int) -> Strip:
+        """What shows between the widgets: nothing. Textual's own way to nothing takes 5 ms a frame."""
+        return Strip.blank(self.size.width, self.rootcase.look.style("fg"))
+
+    def hold(self) -> None:
+        """Leave what is on the terminal until `show_now`: a screen opens in one paint, with something in it."""
+        self._holding = True
+        self.set_timer(HOLD_S, self.show_now)
+
+    def show_now(self) -> None:
+        if self._holding:
+            self._holding = False
+            self.refresh()
+
+    def _compositor_refresh(self) -> None:
+        if not self._holding:
+            super()._compositor_refresh()
 
     def _on_timer_update(self) -> None:
         """Textual paints here what has changed; not before the terminal has drawn the frame before."""

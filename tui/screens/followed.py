@@ -56,6 +56,7 @@ class FollowedScreen(RootScreen):
 
     def on_mount(self) -> None:
         # Textual calls the handler of every class of the screen by itself, so none calls its parent's
+        self.hold()
         self.work(self._follow(), "follow")
         self.set_interval(TICK_S, self._tick, name="tick")
 
@@ -120,10 +121,13 @@ class FollowedScreen(RootScreen):
     def draw(self) -> None:
         """Everything anew from the case; cheap, since panes draw only the rows in view."""
         self._dirty = False
-        self._drawn_s = monotonic()
+        # an empty screen is nothing that the first entries would have to wait for
+        self._drawn_s = monotonic() if self.case.seq else 0.0
         if self.is_mounted:
             self.redraw()
             self.refresh_chrome()
+            if self.case.seq:
+                self.show_now()
 
     def on_line_pane_resized(self, message: LinePane.Resized) -> None:
         """Lines are wrapped and cut for a width; several panes that change at once are drawn together."""

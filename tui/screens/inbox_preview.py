@@ -158,5 +158,7 @@ class PreviewPanes:
             screen.query_one("#next", LinePane).show((*gap, *draw.next_pane(preview, following - 2)))
 
     def _draw_fault(self, fault: RootcaseError) -> None:
-        pane = self._screen.query_one("#preview" if self._screen.fold == "narrow" else "#note", LinePane)
-        pane.show(card(fault_of(fault), min(70, pane.size.width - 2)))
+        narrow = self._screen.fold == "narrow"
+        pane = self._screen.query_one("#preview", LinePane) if narrow else self.pane
+        if pane is not None:
+            pane.show(card(fault_of(fault), min(70, pane.size.width - 2)))

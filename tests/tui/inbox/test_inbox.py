@@ -199,6 +199,69 @@ async def test_help_is_narrowed_by_typing_and_does_what_is_chosen(acme: Path, st
         assert app.screen is inbox(app)
 
 
+async def test_an_overlay_is_made_once_and_begins_anew_each_time(acme: Path, start: Start) -> None:
+    app = start(acme)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot, app)
+        seen = []
+        for _ in range(2):
+            await pilot.press("question_mark")
+            await until(pilot, lambda: isinstance(app.screen, HelpScreen) and "this help" in text(app))
+            seen.append(app.screen)
+            await typed(pilot, "zoom")
+            await until(pilot, lambda: "this help" not in text(app) and "zoom this pane" in text(app))
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is inbox(app))
+        assert seen[0] is seen[1]
+
+
+async def test_a_notice_goes_with_a_key_that_acts_all_the_same(
+    acme: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rootcase.tui.screens.base.NOTICE_S", 60)
+    app = start(acme)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot, app)
+        for key in ("j", "v"):
+            before = (inbox(app).list_pane.cursor_id, inbox(app).state.view)
+            inbox(app).notice("the run is starting", "accent")
+            await until(pilot, lambda: "the run is starting" in text(app))
+            await pilot.press(key)
+            await until(pilot, lambda: "the run is starting" not in text(app))
+            assert (inbox(app).list_pane.cursor_id, inbox(app).state.view) != before
+
+
+async def test_a_notice_goes_by_itself_but_a_failure_stays(
+    acme: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rootcase.tui.screens.base.NOTICE_S", 0.1)
+    app = start(acme)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot, app)
+        inbox(app).notice("the run is starting", "accent")
+        await until(pilot, lambda: "the run is starting" in text(app))
+        await until(pilot, lambda: "the run is starting" not in text(app))
+        inbox(app).notice("the store is locked", "bad")
+        await pilot.pause(0.3)
+        assert "the store is locked" in text(app)
+
+
+async def test_a_word_taken_back_shows_what_showed_before_it(acme: Path, start: Start) -> None:
+    app = start(acme)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot, app)
+        state = inbox(app).state
+        shown = []
+        for words in ("", "k", "ke", "key", "key is:ignored", "key", "mira", "mira k", "k", ""):
+            state.set_text(words)
+            found = [
+                n for n, search in enumerate(state.index.searches) if all(w in search for w in words.split())
+            ]
+            assert list(state.shown) == found
+            shown.append(len(found))
+        assert shown[0] == shown[-1] == state.total and shown[3] == shown[5] < state.total
+
+
 async def test_quitting_with_a_live_run_asks_and_its_own_key_does_not_answer(
     own_acme: Path, start: Start
 ) -> None:
