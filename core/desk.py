@@ -104,11 +104,6 @@ class Desk:
         cap = case.caps.usd or self.settings.budget.usd
         return Spend(usd, held, cap, tokens, await self.store.spent_today(), self.settings.budget.day_usd)
 
-    async def live_runs(self) -> tuple[str, ...]:
-        """Keys of the cases that a living run holds right now."""
-        keys = [row.key for row in await self.store.inbox() if row.group == "running"]
-        return tuple([key for key in keys if await self.store.lease_holder(key)])
-
     # -- deciding
 
     async def say(self, key: str, *bodies: Body) -> None:

@@ -147,8 +147,6 @@ class Budget(Protocol):
 
     async def settle(self, reservation: Reservation, *, usd: float, tokens: int) -> None: ...
 
-    def remaining_usd(self) -> float: ...
-
 
 Wish = Literal["go on", "pause", "stop"]
 

@@ -83,10 +83,6 @@ class FileChange:
         return tuple(lines)
 
     @cached_property
-    def added_numbers(self) -> frozenset[int]:
-        return frozenset(line.number for line in self.added)
-
-    @cached_property
     def removed(self) -> tuple[tuple[Hunk, str], ...]:
         """(hunk, line) for every line of the old text that the draft takes out."""
         out: list[tuple[Hunk, str]] = []

@@ -22,7 +22,6 @@ class CaseBudget:
         self.settings = settings
         self._recorder = recorder
         self._control = control
-        self._held = 0.0
 
     @property
     def cap_usd(self) -> float:
@@ -36,9 +35,6 @@ class CaseBudget:
     def cap_steps(self) -> int:
         return self._recorder.case.caps.steps or self.settings.steps
 
-    def remaining_usd(self) -> float:
-        return max(0.0, self.cap_usd - self._recorder.case.spent.usd - self._held)
-
     async def reserve(self, *, usd: float, tokens: int) -> Reservation:
         """Hold a call's worst case; at a cap it pauses and asks, or raises BudgetExceeded unattended."""
         while True:
@@ -51,12 +47,10 @@ class CaseBudget:
             except BudgetExceeded as fault:
                 await self._control.ask_for_budget(fault)
                 continue
-            self._held += usd
             return reservation
 
     async def settle(self, reservation: Reservation, *, usd: float, tokens: int) -> None:
         await self._recorder.store.settle(reservation, usd=usd, tokens=tokens)
-        self._held = max(0.0, self._held - reservation.usd)
 
     def _check_time_and_steps(self) -> None:
         case: Case = self._recorder.case

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rootcase.core.journal.fold import CaseBuilder
 from rootcase.core.journal.store import Lease, Store
 from rootcase.core.model.case import Case
@@ -76,6 +74,3 @@ class Recorder:
         await self.store.append(self.key, safe, actor=actor, trace=self.trace, lease=self.lease)
         await self.look()
         return self.case
-
-    async def record_all(self, bodies: Sequence[Body]) -> Case:
-        return await self.record(*bodies) if bodies else self.case

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from rootcase.core.model import ladder
-from rootcase.core.model.case import Case, PhaseRecord
+from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import Proposal
 from rootcase.core.model.entries import Outcome, Until
 from rootcase.core.model.proofs import ProofStep
@@ -203,10 +203,6 @@ def _why_only_that(case: Case) -> str:
 
 def _phase_done(case: Case, phase: str) -> bool:
     return any(record.phase == phase and record.ok for record in case.phases)
-
-
-def latest_phase(case: Case, phase: str) -> PhaseRecord | None:
-    return next((record for record in reversed(case.phases) if record.phase == phase), None)
 
 
 def _by_hand(case: Case) -> bool:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from rich.cells import cell_len
-
 from rootcase.core.model.drafts import Hunk, HunkState
 from rootcase.tui.render.code import Highlighter
 from rootcase.tui.render.layout import cells, cut_segs, one_line
@@ -200,8 +198,3 @@ def fill(segs: Sequence[Seg], width: int) -> tuple[Seg, ...]:
     kept = cut_segs(segs, width)
     missing = width - cells(kept)
     return (*kept, Seg(" " * missing)) if missing > 0 else kept
-
-
-def widest(rows: Sequence[DiffRow]) -> int:
-    """Cells of the longest text."""
-    return max((cell_len(row.text) for row in rows), default=0)

@@ -63,11 +63,6 @@ def trouble(fault: RootcaseError, width: int) -> tuple[Line, ...]:
     return (blank(), *card(fault_of(fault), min(width, 70), (("R", "try again"), ("Q", "quit"))))
 
 
-def stale_strip(source: SourceState, shown_us: int, now_us: int) -> str:
-    """`sentry does not answer. Shown: 6 min old`."""
-    return f"{source.source} does not answer. Shown: {age((now_us - shown_us) / SECOND_US)} old"
-
-
 def _keys(keys: Sequence[tuple[str, str]]) -> Line:
     out: list[Seg] = []
     for key, words in keys:
