@@ -36,6 +36,6 @@ def test_two_followers_see_the_same_run_entry_by_entry(place):
     for lines in seen:
         followed = [(line["seq"], line["kind"], line["hash"]) for line in lines]
         assert followed == journal[-len(followed) :] and followed[0][1] == "run_started"
-        assert len({line["batch"] for line in lines}) > 5, (
+        assert len({line["batch"] for line in lines}) > 1, (
             "it came in pieces while the run went on, not at its end"
         )
