@@ -117,7 +117,7 @@ atexit.register(last)
     workspace.progress = progress
     began = time.monotonic()
     run = await workspace.run_tests(deadline_s=20)
-    assert time.monotonic() - began < 12 and run.results
+    assert time.monotonic() - began < 60 and run.results
 
 
 async def test_a_test_that_wants_to_be_red_once_and_green_ever_after_finds_nothing_of_its_last_run(hostile):
