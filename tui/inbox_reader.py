@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +16,6 @@ from rootcase.core.journal.inbox import (
     read_inbox_rows,
 )
 from rootcase.core.journal.store import InboxRow
-from rootcase.core.model.errors import StoreError
 
 GROUPS = ("needs_you", "running", "waiting", "quiet")
 RUNNING = 1
@@ -49,8 +46,7 @@ class InboxReader:
 
     def first(self) -> Index:
         """The most urgent cases only: what the first paint needs."""
-        with _said(self.path):
-            rows = read_inbox_rows(self.path, FIRST_ROWS)
+        rows = read_inbox_rows(self.path, FIRST_ROWS)
         self._rows = {row.key: row for row in rows}
         groups = array("B", (GROUPS.index(row.group) for row in rows))
         return Index([row.key for row in rows], groups, [row.search for row in rows])
@@ -58,13 +54,12 @@ class InboxReader:
     async def index(self, sort: str = "priority") -> Index:
         """All cases in an order, read in slices so that keys are answered meanwhile. StoreError."""
         index = Index()
-        with _said(self.path):
-            for number, (key, rank, search) in enumerate(inbox_index(self.path, sort), 1):
-                index.keys.append(key)
-                index.groups.append(min(rank // 100, len(GROUPS) - 1))
-                index.searches.append(search)
-                if number % SLICE == 0:
-                    await asyncio.sleep(0)
+        for number, (key, rank, search) in enumerate(inbox_index(self.path, sort), 1):
+            index.keys.append(key)
+            index.groups.append(min(rank // 100, len(GROUPS) - 1))
+            index.searches.append(search)
+            if number % SLICE == 0:
+                await asyncio.sleep(0)
         return index
 
     def rows(self, keys: Iterable[str]) -> dict[str, InboxRow]:
@@ -88,27 +83,13 @@ class InboxReader:
 
     def count(self) -> int:
         """How many cases there are now."""
-        with _said(self.path):
-            return inbox_count(self.path)
+        return inbox_count(self.path)
 
     def running(self) -> tuple[InboxRow, ...]:
         """The rows of cases with a run, as the store says."""
-        with _said(self.path):
-            return inbox_group(self.path, RUNNING)
+        return inbox_group(self.path, RUNNING)
 
     def _remember(self, keys: list[str]) -> None:
         if len(self._rows) + len(keys) > CACHED_ROWS:
             self._rows = {}
-        with _said(self.path):
-            self._rows.update((row.key, row) for row in read_inbox_keys(self.path, keys))
-
-
-@contextmanager
-def _said(path: Path) -> Iterator[None]:
-    """An error of the database as one that says what to do."""
-    try:
-        yield
-    except sqlite3.Error as fault:
-        raise StoreError(
-            f"{path} cannot be read", str(fault), "Check the file; rootcase audit verify says more."
-        ) from None
+        self._rows.update((row.key, row) for row in read_inbox_keys(self.path, keys))

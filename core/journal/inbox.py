@@ -15,7 +15,7 @@ ORDER = "rank < 900 ORDER BY rank, last_seen_us DESC, key"
 
 
 def read_inbox_rows(path: Path, limit: int = 100, offset: int = 0) -> tuple[InboxRow, ...]:
-    """The most urgent rows from `offset` on; empty where there is no store yet. sqlite3.Error is the caller's."""
+    """The most urgent rows from `offset` on; empty where there is no store yet. StoreError."""
     with _reading(path) as connection:
         return inbox_rows(connection, limit, offset)
 
@@ -88,13 +88,21 @@ def _decoder() -> msgspec.json.Decoder[InboxRow]:
 
 @contextlib.contextmanager
 def _reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that cannot write; an empty database where the file or its tables are not there yet."""
+    """A connection that cannot write; an empty database where there is no file yet. StoreError where it fails."""
+    try:
+        with contextlib.closing(_connection(path)) as connection:
+            yield connection
+    except sqlite3.Error as fault:
+        from rootcase.core.model.errors import StoreError
+
+        raise StoreError(
+            f"{path} cannot be read", str(fault), "Check the file; rootcase audit verify says more."
+        ) from None
+
+
+def _connection(path: Path) -> sqlite3.Connection:
     if not path.exists() or not path.stat().st_size:
         connection = sqlite3.connect(":memory:")
         connection.execute("CREATE TABLE inbox (key, rank, last_seen_us, search, body)")
-    else:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1.0)
-    try:
-        yield connection
-    finally:
-        connection.close()
+        return connection
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1.0)
