@@ -8,6 +8,10 @@ from typing import Literal
 from rootcase.core.model.events import Pairs
 
 WorkKind = Literal["pull_request", "ticket", "branch", "assignee", "comment"]
+# What a signal is about: an error class, an alert or incident without an exception, an unhealthy
+# deploy, a slow or failing trace.
+SignalKind = Literal["error", "alert", "incident", "deploy", "trace"]
+Facet = Literal["release", "environment", "endpoint", "region", "tenant"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,45 @@ class Deploy:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """How much of a signal falls to one value of a facet. users: 0 where the source does not count them.
+
+    sampled: counted in our samples alone, so it shows proportions and no totals.
+    """
+
+    facet: Facet
+    value: str
+    events: int = 0
+    users: int = 0
+    sampled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What another tool says the cause is: an input with its origin, never a truth.
+
+    origin: who says it (`Seer`, `Dynatrace`, `--rca`). url: where it can be read there.
+    """
+
+    origin: str
+    text: str
+    url: str = ""
+    at_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Signal:
     """One issue, alert or log line of a source, as last seen; the counts are the source's own.
 
     source: the configured name (`sentry`, `files`); id: the source's own id; short_id: what people say.
     trend: events per bucket, oldest first, at most 24 buckets; bucket_s: seconds in each.
     partial: why the numbers may be low, or "".
+    substatus: the source's finer word (`regressed`, `escalating`, `acknowledged`, `archived_forever`), or "".
+    dedup: the key by which a paging service joins repeats (`alias`, `incident_key`), or "".
+    merged_into: id of the signal that took this one in at the source, or "".
+    links: (what, address) of other pages that this one names, such as the tracker's issue in a page's details.
+    shares: blast radius, the largest share of a facet first. suspects: commit shas that the source names.
+    owners: teams or people that own the service by the source's own rules; owning is not working on it.
     """
 
     source: str
@@ -89,3 +126,12 @@ class Signal:
     deploys: tuple[Deploy, ...] = ()
     tags: Pairs = ()
     partial: str = ""
+    kind: SignalKind = "error"
+    substatus: str = ""
+    dedup: str = ""
+    merged_into: str = ""
+    links: Pairs = ()
+    shares: tuple[Share, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
+    suspects: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()

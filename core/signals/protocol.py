@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from rootcase.core.config.settings import SourceSettings
 from rootcase.core.model.errors import ConfigError
 from rootcase.core.model.events import Event
-from rootcase.core.model.signals import Deploy, Release, Signal
+from rootcase.core.model.signals import Deploy, Release, Signal, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,52 @@ class Batch:
     """Some signals of a listing. cursor: hand it to the next `list` to go on after this batch.
 
     partial: what was cut short or could not be read, in words, "" when nothing was.
+    gone: ids that no longer exist at the source, which only `reconcile` tells.
+    total: how many signals the whole listing holds, 0 where the source does not say.
     """
 
     signals: tuple[Signal, ...]
     cursor: str
     partial: str = ""
+    gone: tuple[str, ...] = ()
+    total: int = 0
+
+
+# What one key does to a signal at its source; the second of each pair undoes the first.
+Act = Literal["acknowledge", "unacknowledge", "assign", "unassign", "snooze", "unsnooze", "resolve", "reopen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An act with what it needs. assignee: as the source names people, "" for me.
+
+    release: for `resolve`: the release that holds the fix, `next` for the one after the present one.
+    until_us: for `snooze`.
+    """
+
+    act: Act
+    assignee: str = ""
+    release: str = ""
+    until_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a look with the real token tells, for `doctor`.
+
+    account: who the token belongs to. scopes, missing: what it may do and what it lacks; without: what will
+    not work, in words, one per missing scope. skew_s: our clock ahead of theirs. rate_left: calls left in
+    the present window, None where the service does not say. notes: anything else to know (an end date).
+    """
+
+    account: str = ""
+    scopes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    skew_s: float = 0.0
+    rate_left: int | None = None
+    version: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +75,13 @@ class Written:
 
 
 class Source(Protocol):
-    """One configured source. Every method raises SourceError, RateLimited or AccessDenied."""
+    """One configured source. Every method raises SourceError, RateLimited or AccessDenied.
+
+    acts: what `act` can do here; an act whose opposite is there too can be undone.
+    """
 
     name: str
+    acts: frozenset[Act]
 
     def list(self, cursor: str = "") -> AsyncIterator[Batch]:
         """Signals that changed since `cursor`, newest first; all within the configured period for "".
@@ -59,8 +104,23 @@ class Source(Protocol):
     async def comment(self, signal_id: str, text: str) -> Written:
         """Leave a comment at the source; the same text twice is written once."""
 
-    async def resolve(self, signal_id: str, *, release: str = "") -> Written:
-        """Mark the signal resolved, in `release` where one is named."""
+    async def act(self, signal_id: str, deed: Deed) -> Written:
+        """Change the signal at the source; already: it was so before. SourceError where `acts` lacks it."""
+
+    async def link(self, signal_id: str, work: Work) -> Written:
+        """Tie a ticket or pull request to the signal, as a link where the source has them, else a comment."""
+
+    def reconcile(self, known: Sequence[str]) -> AsyncIterator[Batch]:
+        """The truth about signals we hold: changed, merged (`merged_into`) or gone; in few requests."""
+
+    def named(self, address: str) -> str:
+        """The signal id that a web address or an id of this source names, "" where it is not ours.
+
+        Pure: no request is made. A short id that only the service can resolve comes back as it is.
+        """
+
+    async def health(self) -> Health:
+        """Who we are there, what is allowed and what is missing."""
 
     async def close(self) -> None: ...
 
