@@ -49,7 +49,11 @@ class TooBig(SourceError):
     """The answer is longer than we read, counted after unpacking."""
 
 
-class Conflict(SourceError):
+class Refused(SourceError):
+    """The service understood the request and will not do it as it is (400 and its like)."""
+
+
+class Conflict(Refused):
     """The service refused a write because of what is there already (409, 422)."""
 
 
@@ -81,7 +85,7 @@ def fault_of(
         )
     if status >= 500 or status == 408:
         return Unavailable(f"{service} is not available ({status})", detail, "Try again in a moment.")
-    kind = Conflict if status in (409, 422) else SourceError
+    kind = Conflict if status in (409, 422) else Refused
     return kind(f"{service} refused the request ({status})", detail, "Check the settings of this source.")
 
 
