@@ -11,58 +11,11 @@ from rootcase.core.model.errors import AccessDenied, ConfigError, RateLimited, S
 from rootcase.core.model.signals import Signal
 from rootcase.core.signals.protocol import Deed, make_source
 from rootcase.core.signals.sentry_site import may_have_token
-
-TOKEN = "sntryu_0123456789abcdef0123"
-ORG = "/api/0/organizations/acme/"
-
-
-def issue(number: int, **more: object) -> dict[str, object]:
-    return {
-        "id": str(number), "shortId": f"SHOP-{number}", "title": f"KeyError: {number}", "culprit": "shop in price",
-        "permalink": f"https://acme.sentry.io/issues/{number}/", "level": "error", "status": "unresolved",
-        "statusDetails": {}, "project": {"id": "2", "slug": "shop", "name": "Shop"}, "assignedTo": None,
-        "count": "150", "userCount": 12, "firstSeen": "2026-02-01T00:00:00Z",
-        "lastSeen": f"2026-03-01T10:{60 - number:02}:00Z", "isUnhandled": True, "annotations": [],
-        "stats": {"24h": [[1772355600, 4], [1772359200, 6]]}, **more,
-    }  # fmt: skip
-
-
-def fresh(number: int, **more: object) -> dict[str, object]:
-    return issue(number, **{"lastSeen": "2026-03-01T11:30:00Z", **more})
-
-
-def sdk_event(number: int) -> dict[str, object]:
-    frames = [{"function": "price", "filename": "shop.py", "lineNo": number, "inApp": True}]
-    values = [{"type": "KeyError", "value": "'DE'", "stacktrace": {"frames": frames}}]
-    entries = [{"type": "exception", "data": {"values": values}}]
-    return {"eventID": f"{number:032}", "dateCreated": "2026-03-01T10:00:00Z", "entries": entries}
-
-
-@pytest.fixture
-async def make(web):
-    """Makes sources of the loopback server."""
-    made = []
-
-    def make(environment=None, me=(), **more):
-        settings = SourceSettings(kind="sentry", url=web.url, organization="acme", **more)
-        source = make_source(
-            settings, {"SENTRY_AUTH_TOKEN": TOKEN} if environment is None else environment, me=me
-        )
-        made.append(source)
-        return source
-
-    yield make
-    for source in made:
-        await source.close()
+from tests.support.sentry import ORG, TOKEN, fresh, issue, pages_header, sdk_event
 
 
 def link(web, reply, value, cursor, more):
-    results = "true" if more else "false"
-    header = (
-        f'<{web.url}{ORG}issues/?cursor=0:0:1>; rel="previous"; results="false"; cursor="0:0:1", '
-        f'<{web.url}{ORG}issues/?cursor={cursor}>; rel="next"; results="{results}"; cursor="{cursor}"'
-    )
-    return reply(value, headers={"Link": header})
+    return reply(value, headers=pages_header(web.url, cursor, more))
 
 
 async def all_batches(source, cursor=""):
