@@ -15,7 +15,7 @@ from rootcase.core.signals.sentry_site import Site
 _READS: tuple[tuple[str, str, Query, str], ...] = (
     ("org:read", "", (), "the region is not known, and teams cannot be assigned"),
     ("project:read", "releases", (("per_page", "1"),), "releases, commits and deploys are unknown"),
-    ("event:read", "issues", (("limit", "1"), ("query", "")), "nothing can be read: no issues, no events"),
+    ("event:read", "issues", (("limit", "1"),), "nothing can be read: no issues, no events"),
 )
 _WRITE = "event:write"
 _WITHOUT_WRITE = "resolving, assigning, snoozing, comments and linked tickets stay undone"

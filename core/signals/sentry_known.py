@@ -52,7 +52,7 @@ class Roll:
 
     async def _together(self, asked: Sequence[str]) -> tuple[tuple[Signal, ...], str, bool]:
         """The asked ones that answered; what could not be read; whether the server answers by id at all."""
-        query = [*shape(self.site), ("query", ""), ("limit", str(PAGE)), *(("group", each) for each in asked)]
+        query = [*shape(self.site), ("limit", str(PAGE)), *(("group", each) for each in asked)]
         try:
             answer = await self.client.get(self.site.path("issues"), list[msgspec.Raw], query)
         except Refused:

@@ -15,6 +15,7 @@ PAGE = 100
 _SAAS_REGION = re.compile(r"https://[a-z0-9-]{1,30}\.sentry\.io")
 _REGIONS = frozenset(("us", "de"))
 _NO_ORGANIZATIONS = _REGIONS | {"www", "docs", "develop", "status"}
+_PORTS = {"https": 443, "http": 80}
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _EVENT = re.compile(r"[0-9a-f]{32}")
 # Project slug in capitals, a dash, a number in base 32 (getsentry/sentry, utils/strings.py).
@@ -83,7 +84,8 @@ def named(site: Site, address: str) -> str:
         return address if is_id(address) or _SHORT_ID.fullmatch(address) else ""
     try:
         parts = urlsplit(address)
-        path = _path_here(site, parts.hostname or "", parts.port, unquote(parts.path))
+        port = parts.port or _PORTS.get(parts.scheme)
+        path = _path_here(site, parts.hostname or "", port, unquote(parts.path))
     except ValueError:
         return ""
     return "" if path is None or parts.scheme not in ("http", "https") else _id_in(path, site.organization)
@@ -105,7 +107,7 @@ def _path_here(site: Site, host: str, port: int | None, path: str) -> str | None
         name, _, rest = host.lower().partition(".")
         if host.lower() == "sentry.io" or (rest == "sentry.io" and name in _NO_ORGANIZATIONS):
             return path
-        if rest == "sentry.io" and not port:
+        if rest == "sentry.io" and port == _PORTS["https"]:
             own = name == site.organization
             return (
                 (path if path.startswith("/organizations/") else f"/organizations/{name}{path}")
@@ -114,7 +116,8 @@ def _path_here(site: Site, host: str, port: int | None, path: str) -> str | None
             )
         return None
     prefix = home.path.rstrip("/")
-    same = host.lower() == (home.hostname or "").lower() and (port or None) == (home.port or None)
+    own = home.port or _PORTS.get(home.scheme)
+    same = host.lower() == (home.hostname or "").lower() and port == own
     return path[len(prefix) :] if same and path.startswith(prefix + "/") else None
 
 

@@ -56,6 +56,7 @@ def test_which_issue_an_address_names_at_sentry_io(address, found):
         ("https://tools.acme.com/sentry/organizations/acme/issues/123/", "123"),
         ("https://tools.acme.com/sentry/acme/shop/issues/123/", "123"),
         ("https://TOOLS.acme.com/sentry/organizations/acme/issues/SHOP-7/", "SHOP-7"),
+        ("https://tools.acme.com:443/sentry/organizations/acme/issues/123/", "123"),
         ("https://tools.acme.com/organizations/acme/issues/123/", ""),
         ("https://tools.acme.com/sentry/organizations/other/issues/123/", ""),
         ("https://acme.sentry.io/issues/123/", ""),
