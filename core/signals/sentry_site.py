@@ -116,8 +116,8 @@ def _path_here(site: Site, host: str, port: int | None, path: str) -> str | None
             )
         return None
     prefix = home.path.rstrip("/")
-    own = home.port or _PORTS.get(home.scheme)
-    same = host.lower() == (home.hostname or "").lower() and port == own
+    home_port = home.port or _PORTS.get(home.scheme)
+    same = host.lower() == (home.hostname or "").lower() and port == home_port
     return path[len(prefix) :] if same and path.startswith(prefix + "/") else None
 
 
