@@ -67,11 +67,15 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a write-back did. id, url: as the service answered; already: the same was there before."""
+    """What a write-back did. id, url: as the service answered; already: the same was there before.
+
+    note: what of it the service has no word for and did not take, to be shown, "" for nothing.
+    """
 
     id: str = ""
     url: str = ""
     already: bool = False
+    note: str = ""
 
 
 class Source(Protocol):
@@ -141,6 +145,14 @@ def make_source(
         from rootcase.core.signals.sentry import SentrySource
 
         return SentrySource(settings, environment, me=me)
+    if settings.kind == "glitchtip":
+        from rootcase.core.signals.glitchtip import GlitchtipSource
+
+        return GlitchtipSource(settings, environment, me=me)
+    if settings.kind == "bugsink":
+        from rootcase.core.signals.bugsink import BugsinkSource
+
+        return BugsinkSource(settings, environment, me=me)
     raise ConfigError(
         f"Source {settings.label}: {settings.kind} cannot be read yet",
         "This version reads sources of the kinds sentry and files.",
