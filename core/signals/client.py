@@ -34,6 +34,7 @@ from rootcase.core.signals.pace import PLAIN, Pace, calls_left, date_of, wants_f
 T = TypeVar("T")
 Query = Sequence[tuple[str, str]]
 
+DEADLINE_S = 30.0
 MAX_REDIRECTS = 5
 MAX_BYTES = 32_000_000
 # Methods whose repeat leaves the same state (RFC 9110, 9.2.2), but for DELETE: its second answer is a 404.
@@ -89,7 +90,7 @@ class Client:
         base_url: str,
         credentials: Mapping[str, str] | Credentials,
         *,
-        deadline_s: float = 30.0,
+        deadline_s: float = DEADLINE_S,
         attempts: int = 4,
         max_bytes: int = MAX_BYTES,
         pace: Pace = PLAIN,
@@ -234,10 +235,10 @@ class Client:
         raise AssertionError("retry_context always returns or raises")
 
     def _worth_waiting(self, error: Exception) -> bool | float:
-        if isinstance(error, RateLimited):
-            wait = error.retry_after_s
-            return False if wait > self.deadline_s / 2 else wait or True
-        return isinstance(error, Unavailable)
+        if not isinstance(error, RateLimited | Unavailable):
+            return False
+        wait = error.retry_after_s
+        return False if wait > self.deadline_s / 2 else wait or True
 
     async def _once(self, call: _Call) -> tuple[bytes, httpx.Headers]:
         target = call.url
