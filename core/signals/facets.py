@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Facet, Share, Signal
-
-# Tags that people set for each facet, the most telling name first.
-TAGS: Mapping[Facet, tuple[str, ...]] = {
-    "release": ("release",),
-    "environment": ("environment", "deployment.environment.name", "deployment.environment", "env"),
-    "endpoint": ("transaction", "http.route", "route", "endpoint"),
-    "region": ("region", "cloud.region", "aws.region", "datacenter", "availability_zone"),
-    "tenant": ("tenant", "tenant.id", "tenant_id", "customer", "customer_id", "organization", "account", "shop"),
-}  # fmt: skip
-MOST = 10
+from rootcase.core.signals.sentry_shares import MOST_VALUES, TAGS
 
 
 def facet_of(tag: str) -> Facet | None:
@@ -35,7 +26,8 @@ def shares_of_tags(counts: Iterable[tuple[str, str, int]]) -> tuple[Share, ...]:
     for facet, names in TAGS.items():
         told = next((by_tag[name] for name in names if name in by_tag), [])
         found += [
-            Share(facet, value, events) for value, events in sorted(told, key=lambda each: -each[1])[:MOST]
+            Share(facet, value, events)
+            for value, events in sorted(told, key=lambda each: -each[1])[:MOST_VALUES]
         ]
     return tuple(found)
 
@@ -55,7 +47,9 @@ def shares_of_events(events: Sequence[Event]) -> tuple[Share, ...]:
     found: list[Share] = []
     for facet in TAGS:
         mine = sorted((key for key in count if key[0] == facet), key=lambda key: -count[key])
-        found += [Share(facet, key[1], count[key], len(users[key]), sampled=True) for key in mine[:MOST]]
+        found += [
+            Share(facet, key[1], count[key], len(users[key]), sampled=True) for key in mine[:MOST_VALUES]
+        ]
     return tuple(found)
 
 
