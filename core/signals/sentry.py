@@ -17,7 +17,7 @@ from rootcase.core.safety.text import clean
 from rootcase.core.signals.client import Client, Query
 from rootcase.core.signals.faults import Forbidden, NotFound
 from rootcase.core.signals.loose import first_text, items, moment, table
-from rootcase.core.signals.protocol import Batch, Written
+from rootcase.core.signals.protocol import Act, Batch, Written
 from rootcase.core.signals.sentry_cursor import Cursor
 from rootcase.core.signals.sentry_events import event
 from rootcase.core.signals.sentry_wire import (
@@ -40,6 +40,8 @@ _SAAS_REGION = re.compile(r"https://[a-z0-9-]{1,30}\.sentry\.io")
 
 class SentrySource:
     """One organization at Sentry, hosted or one's own."""
+
+    acts: frozenset[Act] = frozenset()
 
     def __init__(
         self, settings: SourceSettings, environment: Mapping[str, str], *, me: Sequence[str] = ()
@@ -77,7 +79,8 @@ class SentrySource:
             seen.add(page)
             position = replace(position, newest_us=newest, page=page)
             done = position if page else Cursor(since_us=newest)
-            yield Batch(fresh, done.write(), "; ".join(part for part in (broken, cut) if part))
+            words = "; ".join(part for part in (broken, cut) if part)
+            yield Batch(fresh, done.write(), words, enough=Cursor(since_us=newest).write())
             if not page:
                 return
 
@@ -143,6 +146,14 @@ class SentrySource:
             body["statusDetails"] = {"inRelease": release}
         await client.send("PUT", self._path("issues", signal_id), body, object)
         return Written(id=signal_id)
+
+    def named(self, address: str) -> str:
+        """The id in an issue's address at this Sentry, an id or a short id as it is, else ""."""
+        if address.startswith(("http://", "https://")):
+            theirs, ours = urlsplit(address), urlsplit(self._base)
+            found = re.search(r"/issues/(\d{1,20})(?:/|$)", theirs.path)
+            return found[1] if found and theirs[:2] == ours[:2] else ""
+        return address if re.fullmatch(r"\d{3,20}|[A-Z0-9][A-Z0-9_-]{0,60}-[A-Z0-9]{1,10}", address) else ""
 
     async def close(self) -> None:
         if self._open is not None:
