@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from rootcase.core.config.settings import SourceSettings
+from rootcase.core.model.acts import Act as Act
 from rootcase.core.model.errors import ConfigError
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Deploy, Release, Signal, Work
@@ -19,6 +20,7 @@ class Batch:
     partial: what was cut short or could not be read, in words, "" when nothing was.
     gone: ids that no longer exist at the source, which only `reconcile` tells.
     total: how many signals the whole listing holds, 0 where the source does not say.
+    enough: the cursor that leaves the rest of this listing out and starts the next sync, "" where there is none.
     """
 
     signals: tuple[Signal, ...]
@@ -26,10 +28,7 @@ class Batch:
     partial: str = ""
     gone: tuple[str, ...] = ()
     total: int = 0
-
-
-# What one key does to a signal at its source; the second of each pair undoes the first.
-Act = Literal["acknowledge", "unacknowledge", "assign", "unassign", "snooze", "unsnooze", "resolve", "reopen"]
+    enough: str = ""
 
 
 @dataclass(frozen=True, slots=True)
