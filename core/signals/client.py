@@ -39,6 +39,7 @@ MAX_REDIRECTS = 5
 MAX_BYTES = 32_000_000
 # Methods whose repeat leaves the same state (RFC 9110, 9.2.2), but for DELETE: its second answer is a 404.
 _REPEATABLE = frozenset(("GET", "PUT"))
+_LOCATION = "rootcase.location"
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 # stamina logs every retry; without any handler Python would print that onto the user's screen.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
@@ -118,6 +119,7 @@ class Client:
             headers={**ours, **(headers or {}), **credentials.headers},
             follow_redirects=False,
             timeout=httpx.Timeout(deadline_s),
+            event_hooks={"response": [_take_location]},
         )
 
     def __repr__(self) -> str:
@@ -127,6 +129,11 @@ class Client:
     def circuit(self) -> Circuit:
         """Whether this service is being asked, until when it is not, and why."""
         return self._breaker.circuit
+
+    @property
+    def lanes(self) -> int:
+        """How many calls may run at once; fewer once the service has asked for fewer."""
+        return self._lanes.most
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -264,7 +271,13 @@ class Client:
         )
 
     def _redirect(self, call: _Call, source: httpx.URL, response: httpx.Response) -> httpx.URL:
-        address = response.headers.get("location", "")
+        address = str(response.extensions.get(_LOCATION, "")).strip()
+        if not address:
+            raise SourceError(
+                f"{self.service} redirects to nowhere",
+                f"{call.method} {source.host}{source.path}: {response.status_code} without an address.",
+                "Check `url` of this source; a proxy may stand in between.",
+            )
         target = within(self.service, source, address, what="redirects to")
         if not call.follows:
             raise SourceError(
@@ -355,6 +368,12 @@ class Client:
     def _say(self, text: str) -> str:
         """Text of the service, fit for an error message."""
         return self._redactor.text(clean_line(text, limit=400))
+
+
+async def _take_location(response: httpx.Response) -> None:
+    """Take the address out before httpx sees it: it prepares the next request, headers and all, unasked."""
+    raw = response.headers.pop("location", "")
+    response.extensions[_LOCATION] = raw
 
 
 def _kind(response: httpx.Response) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from rootcase.core.signals.client import Client, Query
-from rootcase.core.signals.faults import Forbidden, NotFound, NotJson
+from rootcase.core.signals.faults import Forbidden, NotFound
 from rootcase.core.signals.loose import first_text, items, table
 from rootcase.core.signals.protocol import Health
 from rootcase.core.signals.sentry_site import Site
@@ -23,28 +24,27 @@ _LOCAL = frozenset(("localhost", "127.0.0.1", "::1"))
 
 async def health(client: Client, site: Site) -> Health:
     """What the token may do. Raises what every call would: unreachable, unknown token, too many calls."""
-    account, scopes = await _self(client)
-    missing: list[str] = []
-    without: list[str] = []
-    for scope, part, query, cost in _READS:
+    answers: dict[str, object] = {}
+    for scope, part, query, _ in _READS:
         path = site.path(part) if part else site.path()
         try:
-            await client.get(path, object, query)
+            answers[scope] = (await client.get(path, object, query)).value
         except (Forbidden, NotFound):
-            missing.append(scope)
-            without.append(cost)
+            continue
+    organization = table(answers.get("org:read"))
+    # The organization lists what the token may do there; older versions do not, and then reads are all we know.
+    told = [each for each in items(organization.get("access")) if isinstance(each, str)][:60]
+    missing = [scope for scope, *_ in _READS if scope not in answers]
+    without = [cost for scope, *_, cost in _READS if scope not in answers]
     notes = [*await _unseen(client, site), *_address(site)]
-    if scopes and not {_WRITE, "event:admin"} & set(scopes):
+    if told and not {_WRITE, "event:admin"} & set(told):
         missing.append(_WRITE)
         without.append(_WITHOUT_WRITE)
-    elif not scopes:
+    elif not told:
         notes.append(f"Whether it may write ({_WRITE}) shows only when something is written.")
-    if scopes and not account:
-        notes.append("The token has no user behind it: Sentry takes no comments from it.")
-    shown = scopes or tuple(scope for scope, *_ in _READS if scope not in missing)
     return Health(
-        account=account,
-        scopes=shown,
+        account=_account(organization, site),
+        scopes=tuple(dict.fromkeys([*answers, *told])),
         missing=tuple(missing),
         without=tuple(without),
         skew_s=client.pulse.skew_s,
@@ -53,14 +53,9 @@ async def health(client: Client, site: Site) -> Health:
     )
 
 
-async def _self(client: Client) -> tuple[str, tuple[str, ...]]:
-    """Whose token it is and its scopes, from the API's root; nothing where a version does not tell."""
-    try:
-        root = table((await client.get("api/0/", object)).value)
-    except (Forbidden, NotFound, NotJson):
-        return "", ()
-    scopes = [each for each in items(table(root.get("auth")).get("scopes")) if isinstance(each, str)]
-    return first_text(table(root.get("user")), "email", "username", "name"), tuple(scopes[:60])
+def _account(organization: Mapping[str, object], site: Site) -> str:
+    name = first_text(organization, "name")
+    return f"organization {site.organization}" + (f" ({name})" if name and name != site.organization else "")
 
 
 async def _unseen(client: Client, site: Site) -> list[str]:

@@ -49,7 +49,7 @@ class Wire:
             headers["Content-Length"] = str(len(body) if self.length is None else self.length)
         headers |= self.headers
         lines = [f"HTTP/1.1 {self.status} Said", *(f"{k}: {v}" for k, v in headers.items() if v), "", ""]
-        return "\r\n".join(lines).encode("latin-1")
+        return "\r\n".join(lines).encode("utf-8")
 
     def payload(self) -> bytes:
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
