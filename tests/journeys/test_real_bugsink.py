@@ -52,7 +52,7 @@ def test_events_of_several_releases_and_environments_become_cases(project, line)
         "rates": 2,
     }
 
-    store = line.home / "rootcase" / "state" / "journal.sqlite3"
+    store = line.home / "rootcase" / "state" / "rootcase.db"
     (signal,) = case(store, str(found["KeyError"]["key"])).signals
     assert (signal.first_release, signal.last_release) == ("shop@1.0.0", "shop@1.1.0")
     assert signal.service == project.slug and signal.short_id.endswith("-1")
