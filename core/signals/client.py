@@ -114,13 +114,9 @@ class Client:
         # (method, path) or ("", "") for all → when, on the monotonic clock, the service takes calls again.
         self._held: dict[tuple[str, str], float] = {}
         ours = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "rootcase"}
-        # Redirects are followed by hand below, so that no header ever leaves the origin unseen.
-        self._http = httpx.AsyncClient(
-            headers={**ours, **(headers or {}), **credentials.headers},
-            follow_redirects=False,
-            timeout=httpx.Timeout(deadline_s),
-            event_hooks={"response": [_take_location]},
-        )
+        self._sent = {**ours, **(headers or {}), **credentials.headers}
+        self._http = self._line(httpx.Limits())
+        self._writes: httpx.AsyncClient | None = None
 
     def __repr__(self) -> str:
         return f"Client({self.service} at {self.base}, credentials hidden)"
@@ -136,7 +132,9 @@ class Client:
         return self._lanes.most
 
     async def close(self) -> None:
-        await self._http.aclose()
+        for line in (self._http, self._writes):
+            if line is not None:
+                await line.aclose()
 
     def move(self, base_url: str) -> None:
         """Talk to another origin from now on; the caller has checked that it may have the credentials."""
@@ -247,11 +245,30 @@ class Client:
         wait = error.retry_after_s
         return False if wait > self.deadline_s / 2 else wait or True
 
+    def _line(self, limits: httpx.Limits) -> httpx.AsyncClient:
+        """A pool of connections. Redirects are followed by hand, so that no header leaves the origin unseen."""
+        return httpx.AsyncClient(
+            headers=self._sent,
+            follow_redirects=False,
+            timeout=httpx.Timeout(self.deadline_s),
+            limits=limits,
+            event_hooks={"response": [_take_location]},
+        )
+
+    def _line_of(self, call: _Call) -> httpx.AsyncClient:
+        """A write gets a connection of its own: a kept one may be closed by the service at that very moment,
+        and nobody could tell whether the write arrived."""
+        if call.method == "GET":
+            return self._http
+        if self._writes is None:
+            self._writes = self._line(httpx.Limits(max_keepalive_connections=0))
+        return self._writes
+
     async def _once(self, call: _Call) -> tuple[bytes, httpx.Headers]:
         target = call.url
         for _ in range(MAX_REDIRECTS + 1):
             try:
-                async with self._http.stream(
+                async with self._line_of(call).stream(
                     call.method, target, content=call.body, headers=dict(call.headers)
                 ) as response:
                     self._listen(response.headers)

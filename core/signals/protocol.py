@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from rootcase.core.config.settings import SourceSettings
+from rootcase.core.model.acts import Act as Act
 from rootcase.core.model.errors import ConfigError
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Deploy, Release, Signal, Work
@@ -19,6 +20,7 @@ class Batch:
     partial: what was cut short or could not be read, in words, "" when nothing was.
     gone: ids that no longer exist at the source, which only `reconcile` tells.
     total: how many signals the whole listing holds, 0 where the source does not say.
+    enough: the cursor that leaves the rest of this listing out and starts the next sync, "" where there is none.
     """
 
     signals: tuple[Signal, ...]
@@ -26,10 +28,7 @@ class Batch:
     partial: str = ""
     gone: tuple[str, ...] = ()
     total: int = 0
-
-
-# What one key does to a signal at its source; the second of each pair undoes the first.
-Act = Literal["acknowledge", "unacknowledge", "assign", "unassign", "snooze", "unsnooze", "resolve", "reopen"]
+    enough: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +66,15 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a write-back did. id, url: as the service answered; already: the same was there before."""
+    """What a write-back did. id, url: as the service answered; already: the same was there before.
+
+    note: what of it the service has no word for and did not take, to be shown, "" for nothing.
+    """
 
     id: str = ""
     url: str = ""
     already: bool = False
+    note: str = ""
 
 
 class Source(Protocol):
@@ -141,6 +144,14 @@ def make_source(
         from rootcase.core.signals.sentry import SentrySource
 
         return SentrySource(settings, environment, me=me)
+    if settings.kind == "glitchtip":
+        from rootcase.core.signals.glitchtip import GlitchtipSource
+
+        return GlitchtipSource(settings, environment, me=me)
+    if settings.kind == "bugsink":
+        from rootcase.core.signals.bugsink import BugsinkSource
+
+        return BugsinkSource(settings, environment, me=me)
     raise ConfigError(
         f"Source {settings.label}: {settings.kind} cannot be read yet",
         "This version reads sources of the kinds sentry and files.",

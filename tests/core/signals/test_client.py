@@ -344,3 +344,33 @@ async def test_a_search_that_is_spelled_post_sends_its_body_and_reads_the_next_p
     assert (answer.value, answer.next_url) == ([1], f"{web.url}/search?c=2")
     assert [each.body for each in web.asked] == [b'{"query":"x"}'] * 2
     assert web.asked[1].all("include") == ["issue"]
+
+
+async def test_a_write_is_not_lost_to_a_connection_that_the_service_is_about_to_close(monkeypatch):
+    """The first answer says keep-alive and hangs up at the next request, as a server does whose time-out ran out."""
+    monkeypatch.setenv("NO_PROXY", "*")
+    got: list[str] = []
+
+    async def serve(reader, writer):
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        length = next(
+            (int(line.split(":")[1]) for line in head.split("\r\n") if line.lower().startswith("content-l")),
+            0,
+        )
+        await reader.readexactly(length)
+        got.append(head.split(" ", 1)[0])
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+        await writer.drain()
+        await reader.read(1)  # the connection is kept until somebody uses it again
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    client = Client("A service", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", {})
+    try:
+        await client.get("a", object)
+        await client.send("POST", "b", {}, object)
+        await client.send("POST", "c", {}, object)
+    finally:
+        await client.close()
+        server.close()
+    assert got == ["GET", "POST", "POST"]
