@@ -12,7 +12,7 @@ from rootcase.core.model.signals import Deploy, Release, Signal, Work
 from rootcase.core.safety.text import clean
 from rootcase.core.signals import sentry_acts, sentry_health, sentry_releases, sentry_site
 from rootcase.core.signals.breaker import Circuit
-from rootcase.core.signals.client import DEADLINE_S, Client
+from rootcase.core.signals.client import Client
 from rootcase.core.signals.credentials import bearer
 from rootcase.core.signals.faults import Forbidden, NotFound, Refused, Unavailable
 from rootcase.core.signals.loose import first_text, items, table
@@ -33,10 +33,7 @@ LINKED = (("expand", "integrationIssues"), ("expand", "sentryAppIssues"))
 
 
 class SentrySource:
-    """One organization at Sentry. circuit: the client's breaker as an earlier sync left it.
-
-    deadline_s: for one call as a whole.
-    """
+    """One organization at Sentry. circuit: the client's breaker as an earlier sync left it."""
 
     def __init__(
         self,
@@ -45,7 +42,6 @@ class SentrySource:
         *,
         me: Sequence[str] = (),
         circuit: Circuit | None = None,
-        deadline_s: float = DEADLINE_S,
     ) -> None:
         self.name = settings.label
         self.acts = sentry_acts.ACTS
@@ -54,7 +50,6 @@ class SentrySource:
         self.me = tuple(me)
         self._environment = environment
         self._circuit = circuit
-        self._deadline_s = deadline_s
         self._open: Client | None = None
         self._settled = False
 
@@ -198,10 +193,7 @@ class SentrySource:
         if self._open is None:
             token = await token_of(self.settings, self._environment, "SENTRY_AUTH_TOKEN")
             label = f"Sentry ({self.name})"
-            self._open = Client(
-                label, self.site.base, bearer(token), deadline_s=self._deadline_s, pace=SENTRY,
-                circuit=self._circuit,
-            )  # fmt: skip
+            self._open = Client(label, self.site.base, bearer(token), pace=SENTRY, circuit=self._circuit)
         if not self._settled and self.site.has_regions:
             if not region or not sentry_site.may_have_token(self.site.base, region):
                 region = await self._region(self._open)

@@ -43,7 +43,8 @@ def shape(site: Site) -> Query:
 class Listing:
     """One pass over the issues by last seen, newest first, until what the last complete pass had already.
 
-    most: signals that a first pass reads. reads: makes a signal of an issue.
+    most: signals that a first pass is good for; who wants no more stops at a batch's `enough`, and the pass
+    itself ends a page later. reads: makes a signal of an issue.
     """
 
     client: Client
@@ -104,7 +105,8 @@ class Listing:
             replace(self.position, page=goes_on or page) if page and (goes_on or not cut) else self._done()
         )
         said = "; ".join(part for part in (broken, cut) if part)
-        return Batch(fresh, after.write(), said, total=_total(answer)), "" if cut else page
+        enough = "" if self.position.since_us else self._done().write()
+        return Batch(fresh, after.write(), said, total=_total(answer), enough=enough), "" if cut else page
 
     def _is_new(self, signal: Signal, known_us: int) -> bool:
         """Whether it came or changed since, and was not in an earlier page of this pass as it is now."""
@@ -121,7 +123,7 @@ class Listing:
         at = self.position
         if repeated:
             return "Sentry named the same page twice; older issues are missing", ""
-        if at.since_us == 0 and at.read >= self.most:
+        if at.since_us == 0 and at.read > self.most + PAGE:
             of = f" of {total:,}" if total > at.read else ""
             return (
                 f"first sync: the newest {at.read:,}{of} issues were read (`backfill` of this source); "

@@ -59,9 +59,13 @@ Answer = Wire | Callable[[Visit], Wire]
 
 
 class FaultServer:
-    """Answers requests with `script`, one after the other; the last one stays. `visits` keeps them all."""
+    """Answers requests with `script`, one after the other; the last one stays. `visits` keeps them all.
+
+    aside: answers that belong to no script (what a listing asks beside its pages); None where one does.
+    """
 
     def __init__(self) -> None:
+        self.aside: Callable[[Visit], Wire | None] = lambda visit: None
         self.visits: list[Visit] = []
         self.script: list[Answer] = [Wire({})]
         self.port = 0
@@ -80,6 +84,9 @@ class FaultServer:
         self._open.add(task)
         try:
             visit = await _read(reader)
+            if (beside := self.aside(visit)) is not None:
+                await _write(writer, beside)
+                return
             self.visits.append(visit)
             answer = self.script.pop(0) if len(self.script) > 1 else self.script[0]
             await _write(writer, answer(visit) if callable(answer) else answer)

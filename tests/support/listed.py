@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from uuid import UUID
 
-from rootcase.core.config.settings import SourceSettings
-from rootcase.core.signals.protocol import Source
-from rootcase.core.signals.sentry import SentrySource
-from tests.support.fault_server import Wire
+from rootcase.core.config.settings import SourceKind, SourceSettings
+from rootcase.core.signals.protocol import Source, make_source
+from tests.support.fault_server import Visit, Wire
 from tests.support.sentry import TOKEN, fresh, pages_header
 
-DEADLINE_S = 3.0
+NOW = datetime.now(UTC)
+
+
+def seen(number: int) -> str:
+    """Ten minutes ago for each number, so that the first one is the newest."""
+    return (NOW - timedelta(minutes=10 * number)).isoformat().replace("+00:00", "Z")
 
 
 class Page(Protocol):
@@ -28,35 +34,105 @@ class Page(Protocol):
     def __call__(self, origin: str, items: Sequence[int], following: str = "") -> Wire: ...
 
 
+def nothing_beside(visit: Visit) -> Wire | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Listed:
-    """secret: what must not show up anywhere. odd: an item that no reader can make a signal of.
+    """token: what must not show up anywhere. odd: a page with an item that no reader can make a signal of.
 
-    linked: whether the next page is an address of the service's; else it is a word in the answer, and the
-    scenarios about addresses do not apply.
+    id: of the signal with that number. beside: answers to what a listing asks beside its pages, None for a page.
+    linked: whether the next page is an address of the service's; else it is a word in the answer, and what is
+    said about addresses does not apply.
     """
 
-    name: str
-    secret: str
-    make: Callable[[str], Source]
+    name: SourceKind
     page: Page
     odd: Callable[[Wire], Wire]
+    id: Callable[[int], str] = str
+    beside: Callable[[Visit], Wire | None] = nothing_beside
     linked: bool = True
+    token: str = TOKEN
+
+    def make(self, address: str) -> Source:
+        settings = SourceSettings(
+            kind=self.name, url=address, organization="acme", token_env="TOKEN", backfill=1000
+        )
+        return make_source(settings, {"TOKEN": self.token})
 
 
-def _sentry(address: str) -> Source:
-    settings = SourceSettings(kind="sentry", url=address, organization="acme", backfill=1000)
-    return SentrySource(settings, {"SENTRY_AUTH_TOKEN": TOKEN}, deadline_s=DEADLINE_S)
+# -- Sentry
 
 
-def _sentry_page(origin: str, items: Sequence[int], following: str = "") -> Wire:
-    issues = [fresh(number) for number in items]
+def _sentry(origin: str, items: Sequence[int], following: str = "") -> Wire:
+    issues = [fresh(number, lastSeen=seen(number)) for number in items]
     return Wire(issues, headers=pages_header(origin, following or "0:0:0", bool(following)))
 
 
-def _sentry_odd(page: Wire) -> Wire:
+def _more(page: Wire) -> Wire:
+    """The page with things on it that are no issues."""
     assert isinstance(page.body, list)
     return Wire([*page.body, {"id": 7, "title": []}, None, "x"], headers=page.headers)
 
 
-LISTED = [Listed("sentry", TOKEN, _sentry, _sentry_page, _sentry_odd)]
+# -- GlitchTip
+
+
+def _glitchtip(origin: str, items: Sequence[int], following: str = "") -> Wire:
+    issues = [
+        {
+            "id": str(number), "count": "9", "type": "error", "level": "error", "status": "unresolved",
+            "project": {"id": "1", "slug": "shop", "name": "Shop"}, "shortId": f"SHOP-{number}",
+            "userCount": 9, "firstSeen": "2026-01-01T00:00:00Z", "lastSeen": seen(number), "title": "KeyError",
+        }
+        for number in items
+    ]  # fmt: skip
+    header = pages_header(origin, following or "0", bool(following))["Link"]
+    return Wire(issues, headers={"Link": "{'" + header + "'}"})
+
+
+def _beside_glitchtip(visit: Visit) -> Wire | None:
+    return None if visit.path.endswith("/organizations/acme/issues/") else Wire([])
+
+
+# -- Bugsink
+
+
+def _uuid(number: int) -> str:
+    return str(UUID(int=number))
+
+
+def _bugsink(origin: str, items: Sequence[int], following: str = "") -> Wire:
+    issues = [
+        {
+            "id": _uuid(number), "friendly_id": f"SHOP-{number}", "project": 1, "digest_order": number,
+            "first_seen": "2026-01-01T00:00:00Z", "last_seen": seen(number), "digested_event_count": 5,
+            "stored_event_count": 5, "calculated_type": "KeyError", "calculated_value": "x", "transaction": "",
+            "is_resolved": False, "is_resolved_unconditionally": False, "is_resolved_by_next_release": False,
+            "is_muted": False,
+        }
+        for number in items
+    ]  # fmt: skip
+    address = f"{origin}/api/canonical/0/issues/?cursor={following}" if following else None
+    return Wire({"next": address, "previous": None, "results": issues})
+
+
+def _more_of_bugsink(page: Wire) -> Wire:
+    assert isinstance(page.body, dict)
+    return Wire({**page.body, "results": [*page.body["results"], {"id": 7}, None]})
+
+
+def _beside_bugsink(visit: Visit) -> Wire | None:
+    if visit.path.endswith("/projects/"):
+        return Wire({"next": None, "previous": None, "results": [{"id": 1, "slug": "shop", "name": "Shop"}]})
+    if visit.path.endswith("/issues/"):
+        return None
+    return Wire({"next": None, "previous": None, "results": []})
+
+
+LISTED = [
+    Listed("sentry", _sentry, _more),
+    Listed("glitchtip", _glitchtip, _more, beside=_beside_glitchtip),
+    Listed("bugsink", _bugsink, _more_of_bugsink, id=_uuid, beside=_beside_bugsink, linked=False),
+]

@@ -88,21 +88,36 @@ async def test_endless_paging_ends_and_says_so(web, make, reply):
     assert "same page twice" in batches[-1].partial
     web.on(f"{ORG}issues/", lambda _: link(web, reply, [fresh(next(numbers))], f"0:{next(numbers)}:0", True))
     batches = await all_batches(make(backfill=20))
-    assert sum(len(batch.signals) for batch in batches) == 20
-    assert "the newest 20 issues were read" in batches[-1].partial
+    assert sum(len(batch.signals) for batch in batches) == 121
+    assert "the newest 121 issues were read" in batches[-1].partial
 
 
 async def test_a_first_sync_is_limited_and_says_of_how_many(web, make, reply):
-    page = link(web, reply, [fresh(1), fresh(2)], "0:2:0", True)
-    page.headers["X-Hits"] = "3211"
-    web.on(f"{ORG}issues/", page)
-    (batch,) = await all_batches(make(backfill=2))
-    assert batch.total == 3211
-    assert "the newest 2 of 3,211 issues" in batch.partial
-    web.on(f"{ORG}issues/", link(web, reply, [fresh(9), fresh(1), fresh(2)], "0:3:0", False))
-    (after,) = await all_batches(make(backfill=2), batch.cursor)
-    assert [s.id for s in after.signals] == ["9", "1", "2"]
+    pages = [
+        link(web, reply, [fresh(n) for n in range(60 * at, 60 * at + 60)], f"0:{at}:0", True)
+        for at in range(9)
+    ]
+    for page in pages:
+        page.headers["X-Hits"] = "3211"
+    web.on(f"{ORG}issues/", *pages)
+    batches = await all_batches(make(backfill=2))
+    assert [len(batch.signals) for batch in batches] == [60, 60]
+    assert batches[0].total == 3211
+    assert "the newest 120 of 3,211 issues" in batches[-1].partial
+    web.on(f"{ORG}issues/", link(web, reply, [fresh(900), fresh(1), issue(2)], "0:3:0", False))
+    (after,) = await all_batches(make(backfill=2), batches[-1].cursor)
+    assert [s.id for s in after.signals] == ["900", "1"]
     assert after.partial == ""
+
+
+async def test_who_has_enough_of_a_first_sync_starts_the_next_one_after_it(web, make, reply):
+    web.on(f"{ORG}issues/", link(web, reply, [fresh(1), fresh(2)], "0:2:0", True))
+    batch = await anext(make().list())
+    web.on(f"{ORG}issues/", link(web, reply, [fresh(9), fresh(1), issue(3)], "0:3:0", True))
+    web.asked.clear()
+    (after,) = await all_batches(make(), batch.enough)
+    assert [s.id for s in after.signals] == ["9", "1"]
+    assert (after.enough, len(web.asked)) == ("", 1)
 
 
 async def test_a_long_absence_is_caught_up_with_in_portions_and_nothing_is_skipped(web, make, reply):
