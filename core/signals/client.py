@@ -6,8 +6,8 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 import httpx
 import msgspec
@@ -16,14 +16,14 @@ import stamina
 from rootcase.core.model.errors import RateLimited, SourceError
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.safety.text import clean_line
+from rootcase.core.signals.answers import Answer as Answer
+from rootcase.core.signals.answers import decoded, must_be_json, no_web_page
 from rootcase.core.signals.body import read_body
 from rootcase.core.signals.breaker import Breaker, Circuit
 from rootcase.core.signals.credentials import Credentials
 from rootcase.core.signals.faults import (
-    NotJson,
     TooSlow,
     Unavailable,
-    WrongShape,
     fault_of,
     fault_of_transport,
 )
@@ -43,18 +43,6 @@ _LOCATION = "rootcase.location"
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 # stamina logs every retry; without any handler Python would print that onto the user's screen.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
-
-
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
-    """A decoded answer. next_url: the next page at the same origin, "" where this was the last.
-
-    headers: as the service sent them, names in any case.
-    """
-
-    value: T
-    next_url: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +68,8 @@ class _Call:
 class Client:
     """Talks JSON to one origin. base_url may carry a path prefix; credentials: headers that prove who we are.
 
-    deadline_s: for one call as a whole, redirects and retries included. max_bytes: longest body after
+    deadline_s: for one call as a whole, redirects and retries included, from its start on: no more than
+    pace.calls_at_once run at the same time, the others wait for their turn before it. max_bytes: longest body after
     decompression. pace: how this service asks for fewer calls. headers: sent along, not secret (`Accept`,
     `From`). circuit: the breaker's state as an earlier run left it; read the present one from `circuit`.
     """
@@ -207,8 +196,11 @@ class Client:
             sent.setdefault("Content-Type", "application/json")
         # A redirected write may turn into a read; only a GET goes on where it is sent.
         call = _Call(method, url, body, sent, follows=method == "GET")
-        self._not_held(call)
-        return await self._breaker.run(lambda: self._in_time(call, self.attempts if repeat else 1))
+        # Waiting for a lane is no fault of the service, so it counts neither as its time nor as its failure;
+        # whoever waited looks anew whether the service is to be asked at all.
+        async with self._lanes:
+            self._not_held(call)
+            return await self._breaker.run(lambda: self._in_time(call, self.attempts if repeat else 1))
 
     async def _in_time(self, call: _Call, attempts: int) -> tuple[bytes, httpx.Headers]:
         last: SourceError | None = None
@@ -224,8 +216,7 @@ class Client:
                 ):
                     with attempt:
                         try:
-                            async with self._lanes:
-                                return await self._once(call)
+                            return await self._once(call)
                         except SourceError as fault:
                             last = fault
                             raise
@@ -275,13 +266,13 @@ class Client:
                     if response.status_code in _REDIRECTS:
                         target = self._redirect(call, target, response)
                         continue
-                    self._no_web_page(response)
+                    no_web_page(self.service, response)
                     data = await read_body(response, self.max_bytes, self.service)
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise fault_of_transport(self.service, target, error, self._say) from None
             if response.status_code >= 400:
                 raise self._refused(call, response, data)
-            self._must_be_json(response, data)
+            must_be_json(self.service, response, data)
             return data, response.headers
         raise SourceError(
             f"{self.service} redirects in a circle", str(target.host), "Check `url` in config.yaml."
@@ -354,33 +345,8 @@ class Client:
             return ""
         return str(within(self.service, httpx.URL(self.base), address, what="names a page at"))
 
-    def _no_web_page(self, response: httpx.Response) -> None:
-        """Refuse a page before it is read: its length says nothing, and neither does its text."""
-        kind = _kind(response)
-        if response.status_code < 400 and "html" in kind:
-            raise self._not_json(response, f"a web page ({kind})")
-
-    def _must_be_json(self, response: httpx.Response, data: bytes) -> None:
-        kind = _kind(response)
-        if data and "json" not in kind:
-            raise self._not_json(response, clean_line(kind, limit=60) or "no content type")
-
-    def _not_json(self, response: httpx.Response, answer: str) -> NotJson:
-        return NotJson(
-            f"{self.service}: this address answers with {answer}, not with JSON",
-            f"{response.url.host}{response.url.path}: a login page or a proxy may stand in between.",
-            "Check `url` of this source, and that this machine reaches it without a browser.",
-        )
-
     def _decode(self, data: bytes, kind: type[T], path: str) -> T:
-        try:
-            return msgspec.json.decode(data or b"null", type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise WrongShape(
-                f"{self.service} answered in a shape that is not understood",
-                self._say(f"{path.partition('?')[0]}: {error}"),
-                "A newer or older version of the service may answer differently; please report this text.",
-            ) from None
+        return decoded(self.service, data, kind, path, self._say)
 
     def _say(self, text: str) -> str:
         """Text of the service, fit for an error message."""
@@ -391,7 +357,3 @@ async def _take_location(response: httpx.Response) -> None:
     """Take the address out before httpx sees it: it prepares the next request, headers and all, unasked."""
     raw = response.headers.pop("location", "")
     response.extensions[_LOCATION] = raw
-
-
-def _kind(response: httpx.Response) -> str:
-    return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()[:100]

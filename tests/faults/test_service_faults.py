@@ -20,7 +20,7 @@ from rootcase.core.signals import pace
 from rootcase.core.signals.breaker import Circuit
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.credentials import bearer
-from rootcase.core.signals.faults import CircuitOpen, Forbidden, Unavailable
+from rootcase.core.signals.faults import CircuitOpen, Forbidden, TooSlow, Unavailable
 from tests.support.fault_server import FaultServer, Visit, Wire, fault_servers
 from tests.support.service_rows import DEADLINE_S, HANGS_AFTER_S, OK, ROWS, TOKEN, Row, limited
 
@@ -156,6 +156,31 @@ async def test_a_service_that_keeps_failing_is_left_alone_and_tried_again_later(
     assert well.circuit == Circuit()
     for each in (client, later, again, well):
         await each.close()
+
+
+async def test_many_calls_to_a_dead_service_end_with_the_first_few(servers):
+    home, _ = servers
+    home.answers(Wire(silent=True))
+    client = made(home, attempts=1, deadline_s=1.0)
+    async with asyncio.timeout(HANGS_AFTER_S):
+        answers = await asyncio.gather(
+            *(client.get("a/", list[int]) for _ in range(200)), return_exceptions=True
+        )
+    kinds = [type(each) for each in answers]
+    assert (kinds.count(TooSlow), kinds.count(CircuitOpen)) == (4, 196)
+    assert len(home.visits) == 4
+    await client.close()
+
+
+async def test_waiting_for_ones_turn_is_no_fault_of_the_service(servers):
+    home, _ = servers
+    home.answers(Wire([1, 2], drip_s=0.002))
+    client = made(home, attempts=1, pace=pace.PAGERDUTY)
+    # Together they take longer than one may, and each of them a tenth of that.
+    answers = await asyncio.gather(*(client.get("a/", list[int]) for _ in range(12)))
+    assert [each.value for each in answers] == [[1, 2]] * 12
+    assert client.circuit == Circuit()
+    await client.close()
 
 
 async def test_refusals_never_open_the_circuit(servers):
