@@ -1,0 +1,99 @@
+"""Web addresses that an alert's text or payload names: the error behind a page, its run book, its dashboard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from rootcase.core.model.events import Pairs
+from rootcase.core.safety.text import clean_line
+
+MOST = 20
+_DEEPEST = 6
+_VALUES = 400
+_LONGEST_TEXT = 20_000
+# Stops at what ends an address in prose, Markdown and HTML; RFC 3986 allows none of these unescaped.
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]]{3,1000}")
+_SERVICES = (
+    ("sentry.io", "Sentry"),
+    ("datadoghq.com", "Datadog"),
+    ("datadoghq.eu", "Datadog"),
+    ("ddog-gov.com", "Datadog"),
+    ("dynatrace.com", "Dynatrace"),
+    ("pagerduty.com", "PagerDuty"),
+    ("opsgenie.com", "Opsgenie"),
+    ("atlassian.net", "Jira"),
+    ("github.com", "GitHub"),
+    ("gitlab.com", "GitLab"),
+    ("linear.app", "Linear"),
+    ("newrelic.com", "New Relic"),
+    ("grafana.net", "Grafana"),
+)
+_WORDS = (("sentry", "Sentry"), ("glitchtip", "GlitchTip"), ("bugsink", "Bugsink"), ("grafana", "Grafana"))
+
+
+def web_address(value: object) -> str:
+    """The text if it is an http(s) address that can be opened as it stands, else ""."""
+    if not isinstance(value, str):
+        return ""
+    match = _ADDRESS.fullmatch(value.strip()[:1100])
+    return match.group() if match and _host(match.group()) else ""
+
+
+def addresses_in(*values: object, most: int = MOST) -> Pairs:
+    """(what, address) of every address in texts and nested payloads, each once, in their order."""
+    found: dict[str, str] = {}
+    for text in _texts(list(values)):
+        for match in _ADDRESS.finditer(text[:_LONGEST_TEXT]):
+            address = _trimmed(match.group())
+            if _host(address) and len(found) < most:
+                found.setdefault(address, what_is(address))
+    return tuple((what, address) for address, what in found.items())
+
+
+def what_is(address: str) -> str:
+    """The service an address belongs to, by its host, or the host itself."""
+    host = _host(address)
+    for ending, name in _SERVICES:
+        if host == ending or host.endswith("." + ending):
+            return name
+    return next((name for word, name in _WORDS if word in host.split(".")[0]), clean_line(host, limit=80))
+
+
+def joined(*groups: Pairs, most: int = MOST) -> Pairs:
+    """Links of several places as one list, each address once; the first name given wins."""
+    found: dict[str, str] = {}
+    for what, address in (pair for group in groups for pair in group):
+        if address and len(found) < most:
+            found.setdefault(address, what)
+    return tuple((what, address) for address, what in found.items())
+
+
+def _texts(values: list[object]) -> Iterator[str]:
+    """Every text in nested JSON, breadth first, within bounds."""
+    left = [(value, 0) for value in values]
+    for number, (value, depth) in enumerate(left):
+        if number >= _VALUES:
+            return
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict) and depth < _DEEPEST:
+            left += [(each, depth + 1) for each in value.values()]
+        elif isinstance(value, list) and depth < _DEEPEST:
+            left += [(each, depth + 1) for each in value[:_VALUES]]
+
+
+def _trimmed(address: str) -> str:
+    """Without the punctuation that ends the sentence, and the bracket that was opened before the address."""
+    address = address.rstrip(".,;:!?*_~")
+    if address.endswith(")") and "(" not in address:
+        address = address.rstrip(")").rstrip(".,;:!?*_~")
+    return address
+
+
+def _host(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").lower()
+    except ValueError:
+        return ""
