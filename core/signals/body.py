@@ -7,6 +7,7 @@ import zlib
 import httpx
 
 from rootcase.core.model.errors import SourceError
+from rootcase.core.signals.faults import TooBig, Unavailable
 
 # gzip and zlib wrappers are told apart by zlib itself with this window (zlib manual, inflateInit2).
 _ANY_WRAPPER = 32 + zlib.MAX_WBITS
@@ -15,11 +16,15 @@ _ANY_WRAPPER = 32 + zlib.MAX_WBITS
 async def read_body(response: httpx.Response, most: int, service: str) -> bytes:
     """The whole body, unpacked in steps, so that a small packed answer cannot fill the memory.
 
-    SourceError where it passes `most` bytes, is packed in another way, or does not unpack.
+    TooBig where it passes `most` bytes; SourceError where it is packed in another way or does not unpack.
     """
     encoding = response.headers.get("content-encoding", "identity").strip().lower() or "identity"
     if encoding not in ("identity", "gzip", "x-gzip", "deflate"):
-        raise SourceError(f"{service} answered packed as {encoding[:40]!r}", "Only gzip was offered.")
+        raise SourceError(
+            f"{service} answered packed as {encoding[:40]!r}",
+            "Only gzip was offered.",
+            "A proxy in between may pack answers again; ask for it to be left out for this address.",
+        )
     unpacker = None if encoding == "identity" else zlib.decompressobj(_ANY_WRAPPER)
     chunks: list[bytes] = []
     size = 0
@@ -27,12 +32,18 @@ async def read_body(response: httpx.Response, most: int, service: str) -> bytes:
         piece = raw if unpacker is None else _unpack(unpacker, raw, most - size + 1, service)
         size += len(piece)
         if size > most:
-            raise SourceError(
+            raise TooBig(
                 f"{service} answered with more than {most:,} bytes",
                 f"{response.url.host}{response.url.path}",
                 "Narrow the query, the projects or the period of this source.",
             )
         chunks.append(piece)
+    if unpacker is not None and not unpacker.eof and (size or response.num_bytes_downloaded):
+        raise Unavailable(
+            f"{service} was cut off in the middle of an answer",
+            f"{response.url.host}{response.url.path}: what arrived does not unpack to its end.",
+            "Press r to try again.",
+        )
     return b"".join(chunks)
 
 
@@ -41,5 +52,5 @@ def _unpack(unpacker: zlib._Decompress, raw: bytes, most: int, service: str) -> 
         return unpacker.decompress(raw, most)
     except zlib.error as error:
         raise SourceError(
-            f"{service} sent an answer that does not unpack", str(error), "Try again."
+            f"{service} sent an answer that does not unpack", str(error), "Press r to try again."
         ) from None

@@ -4,25 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 import httpx
 import msgspec
 import stamina
 
-from rootcase.core.model.errors import AccessDenied, RateLimited, SourceError
+from rootcase.core.model.errors import RateLimited, SourceError
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.safety.text import clean_line
 from rootcase.core.signals.body import read_body
-from rootcase.core.signals.faults import Unavailable, back_off, fault_of, fault_of_transport
+from rootcase.core.signals.breaker import Breaker, Circuit
+from rootcase.core.signals.credentials import Credentials
+from rootcase.core.signals.faults import (
+    NotJson,
+    TooSlow,
+    Unavailable,
+    WrongShape,
+    fault_of,
+    fault_of_transport,
+)
+from rootcase.core.signals.lanes import Lanes
+from rootcase.core.signals.origin import base_of, next_link, within
+from rootcase.core.signals.pace import PLAIN, Pace, calls_left, date_of, wants_fewer
 
 T = TypeVar("T")
 Query = Sequence[tuple[str, str]]
 
 MAX_REDIRECTS = 5
 MAX_BYTES = 32_000_000
+# Methods whose repeat leaves the same state (RFC 9110, 9.2.2), but for DELETE: its second answer is a 404.
+_REPEATABLE = frozenset(("GET", "PUT"))
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 # stamina logs every retry; without any handler Python would print that onto the user's screen.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
@@ -30,63 +45,128 @@ logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """A decoded answer. next_url: the next page at the same origin, "" where this was the last."""
+    """A decoded answer. next_url: the next page at the same origin, "" where this was the last.
+
+    headers: as the service sent them, names in any case.
+    """
 
     value: T
     next_url: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What the last answer told beside its content. skew_s: our clock ahead of the service's.
+
+    rate_left: calls left in the present window, None where the service does not say.
+    """
+
+    skew_s: float = 0.0
+    rate_left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    method: str
+    url: httpx.URL
+    body: bytes | None
+    headers: Mapping[str, str]
+    follows: bool
 
 
 class Client:
     """Talks JSON to one origin. base_url may carry a path prefix; credentials: headers that prove who we are.
 
-    deadline_s: for one call as a whole, retries included. max_bytes: longest body after decompression.
+    deadline_s: for one call as a whole, redirects and retries included. max_bytes: longest body after
+    decompression. pace: how this service asks for fewer calls. headers: sent along, not secret (`Accept`,
+    `From`). circuit: the breaker's state as an earlier run left it; read the present one from `circuit`.
     """
 
     def __init__(
         self,
         service: str,
         base_url: str,
-        credentials: Mapping[str, str],
+        credentials: Mapping[str, str] | Credentials,
         *,
         deadline_s: float = 30.0,
         attempts: int = 4,
         max_bytes: int = MAX_BYTES,
+        pace: Pace = PLAIN,
+        headers: Mapping[str, str] | None = None,
+        circuit: Circuit | None = None,
     ) -> None:
         self.service = service
-        self.base = _base(service, base_url)
+        self.base = base_of(service, base_url)
         self.deadline_s = deadline_s
         self.attempts = attempts
         self.max_bytes = max_bytes
-        secrets = [part for value in credentials.values() for part in (value, value.split(" ")[-1])]
-        self._redactor = Redactor(secrets)
-        headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "rootcase"}
+        self.pace = pace
+        self.pulse = Pulse()
+        if not isinstance(credentials, Credentials):
+            parts = [part for value in credentials.values() for part in (value, value.split(" ")[-1])]
+            credentials = Credentials(credentials, tuple(parts))
+        self._redactor = Redactor(credentials.secrets)
+        self._breaker = Breaker(service, circuit)
+        self._lanes = Lanes(pace.calls_at_once)
+        # (method, path) or ("", "") for all → when, on the monotonic clock, the service takes calls again.
+        self._held: dict[tuple[str, str], float] = {}
+        ours = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "rootcase"}
         # Redirects are followed by hand below, so that no header ever leaves the origin unseen.
         self._http = httpx.AsyncClient(
-            headers={**headers, **credentials}, follow_redirects=False, timeout=httpx.Timeout(deadline_s)
+            headers={**ours, **(headers or {}), **credentials.headers},
+            follow_redirects=False,
+            timeout=httpx.Timeout(deadline_s),
         )
 
     def __repr__(self) -> str:
         return f"Client({self.service} at {self.base}, credentials hidden)"
+
+    @property
+    def circuit(self) -> Circuit:
+        """Whether this service is being asked, until when it is not, and why."""
+        return self._breaker.circuit
 
     async def close(self) -> None:
         await self._http.aclose()
 
     def move(self, base_url: str) -> None:
         """Talk to another origin from now on; the caller has checked that it may have the credentials."""
-        self.base = _base(self.service, base_url)
+        self.base = base_of(self.service, base_url)
 
-    async def get(self, path: str, kind: type[T], query: Query = ()) -> Answer[T]:
+    async def get(
+        self, path: str, kind: type[T], query: Query = (), *, headers: Mapping[str, str] | None = None
+    ) -> Answer[T]:
         """Read and decode. path: below the base, or a whole URL at the same origin.
 
         Retries what is worth it (429, 5xx, broken connections) within the deadline. Raises AccessDenied,
         RateLimited or SourceError, whose text never holds the credentials.
         """
-        data, headers = await self._call("GET", self._url(path), query, None)
-        return Answer(self._decode(data, kind, path), self._next_page(headers))
+        data, told = await self._ask("GET", path, query, None, headers, repeat=True)
+        return Answer(self._decode(data, kind, path), self._next_page(told), told)
 
-    async def send(self, method: str, path: str, body: object, kind: type[T]) -> T:
-        """Write once and decode the answer; only PUT, which sets a state, is ever repeated."""
-        data, _ = await self._call(method, self._url(path), (), msgspec.json.encode(body))
+    async def search(self, path: str, body: object, kind: type[T], query: Query = ()) -> Answer[T]:
+        """A read that is spelled POST (Datadog's searches, GraphQL queries); repeated like `get`."""
+        data, told = await self._ask("POST", path, query, msgspec.json.encode(body), None, repeat=True)
+        return Answer(self._decode(data, kind, path), self._next_page(told), told)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: object,
+        kind: type[T],
+        *,
+        query: Query = (),
+        headers: Mapping[str, str] | None = None,
+        repeat: bool | None = None,
+    ) -> T:
+        """Write and decode the answer. repeat: whether a second one is harmless; by default only PUT's is.
+
+        What is not repeated may have happened all the same when an Unavailable comes back: look first.
+        """
+        again = method in _REPEATABLE if repeat is None else repeat
+        data, _ = await self._ask(method, path, query, msgspec.json.encode(body), headers, repeat=again)
         return self._decode(data, kind, path)
 
     async def pages(
@@ -104,10 +184,27 @@ class Client:
 
     # -- one call
 
-    async def _call(
-        self, method: str, url: httpx.URL, query: Query, body: bytes | None
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        query: Query,
+        body: bytes | None,
+        headers: Mapping[str, str] | None,
+        *,
+        repeat: bool,
     ) -> tuple[bytes, httpx.Headers]:
-        attempts = self.attempts if method in ("GET", "PUT") else 1
+        url = self._url(path)
+        url = url.copy_merge_params(list(query)) if query else url
+        sent = dict(headers or {})
+        if body is not None:
+            sent.setdefault("Content-Type", "application/json")
+        # A redirected write may turn into a read; only a GET goes on where it is sent.
+        call = _Call(method, url, body, sent, follows=method == "GET")
+        self._not_held(call)
+        return await self._breaker.run(lambda: self._in_time(call, self.attempts if repeat else 1))
+
+    async def _in_time(self, call: _Call, attempts: int) -> tuple[bytes, httpx.Headers]:
         last: SourceError | None = None
         try:
             async with asyncio.timeout(self.deadline_s):
@@ -121,16 +218,17 @@ class Client:
                 ):
                     with attempt:
                         try:
-                            return await self._once(method, url, query, body)
+                            async with self._lanes:
+                                return await self._once(call)
                         except SourceError as fault:
                             last = fault
                             raise
         except TimeoutError:
             if last is not None:
                 raise last from None
-            raise SourceError(
+            raise TooSlow(
                 f"{self.service} did not finish answering in {self.deadline_s:g} s",
-                f"{method} {url.host}{url.path}",
+                f"{call.method} {call.url.host}{call.url.path}",
                 "Press r to try again; narrow the query or the period if it keeps happening.",
             ) from None
         raise AssertionError("retry_context always returns or raises")
@@ -141,87 +239,113 @@ class Client:
             return False if wait > self.deadline_s / 2 else wait or True
         return isinstance(error, Unavailable)
 
-    async def _once(
-        self, method: str, url: httpx.URL, query: Query, body: bytes | None
-    ) -> tuple[bytes, httpx.Headers]:
-        target = url.copy_merge_params(list(query)) if query else url
-        content_type = {"Content-Type": "application/json"} if body is not None else None
+    async def _once(self, call: _Call) -> tuple[bytes, httpx.Headers]:
+        target = call.url
         for _ in range(MAX_REDIRECTS + 1):
             try:
-                async with self._http.stream(method, target, content=body, headers=content_type) as response:
+                async with self._http.stream(
+                    call.method, target, content=call.body, headers=dict(call.headers)
+                ) as response:
+                    self._listen(response.headers)
                     if response.status_code in _REDIRECTS:
-                        target = self._redirect(method, target, response)
+                        target = self._redirect(call, target, response)
                         continue
+                    self._no_web_page(response)
                     data = await read_body(response, self.max_bytes, self.service)
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise fault_of_transport(self.service, target, error, self._say) from None
             if response.status_code >= 400:
-                raise fault_of(self.service, response, data, self._say, back_off(response.headers))
+                raise self._refused(call, response, data)
             self._must_be_json(response, data)
             return data, response.headers
         raise SourceError(
-            f"{self.service} redirects in a circle", str(url.host), "Check `url` in config.yaml."
+            f"{self.service} redirects in a circle", str(target.host), "Check `url` in config.yaml."
         )
 
-    def _redirect(self, method: str, source: httpx.URL, response: httpx.Response) -> httpx.URL:
-        target = self._joined(source, response.headers.get("location", ""))
-        if _origin(target) != _origin(source):
-            raise AccessDenied(
-                f"{self.service} redirects to another address",
-                f"{_shown(target)} would get the token that is meant for {_shown(source)}.",
-                "Nothing was sent there. Put the right address into `url` of this source.",
-            )
-        if method != "GET":
+    def _redirect(self, call: _Call, source: httpx.URL, response: httpx.Response) -> httpx.URL:
+        address = response.headers.get("location", "")
+        target = within(self.service, source, address, what="redirects to")
+        if not call.follows:
             raise SourceError(
                 f"{self.service} redirects a write",
-                f"{method} {source.path} would turn into a read at {clean_line(target.path, limit=200)}.",
+                f"{call.method} {source.path} would turn into a read at {clean_line(target.path, limit=200)}.",
                 "Put the address it redirects to into `url` of this source.",
             )
         return target
 
-    def _must_be_json(self, response: httpx.Response, data: bytes) -> None:
-        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if data and "json" not in kind:
-            raise SourceError(
-                f"{self.service} answered with {clean_line(kind, limit=60) or 'no content type'}, not with JSON",
-                f"{response.url.host}{response.url.path}: a login page or a proxy may stand in between.",
-                "Check `url` of this source, and that this machine reaches it without a browser.",
+    # -- limits
+
+    def _listen(self, headers: httpx.Headers) -> None:
+        """Note the service's clock and how many calls are left."""
+        theirs = date_of(headers)
+        skew_s = self.pulse.skew_s if theirs is None else time.time() - theirs
+        self.pulse = Pulse(skew_s, calls_left(headers, self.pace))
+
+    def _refused(self, call: _Call, response: httpx.Response, data: bytes) -> SourceError:
+        fault = fault_of(self.service, response, data, self._say, self.pace)
+        if isinstance(fault, RateLimited):
+            if wants_fewer(response.headers, self.pace):
+                self._lanes.narrow()
+            elif fault.retry_after_s > self.deadline_s / 2:
+                self._held[self._holds(call)] = time.monotonic() + fault.retry_after_s
+        return fault
+
+    def _holds(self, call: _Call) -> tuple[str, str]:
+        return ("", "") if self.pace.everywhere else (call.method, call.url.path)
+
+    def _not_held(self, call: _Call) -> None:
+        """RateLimited without a call, while the wait that the service asked for is not over."""
+        left_s = self._held.get(self._holds(call), 0.0) - time.monotonic()
+        if left_s > 0:
+            raise RateLimited(
+                f"{self.service} asked us to slow down",
+                f"{call.method} {call.url.host}{call.url.path}: not sent, the wait is not over.",
+                f"It asks to wait {left_s:.0f} s more.",
+                retry_after_s=left_s,
             )
 
     # -- addresses and text
 
     def _url(self, path: str) -> httpx.URL:
         if "://" not in path:
-            return httpx.URL(f"{self.base}/{path.lstrip('/')}")
-        url = self._joined(httpx.URL(self.base), path)
-        if _origin(url) != _origin(httpx.URL(self.base)):
-            raise AccessDenied(
-                f"{self.service} names a page at another address",
-                f"{_shown(url)} would get the token that is meant for {self.base}.",
-                "Nothing was sent there. If the service moved, change `url` of this source.",
+            return within(
+                self.service,
+                httpx.URL(self.base + "/"),
+                f"{self.base}/{path.lstrip('/')}",
+                what="is asked at",
             )
-        return url
+        return within(self.service, httpx.URL(self.base), path, what="names a page at")
 
     def _next_page(self, headers: httpx.Headers) -> str:
-        """The `next` address of a Link header (RFC 8288), unless the service says it holds nothing (Sentry)."""
-        for link in httpx.Response(200, headers={"link": headers.get("link", "")}).links.values():
-            if link.get("rel") == "next" and link.get("results", "true") == "true" and link.get("url"):
-                return str(self._url(str(self._joined(httpx.URL(self.base), link["url"]))))
-        return ""
+        """The next page of a Link header, "" where there is none. AccessDenied where it is elsewhere."""
+        address = next_link(headers)
+        if not address:
+            return ""
+        return str(within(self.service, httpx.URL(self.base), address, what="names a page at"))
 
-    def _joined(self, base: httpx.URL, address: str) -> httpx.URL:
-        try:
-            return base.join(address)
-        except httpx.InvalidURL:
-            raise SourceError(
-                f"{self.service} points to something that is no address", clean_line(address, limit=200)
-            ) from None
+    def _no_web_page(self, response: httpx.Response) -> None:
+        """Refuse a page before it is read: its length says nothing, and neither does its text."""
+        kind = _kind(response)
+        if response.status_code < 400 and "html" in kind:
+            raise self._not_json(response, f"a web page ({kind})")
+
+    def _must_be_json(self, response: httpx.Response, data: bytes) -> None:
+        kind = _kind(response)
+        if data and "json" not in kind:
+            raise self._not_json(response, clean_line(kind, limit=60) or "no content type")
+
+    def _not_json(self, response: httpx.Response, answer: str) -> NotJson:
+        return NotJson(
+            f"{self.service}: this address answers with {answer}, not with JSON",
+            f"{response.url.host}{response.url.path}: a login page or a proxy may stand in between.",
+            "Check `url` of this source, and that this machine reaches it without a browser.",
+        )
 
     def _decode(self, data: bytes, kind: type[T], path: str) -> T:
         try:
             return msgspec.json.decode(data or b"null", type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise SourceError(
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise WrongShape(
                 f"{self.service} answered in a shape that is not understood",
                 self._say(f"{path.partition('?')[0]}: {error}"),
                 "A newer or older version of the service may answer differently; please report this text.",
@@ -232,27 +356,5 @@ class Client:
         return self._redactor.text(clean_line(text, limit=400))
 
 
-def _base(service: str, address: str) -> str:
-    try:
-        url = httpx.URL(address.strip().rstrip("/"))
-    except httpx.InvalidURL as error:
-        raise SourceError(
-            f"{service}: `url` is no address", clean_line(str(error)), "Write https://HOST."
-        ) from None
-    bad_port = url.port is not None and url.port > 65_535
-    if url.scheme not in ("http", "https") or not url.host or url.userinfo or bad_port:
-        raise SourceError(
-            f"{service}: `url` is no plain web address",
-            clean_line(f"{url.scheme}://{url.host}", limit=200),
-            "Write https://HOST, without user and password; the token goes into token_env.",
-        )
-    return str(url.copy_with(query=None, fragment=None)).rstrip("/")
-
-
-def _shown(url: httpx.URL) -> str:
-    return clean_line(f"{url.scheme}://{url.netloc.decode(errors='replace')}", limit=200)
-
-
-def _origin(url: httpx.URL) -> tuple[str, str, int]:
-    """Scheme, host and port with the default filled in (RFC 6454)."""
-    return url.scheme, url.host.lower(), url.port or (443 if url.scheme == "https" else 80)
+def _kind(response: httpx.Response) -> str:
+    return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()[:100]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from datetime import UTC
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Mapping
 
 import httpx
 
 from rootcase.core.model.errors import AccessDenied, RateLimited, SourceError
 from rootcase.core.signals.loose import decode, text
+from rootcase.core.signals.pace import PLAIN, SENTRY, Pace, is_limit, wait_s
 
 Say = Callable[[str], str]
 
@@ -27,15 +25,46 @@ class Unavailable(SourceError):
     """The service is down or the line to it is broken; the same call may work in a moment."""
 
 
-def fault_of(service: str, response: httpx.Response, data: bytes, say: Say, wait_s: float) -> SourceError:
+class TooSlow(Unavailable):
+    """The call did not end within its deadline, all its attempts together."""
+
+
+class CircuitOpen(Unavailable):
+    """Nothing was sent: the service failed several times and is left alone until `until_us`."""
+
+    def __init__(self, title: str, detail: str = "", hint: str = "", *, until_us: int = 0) -> None:
+        super().__init__(title, detail, hint)
+        self.until_us = until_us
+
+
+class NotJson(SourceError):
+    """The address answers, but not with an API's answer: a web page, a login form, a proxy's word."""
+
+
+class WrongShape(SourceError):
+    """The answer is JSON, and not what the service's description promises."""
+
+
+class TooBig(SourceError):
+    """The answer is longer than we read, counted after unpacking."""
+
+
+class Conflict(SourceError):
+    """The service refused a write because of what is there already (409, 422)."""
+
+
+def fault_of(
+    service: str, response: httpx.Response, data: bytes, say: Say, pace: Pace = PLAIN
+) -> SourceError:
     """The error for a response with a status from 400 on; `say` cleans and redacts the service's text."""
     status = response.status_code
     words = say(_words(data, response))
     where = f"{response.request.method} {response.url.host}{response.url.path}"
     detail = f"{where}: {status} {words}".rstrip()
-    if status == 429:
-        hint = f"It asks to wait {wait_s:.0f} s." if wait_s else "Wait a minute, then press r."
-        return RateLimited(f"{service} asks us to slow down", detail, hint, retry_after_s=wait_s)
+    if is_limit(status, response.headers, pace):
+        wait = wait_s(response.headers, pace)
+        hint = f"It asks to wait {wait:.0f} s." if wait else "Wait a minute, then press r."
+        return RateLimited(f"{service} asks us to slow down", detail, hint, retry_after_s=wait)
     if status in (401, 407):
         return AccessDenied(
             f"{service} does not know the token", detail, "It may be mistyped, revoked or for another server."
@@ -52,12 +81,11 @@ def fault_of(service: str, response: httpx.Response, data: bytes, say: Say, wait
         )
     if status >= 500 or status == 408:
         return Unavailable(f"{service} is not available ({status})", detail, "Try again in a moment.")
-    return SourceError(
-        f"{service} refused the request ({status})", detail, "Check the settings of this source."
-    )
+    kind = Conflict if status in (409, 422) else SourceError
+    return kind(f"{service} refused the request ({status})", detail, "Check the settings of this source.")
 
 
-def fault_of_transport(service: str, url: httpx.URL, error: httpx.HTTPError, say: Say) -> SourceError:
+def fault_of_transport(service: str, url: httpx.URL, error: Exception, say: Say) -> Unavailable:
     """The error for a connection that failed, was cut, or spoke no HTTP."""
     reason = say(str(error)) or type(error).__name__
     return Unavailable(
@@ -67,27 +95,9 @@ def fault_of_transport(service: str, url: httpx.URL, error: httpx.HTTPError, say
     )
 
 
-def back_off(headers: httpx.Headers, now: float | None = None) -> float:
-    """Seconds the service asks us to wait, 0 where it does not say.
-
-    Retry-After in seconds or as a date (RFC 9110); Sentry's X-Sentry-Rate-Limit-Reset is an epoch second,
-    and with no concurrent calls left it wants fewer calls at once, not a wait until then.
-    """
-    now = time.time() if now is None else now
-    given = headers.get("retry-after", "").strip()
-    if given.isdigit():
-        return float(min(int(given[:9]), 86_400))
-    if given:
-        try:
-            asked = parsedate_to_datetime(given)
-        except ValueError:
-            return 0.0
-        aware = asked if asked.tzinfo else asked.replace(tzinfo=UTC)
-        return min(max(0.0, aware.timestamp() - now), 86_400.0)
-    if headers.get("x-sentry-rate-limit-concurrentremaining") == "0":
-        return 1.0
-    reset = headers.get("x-sentry-rate-limit-reset", "").strip()
-    return min(max(0.0, float(reset) - now), 86_400.0) if reset.isdigit() else 0.0
+def back_off(headers: Mapping[str, str], now: float | None = None, pace: Pace = SENTRY) -> float:
+    """Seconds the service asks us to wait, 0 where it does not say; see `pace.wait_s`."""
+    return wait_s(headers, pace, now)
 
 
 def _words(data: bytes, response: httpx.Response) -> str:
