@@ -7,19 +7,50 @@ Everything is read loosely: custom details are whatever a monitoring tool put th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from rootcase.core.model.events import Event, Pairs
 from rootcase.core.model.signals import Actor, Deploy, Signal
 from rootcase.core.safety.text import clean_line
 from rootcase.core.signals.addresses import addresses_in, joined, web_address
 from rootcase.core.signals.loose import first_text, items, moment, number, table, text
+from rootcase.core.signals.standing import mark
 from rootcase.core.signals.told import facts_of, first_fact, stack_of, told
 
 _LEVELS = {"critical": "fatal", "error": "error", "warning": "warning", "info": "info"}
 # Words by which build tools name what they put out (PagerDuty's own integrations, GitHub, GitLab, Jenkins).
 _DEPLOY_WORDS = ("deploy", "release", "rollout", "rolled out", "rollback", "shipped")
-_RELEASE_NAMES = ("release", "version", "image_tag", "tag", "revision", "commit", "sha", "commit_sha", "git_sha")
+_RELEASE_NAMES = (
+    "release",
+    "version",
+    "image_tag",
+    "tag",
+    "revision",
+    "commit",
+    "sha",
+    "commit_sha",
+    "git_sha",
+)
 _ENVIRONMENT_NAMES = ("environment", "env", "stage")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the account's log: which incident something happened to, and when."""
+
+    incident: str
+    at_us: int
+    mark: str
+
+    @classmethod
+    def of(cls, raw: object) -> Entry:
+        entry = table(raw)
+        incident = first_text(table(entry.get("incident")), "id")
+        return cls(incident, moment(entry.get("created_at")), mark(first_text(entry, "id")))
+
+    def unseen(self, marks: frozenset[str]) -> bool:
+        """Whether the log showed it late: it is older than the last look, which did not have it."""
+        return bool(marks) and self.mark not in marks
 
 
 def signal_of(raw: object, *, source: str, service: str = "", me: Sequence[str] = ()) -> Signal:
@@ -177,7 +208,11 @@ def _assignee(incident: Mapping[str, object], me: Sequence[str]) -> Actor | None
 
 def _actor(raw: object, me: Sequence[str]) -> Actor | None:
     who = table(raw)
-    names = [name for name in (first_text(who, "summary", "name"), first_text(who, "email"), first_text(who, "id")) if name]
+    names = [
+        name
+        for name in (first_text(who, "summary", "name"), first_text(who, "email"), first_text(who, "id"))
+        if name
+    ]
     if not names:
         return None
     mine = {each.casefold() for each in me}
@@ -194,7 +229,6 @@ def _tags(incident: Mapping[str, object], fields: Pairs) -> Pairs:
         ("incident_type", first_text(table(incident.get("incident_type")), "name")),
         *(("team", name) for name in _summaries(incident.get("teams"))),
         *(("responder", name) for name in _responders(incident)),
-        *((f"pending_{first_text(table(e), 'type')}", first_text(table(e), "at")) for e in items(incident.get("pending_actions"))),
         *fields,
     ]  # fmt: skip
     return tuple(pair for pair in found if pair[1])
@@ -212,7 +246,8 @@ def _links(incident: Mapping[str, object], payload: Mapping[str, object]) -> Pai
 
 def _custom_fields(incident: Mapping[str, object]) -> Pairs:
     fields = [table(each) for each in items(incident.get("custom_fields"))]
-    return tuple((first_text(f, "name", "display_name"), text(f.get("value"))) for f in fields if f.get("value") is not None)  # fmt: skip
+    given = [each for each in fields if each.get("value") is not None]
+    return tuple((first_text(each, "name", "display_name"), text(each.get("value"))) for each in given)
 
 
 def _cef_facts(body: Mapping[str, object]) -> Pairs:

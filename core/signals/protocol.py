@@ -19,6 +19,7 @@ class Batch:
     partial: what was cut short or could not be read, in words, "" when nothing was.
     gone: ids that no longer exist at the source, which only `reconcile` tells.
     total: how many signals the whole listing holds, 0 where the source does not say.
+    note: worth knowing about the source and no lack of this listing (its end date), on one batch only.
     """
 
     signals: tuple[Signal, ...]
@@ -26,6 +27,7 @@ class Batch:
     partial: str = ""
     gone: tuple[str, ...] = ()
     total: int = 0
+    note: str = ""
 
 
 # What one key does to a signal at its source; the second of each pair undoes the first.

@@ -16,9 +16,7 @@ Page = tuple[tuple[Signal, ...], str]
 Look = Callable[[str], Awaitable[Signal | None]]
 
 
-async def settle(
-    known: Sequence[str], listing: AsyncGenerator[Page], look: Look
-) -> AsyncIterator[Batch]:
+async def settle(known: Sequence[str], listing: AsyncGenerator[Page], look: Look) -> AsyncIterator[Batch]:
     """Batches with the present state of `known`.
 
     Args: listing: pages of signals with what was cut, in words. look: one signal, None where it is gone.
