@@ -16,6 +16,7 @@ from rootcase.core.signals.credentials import bearer
 from rootcase.core.signals.dynatrace_pages import DISPLAY_ID, one_problem, path, problem_pages
 from rootcase.core.signals.dynatrace_selector import criterion, selector
 from rootcase.core.signals.dynatrace_wire import (
+    changed_us,
     deploy_of,
     event_of,
     release_of,

@@ -143,6 +143,26 @@ def make_source(
         from rootcase.core.signals.sentry import SentrySource
 
         return SentrySource(settings, environment, me=me)
+    if settings.kind == "datadog":
+        from rootcase.core.signals.datadog import DatadogSource
+
+        return DatadogSource(settings, environment, me=me)
+    if settings.kind == "pagerduty":
+        from rootcase.core.signals.pagerduty import PagerDutySource
+
+        return PagerDutySource(settings, environment, me=me)
+    if settings.kind == "opsgenie":
+        from rootcase.core.signals.opsgenie import OpsgenieSource
+
+        return OpsgenieSource(settings, environment, me=me)
+    if settings.kind == "jsm":
+        from rootcase.core.signals.jsm import JsmSource
+
+        return JsmSource(settings, environment, me=me)
+    if settings.kind == "dynatrace":
+        from rootcase.core.signals.dynatrace import DynatraceSource
+
+        return DynatraceSource(settings, environment, me=me)
     raise ConfigError(
         f"Source {settings.label}: {settings.kind} cannot be read yet",
         "This version reads sources of the kinds sentry and files.",
