@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from rootcase.core.model.events import Pairs
 from rootcase.core.safety.text import clean_line
@@ -39,6 +39,16 @@ def web_address(value: object) -> str:
         return ""
     match = _ADDRESS.fullmatch(value.strip()[:1100])
     return match.group() if match and _host(match.group()) else ""
+
+
+def taken_apart(address: str) -> tuple[str, SplitResult] | None:
+    """Host in lower case and parts of a web address, None for what is none."""
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return None
+    return (host, parts) if parts.scheme in ("http", "https") and host else None
 
 
 def addresses_in(*values: object, most: int = MOST) -> Pairs:
@@ -93,7 +103,5 @@ def _trimmed(address: str) -> str:
 
 
 def _host(address: str) -> str:
-    try:
-        return (urlsplit(address).hostname or "").lower()
-    except ValueError:
-        return ""
+    apart = taken_apart(address)
+    return apart[0] if apart else ""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
+from rootcase.core.signals.addresses import taken_apart
 from rootcase.core.signals.datadog_alerts import INCIDENT, MONITOR
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -20,11 +21,10 @@ def named_id(address: str, site: str) -> str:
     """
     if "://" not in address:
         return _bare(address)
-    try:
-        parts = urlsplit(address)
-        host = (parts.hostname or "").lower()
-    except ValueError:
+    apart = taken_apart(address)
+    if apart is None:
         return ""
+    host, parts = apart
     if host != site and not (host.endswith("." + site) and host.count(".") == site.count(".") + 1):
         return ""
     issue = (parse_qs(parts.query).get("issueId") or parse_qs(parts.query).get("issue_id") or [""])[0]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from rootcase.core.config.settings import SourceSettings
 from rootcase.core.model.errors import ConfigError, SourceError
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Deploy, Release, Signal, Work
+from rootcase.core.signals.addresses import taken_apart
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.credentials import bearer
 from rootcase.core.signals.dynatrace_pages import DISPLAY_ID, one_problem, path, problem_pages
@@ -245,13 +246,12 @@ class DynatraceSource:
 
 def _same_environment(web: str, address: str) -> bool:
     """Whether an address belongs to the environment: its host, or the same environment's newer web app."""
-    try:
-        ours, theirs = urlsplit(web), urlsplit(address)
-        our_host, their_host = (ours.hostname or "").lower(), (theirs.hostname or "").lower()
-    except ValueError:
+    ours, theirs = taken_apart(web), taken_apart(address)
+    if ours is None or theirs is None:
         return False
+    our_host, their_host = ours[0], theirs[0]
     if our_host == their_host:
-        return theirs.path.startswith(ours.path)
+        return theirs[1].path.startswith(ours[1].path)
     name, _, rest = our_host.partition(".")
     other, _, tail = their_host.partition(".")
     return bool(name) and name == other and rest == "live.dynatrace.com" and tail == "apps.dynatrace.com"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from rootcase.core.config.settings import SourceSettings
 from rootcase.core.model.errors import ConfigError
+from rootcase.core.signals.addresses import taken_apart
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.credentials import basic, bearer
 from rootcase.core.signals.opsalerts import AlertSource, Dialect
@@ -52,8 +53,10 @@ class JsmSource(AlertSource):
         """An address of an Atlassian site whose path names an alert by its id."""
         if "://" not in address:
             return ""  # a bare id is Opsgenie's as well, and older than JSM
-        parts = urlsplit(address)
-        host = (parts.hostname or "").lower()
+        apart = taken_apart(address)
+        if apart is None:
+            return ""
+        host, parts = apart
         site = self.settings.organization
         ours = host == f"{site}.atlassian.net" if site else host.endswith(".atlassian.net")
         steps = [unquote(step) for step in parts.path.split("/")]

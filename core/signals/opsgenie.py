@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from rootcase.core.config.settings import SourceSettings
+from rootcase.core.signals.addresses import taken_apart
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.credentials import bearer
 from rootcase.core.signals.opsalerts import AlertSource, Dialect
@@ -45,10 +46,10 @@ class OpsgenieSource(AlertSource):
         """`https://acme.app.opsgenie.com/alert/detail/ID/details`, or an alert's id with its time."""
         if "://" not in address:
             return address if _LONG_ID.fullmatch(address) else ""
-        parts = urlsplit(address)
-        host = (parts.hostname or "").lower()
-        if not host.endswith((".opsgenie.com", "opsgenie.com")):
+        apart = taken_apart(address)
+        if apart is None or not f".{apart[0]}".endswith(".opsgenie.com"):
             return ""
+        parts = apart[1]
         found = parts.path.partition("/alert/detail/")[2].partition("/")[0]
         return found if ALERT_ID.fullmatch(found) else ""
 

@@ -12,7 +12,7 @@ from rootcase.core.model.errors import ConfigError, SourceError
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Deploy, Release, Signal, Work
 from rootcase.core.signals import pagerduty_pages as pages
-from rootcase.core.signals.addresses import joined
+from rootcase.core.signals.addresses import joined, taken_apart
 from rootcase.core.signals.client import Client, Query
 from rootcase.core.signals.credentials import bearer
 from rootcase.core.signals.lookback import OVERLAP_US, SECOND_US, iso, lookback_us, now_us
@@ -189,8 +189,10 @@ class PagerDutySource:
         """`https://acme.pagerduty.com/incidents/PT4KHLK` or `PT4KHLK`."""
         if "://" not in address:
             return address if _ID.fullmatch(address) else ""
-        parts = urlsplit(address)
-        host = (parts.hostname or "").lower()
+        apart = taken_apart(address)
+        if apart is None:
+            return ""
+        host, parts = apart
         if not (host.endswith(".pagerduty.com") or host == urlsplit(self._base).hostname):
             return ""
         before, _, after = parts.path.partition("/incidents/")
