@@ -251,7 +251,7 @@ def _same_environment(web: str, address: str) -> bool:
         return False
     our_host, their_host = ours[0], theirs[0]
     if our_host == their_host:
-        return theirs[1].path.startswith(ours[1].path)
+        return f"{theirs[1].path}/".startswith(f"{ours[1].path.rstrip('/')}/")
     name, _, rest = our_host.partition(".")
     other, _, tail = their_host.partition(".")
     return bool(name) and name == other and rest == "live.dynatrace.com" and tail == "apps.dynatrace.com"
