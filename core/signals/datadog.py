@@ -17,7 +17,7 @@ from rootcase.core.signals.datadog_health import look
 from rootcase.core.signals.datadog_named import named_id
 from rootcase.core.signals.datadog_pages import Pages
 from rootcase.core.signals.datadog_windows import Found
-from rootcase.core.signals.datadog_wire import OPEN_STATES, Place, deploy_of, deployed_service, release_of
+from rootcase.core.signals.datadog_wire import OPEN_STATES, Place, deploy_of, deployed_service, releases_of
 from rootcase.core.signals.datadog_writes import change_incident, change_issue
 from rootcase.core.signals.faults import NotFound
 from rootcase.core.signals.lookback import OVERLAP_US, lookback_us, now_us
@@ -103,13 +103,7 @@ class DatadogSource:
 
     async def releases(self) -> tuple[Release, ...]:
         """What the deployments of the period put out, newest first; each names its commit where Datadog knows it."""
-        rows = await self._deployments()
-        found: dict[str, Release] = {}
-        for release in sorted(map(release_of, rows), key=lambda each: each.created_us):
-            found.setdefault(release.version, release)
-        ordered = sorted((each for each in found.values() if each.version), key=lambda each: -each.created_us)
-        older = [each.version for each in ordered[1:]] + [""]
-        return tuple(replace(each, previous=before) for each, before in zip(ordered, older, strict=True))
+        return releases_of(await self._deployments())
 
     async def deploys(self, releases: Sequence[Release] = ()) -> tuple[Deploy, ...]:
         """Deployments of the named releases, or of the period; newest first."""

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 
 from rootcase.core.signals.addresses import taken_apart
 from rootcase.core.signals.datadog_alerts import INCIDENT, MONITOR
+from rootcase.core.signals.datadog_api import SITES
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PUBLIC_ID = re.compile(r"IR-(\d{1,12})")
@@ -25,6 +26,8 @@ def named_id(address: str, site: str) -> str:
     if apart is None:
         return ""
     host, parts = apart
+    if host in SITES and host != site:
+        return ""
     if host != site and not (host.endswith("." + site) and host.count(".") == site.count(".") + 1):
         return ""
     issue = (parse_qs(parts.query).get("issueId") or parse_qs(parts.query).get("issue_id") or [""])[0]

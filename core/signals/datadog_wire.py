@@ -91,11 +91,17 @@ def deploy_of(raw: object) -> Deploy:
     )
 
 
-def release_of(raw: object) -> Release:
-    """A deployment as the release it put out; without a version, its commit."""
-    facts = table(table(raw).get("attributes"))
-    at_us = moment(facts.get("started_at")) or moment(facts.get("finished_at"))
-    return Release(first_text(facts, "version") or _commit(facts), _commit(facts), at_us)
+def releases_of(rows: Sequence[object]) -> tuple[Release, ...]:
+    """Deployments as the releases they put out, newest first; `previous` is the one before of the same service."""
+    latest: dict[str, str] = {}
+    found: dict[str, Release] = {}
+    for row in sorted(rows, key=_started_us):
+        facts = table(table(row).get("attributes"))
+        version, service = first_text(facts, "version") or _commit(facts), deployed_service(row)
+        if version and version not in found:
+            found[version] = Release(version, _commit(facts), _started_us(row), latest.get(service, ""))
+        latest[service] = version or latest.get(service, "")
+    return tuple(sorted(found.values(), key=lambda release: -release.created_us))
 
 
 def deployed_service(raw: object) -> str:
@@ -142,6 +148,11 @@ def with_definition(signal: Signal, definition: Definition | None) -> Signal:
         return signal
     owners = tuple(dict.fromkeys((*signal.owners, *definition.owners)))
     return replace(signal, owners=owners, links=tuple(dict.fromkeys((*signal.links, *definition.links))))
+
+
+def _started_us(raw: object) -> int:
+    facts = table(table(raw).get("attributes"))
+    return moment(facts.get("started_at")) or moment(facts.get("finished_at"))
 
 
 def _commit(facts: Mapping[str, object]) -> str:

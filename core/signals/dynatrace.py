@@ -36,6 +36,8 @@ from rootcase.core.signals.token import token_of
 from rootcase.core.signals.writing import same_text, work_text
 
 KEPT = 200
+# The one type of body that its description has.
+JSON = {"Content-Type": "application/json; charset=utf-8"}
 MOST_COMMENTS = 500
 _PROBLEM_ID = re.compile(r"-?\d{1,25}_\d{10,16}V2")
 
@@ -143,7 +145,7 @@ class DynatraceSource:
         for row in map(table, items(answer.get("comments"))):
             if same_text(row.get("content"), text):
                 return Written(id=first_text(row, "id"), already=True)
-        await client.send("POST", comments, {"message": text, "context": "Rootcase"}, object)
+        await client.send("POST", comments, {"message": text, "context": "Rootcase"}, object, headers=JSON)
         return Written()
 
     async def act(self, signal_id: str, deed: Deed) -> Written:
@@ -162,7 +164,9 @@ class DynatraceSource:
         if now.status == "resolved":
             return Written(id=now.id, url=now.url, already=True)
         client = await self._client()
-        await client.send("POST", path(now.id, "close"), {"message": "Closed from Rootcase"}, object)
+        await client.send(
+            "POST", path(now.id, "close"), {"message": "Closed from Rootcase"}, object, headers=JSON
+        )
         return Written(id=now.id, url=now.url)
 
     async def link(self, signal_id: str, work: Work) -> Written:

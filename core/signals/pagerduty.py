@@ -123,11 +123,12 @@ class PagerDutySource:
         return ()
 
     async def deploys(self, releases: Sequence[Release] = ()) -> tuple[Deploy, ...]:
-        """Change events that tell of a deploy, newest first."""
+        """Change events of the period that tell of a deploy, newest first; at most the last hundred."""
         client = await self._client()
-        query = [("limit", str(PAGE)), ("since", iso(now_us() - min(self._lookback_us, MOST_LOOKBACK_US)))]
-        answer = await client.get("change_events", object, [*query, *self.scope.teams])
-        changes = items(table(answer.value).get("change_events"))
+        answer = await client.get("change_events", object, [("limit", str(PAGE)), *self.scope.teams])
+        since = now_us() - self._lookback_us
+        rows = items(table(answer.value).get("change_events"))
+        changes = [each for each in rows if moment(table(each).get("timestamp")) >= since]
         await self._chosen(client)
         services = set(self._services or ())
         ours = [each for each in changes if not services or services & set(service_ids_of(each))]

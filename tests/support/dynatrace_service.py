@@ -34,18 +34,54 @@ class Dynatrace(Service):
     def open(self, number: int, minutes_ago: float, **more: Any) -> dict[str, Any]:
         service = {"entityId": {"id": "SERVICE-12AB", "type": "SERVICE"}, "name": "checkout"}
         problem = {
-            "problemId": problem_id(number), "displayId": f"P-{number:05}", "title": "Failure rate increase",
-            "impactLevel": "SERVICES", "severityLevel": "ERROR", "status": "OPEN", "startTime": at_ms(minutes_ago), "endTime": -1,
-            "affectedEntities": [service], "impactedEntities": [service], "rootCauseEntity": service, "managementZones": [{"id": "1", "name": "Shop"}],
-            "entityTags": [{"context": "CONTEXTLESS", "key": "env", "value": "production", "stringRepresentation": "env:production"}],
+            "problemId": problem_id(number),
+            "displayId": f"P-{number:05}",
+            "title": "Failure rate increase",
+            "impactLevel": "SERVICES",
+            "severityLevel": "ERROR",
+            "status": "OPEN",
+            "startTime": at_ms(minutes_ago),
+            "endTime": -1,
+            "affectedEntities": [service],
+            "impactedEntities": [service],
+            "rootCauseEntity": service,
+            "managementZones": [{"id": "1", "name": "Shop"}],
+            "entityTags": [
+                {
+                    "context": "CONTEXTLESS",
+                    "key": "env",
+                    "value": "production",
+                    "stringRepresentation": "env:production",
+                }
+            ],
             "problemFilters": [{"id": "f", "name": "Default"}],
-            "evidenceDetails": {"totalCount": 2, "details": [
-                {"evidenceType": "EVENT", "displayName": "Failure rate increase", "entity": service, "rootCauseRelevant": True, "startTime": at_ms(minutes_ago)},
-                {"evidenceType": "METRIC", "displayName": "CPU", "entity": {"entityId": {"id": "HOST-1", "type": "HOST"}, "name": "web-1"}, "rootCauseRelevant": False, "startTime": 1},
-            ]},
-            "impactAnalysis": {"impacts": [{"impactType": "SERVICE", "impactedEntity": service, "estimatedAffectedUsers": 120}]},
-            "recentComments": {"totalCount": 0, "comments": []}, **more,
-        }  # fmt: skip
+            "evidenceDetails": {
+                "totalCount": 2,
+                "details": [
+                    {
+                        "evidenceType": "EVENT",
+                        "displayName": "Failure rate increase",
+                        "entity": service,
+                        "rootCauseRelevant": True,
+                        "startTime": at_ms(minutes_ago),
+                    },
+                    {
+                        "evidenceType": "METRIC",
+                        "displayName": "CPU",
+                        "entity": {"entityId": {"id": "HOST-1", "type": "HOST"}, "name": "web-1"},
+                        "rootCauseRelevant": False,
+                        "startTime": 1,
+                    },
+                ],
+            },
+            "impactAnalysis": {
+                "impacts": [
+                    {"impactType": "SERVICE", "impactedEntity": service, "estimatedAffectedUsers": 120}
+                ]
+            },
+            "recentComments": {"totalCount": 0, "comments": []},
+            **more,
+        }
         self.problems[problem["problemId"]] = problem
         return problem
 
@@ -88,7 +124,11 @@ class Dynatrace(Service):
             case ("POST", "comments"):
                 if not body_of(asked).get("message"):
                     return 400, _error(400, "Constraints violated.", "message may not be empty")
-                comment = {"id": f"c{len(self.comments)}", "content": body_of(asked)["message"], "createdAtTimestamp": 1}
+                comment = {
+                    "id": f"c{len(self.comments)}",
+                    "content": body_of(asked)["message"],
+                    "createdAtTimestamp": 1,
+                }
                 self.comments.setdefault(path[1], []).append(comment)
                 return 201, b""
             case ("POST", "close"):
@@ -114,7 +154,11 @@ class Dynatrace(Service):
             rows = [p for p in rows if self._fits(p, criteria)]
             rows.sort(key=lambda p: p["startTime"], reverse=one(asked, "sort") == "-startTime")
             size = int(one(asked, "pageSize", "50"))
-        answer = {"totalCount": len(rows), "pageSize": size, "problems": [self._shown(asked, p) for p in rows[:size]]}
+        answer = {
+            "totalCount": len(rows),
+            "pageSize": size,
+            "problems": [self._shown(asked, p) for p in rows[:size]],
+        }
         if len(rows) > size:
             answer["nextPageKey"] = f"KEY{len(self.keys)}="
             self.keys[answer["nextPageKey"]] = (rows[size:], size)
@@ -136,7 +180,9 @@ class Dynatrace(Service):
         assert not left, f"not understood in the selector: {left!r}"
         found = {}
         for name, values in _CRITERION.findall(selector):
-            found[name] = [re.sub(r"~(.)", r"\1", value) for value in re.findall(r'"((?:[^"~]|~.)*)"', values)]
+            found[name] = [
+                re.sub(r"~(.)", r"\1", value) for value in re.findall(r'"((?:[^"~]|~.)*)"', values)
+            ]
         return found
 
     def _shown(self, asked: Any, problem: dict[str, Any]) -> dict[str, Any]:

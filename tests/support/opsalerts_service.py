@@ -44,13 +44,29 @@ class OpsAlerts(Service):
     def open(self, number: int, minutes_ago: float, **more: Any) -> dict[str, Any]:
         details = more.pop("details", {"service": "checkout-api", "env": "production"})
         alert = {
-            "id": alert_id(number), "tinyId": str(number), "alias": f"alias-{number}", "message": f"Checkout slow {number}",
-            "status": "open", "acknowledged": False, "isSeen": False, "tags": ["region:eu-1", "urgent"], "snoozed": False,
-            "count": 3, "createdAt": at(minutes_ago), "updatedAt": at(minutes_ago), "lastOccurredAt": at(minutes_ago),
-            "source": "Datadog", "owner": "", "priority": "P2", "responders": [{"type": "team", "id": "team-1"}],
-            "integration": {"id": "i", "name": "API", "type": "API"}, "description": "p95 above 2 s", "entity": "web-1",
-            ("extraProperties" if self.jsm else "details"): details, **more,
-        }  # fmt: skip
+            "id": alert_id(number),
+            "tinyId": str(number),
+            "alias": f"alias-{number}",
+            "message": f"Checkout slow {number}",
+            "status": "open",
+            "acknowledged": False,
+            "isSeen": False,
+            "tags": ["region:eu-1", "urgent"],
+            "snoozed": False,
+            "count": 3,
+            "createdAt": at(minutes_ago),
+            "updatedAt": at(minutes_ago),
+            "lastOccurredAt": at(minutes_ago),
+            "source": "Datadog",
+            "owner": "",
+            "priority": "P2",
+            "responders": [{"type": "team", "id": "team-1"}],
+            "integration": {"id": "i", "name": "API", "type": "API"},
+            "description": "p95 above 2 s",
+            "entity": "web-1",
+            ("extraProperties" if self.jsm else "details"): details,
+            **more,
+        }
         self.alerts[alert["id"]] = alert
         return alert
 
@@ -100,7 +116,10 @@ class OpsAlerts(Service):
         if what == "notes" and not body.get("note"):
             return 422, {"message": "Request body is not processable", "errors": {"note": "may not be empty"}}
         if what == "snooze" and not body.get("endTime"):
-            return 422, {"message": "Request body is not processable", "errors": {"endTime": "may not be empty"}}
+            return 422, {
+                "message": "Request body is not processable",
+                "errors": {"endTime": "may not be empty"},
+            }
         request = f"request-{len(self.requests)}"
         self.requests[request] = {"alert": named, "what": what, "body": body, "left": self.waits}
         return 202, {"result": "Request will be processed", "took": 0.1, "requestId": request}
@@ -112,8 +131,14 @@ class OpsAlerts(Service):
             return 404, {"message": "Request not found. It might not be processed, yet."}
         if not self.fails:
             self._carry_out(queued)
-        told = {"action": queued["what"], "processedAt": at(0), "isSuccess": not self.fails,
-                "status": self.fails or "done", "alertId": queued["alert"], "alias": "a"}  # fmt: skip
+        told = {
+            "action": queued["what"],
+            "processedAt": at(0),
+            "isSuccess": not self.fails,
+            "status": self.fails or "done",
+            "alertId": queued["alert"],
+            "alias": "a",
+        }
         return 200, told if self.jsm else self._wrapped(told)
 
     def _carry_out(self, queued: dict[str, Any]) -> None:
@@ -136,11 +161,18 @@ class OpsAlerts(Service):
         rows = list(self.alerts.values())
         if "status:open" in one(asked, "query"):
             rows = [each for each in rows if each["status"] == "open"]
-        rows.sort(key=lambda each: each[one(asked, "sort", "createdAt")], reverse=one(asked, "order", "desc") == "desc")
+        rows.sort(
+            key=lambda each: each[one(asked, "sort", "createdAt")],
+            reverse=one(asked, "order", "desc") == "desc",
+        )
         page = rows[offset : offset + size]
         following = f"?offset={offset + size}" if offset + size < len(rows) else ""
         if self.jsm:
-            return 200, {"values": page, "count": len(page), "links": {"next": following} if following else {}}
+            return 200, {
+                "values": page,
+                "count": len(page),
+                "links": {"next": following} if following else {},
+            }
         short = [{k: v for k, v in each.items() if k not in _DETAILED} for each in page]
         return 200, {**self._wrapped(short), "paging": {"next": following} if following else {}}
 

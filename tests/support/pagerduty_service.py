@@ -38,41 +38,79 @@ class PagerDuty(Service):
         incident_id = f"PT{number:05}"
         details = more.pop("details", {"customKey": "Server is on fire!"})
         incident = {
-            "id": incident_id, "type": "incident", "incident_number": number, "title": f"Checkout fails {number}",
-            "summary": f"[#{number}] Checkout fails {number}", "html_url": f"https://acme.pagerduty.com/incidents/{incident_id}",
-            "created_at": at(minutes_ago), "updated_at": at(minutes_ago), "last_status_change_at": at(minutes_ago),
-            "last_status_change_by": BOT, "status": "triggered", "incident_key": f"key-{number}", "service": SERVICE,
-            "assignments": [{"at": at(minutes_ago), "assignee": ADA}], "assigned_via": "escalation_policy",
-            "acknowledgements": [], "alert_counts": {"all": 1, "triggered": 1, "resolved": 0}, "urgency": "high",
-            "priority": {"id": "P1", "type": "priority_reference", "summary": "P1"}, "teams": [{"summary": "Payments"}],
-            "escalation_policy": {"summary": "Default"}, "resolve_reason": None, "resolved_at": None, **more,
-        }  # fmt: skip
+            "id": incident_id,
+            "type": "incident",
+            "incident_number": number,
+            "title": f"Checkout fails {number}",
+            "summary": f"[#{number}] Checkout fails {number}",
+            "html_url": f"https://acme.pagerduty.com/incidents/{incident_id}",
+            "created_at": at(minutes_ago),
+            "updated_at": at(minutes_ago),
+            "last_status_change_at": at(minutes_ago),
+            "last_status_change_by": BOT,
+            "status": "triggered",
+            "incident_key": f"key-{number}",
+            "service": SERVICE,
+            "assignments": [{"at": at(minutes_ago), "assignee": ADA}],
+            "assigned_via": "escalation_policy",
+            "acknowledgements": [],
+            "alert_counts": {"all": 1, "triggered": 1, "resolved": 0},
+            "urgency": "high",
+            "priority": {"id": "P1", "type": "priority_reference", "summary": "P1"},
+            "teams": [{"summary": "Payments"}],
+            "escalation_policy": {"summary": "Default"},
+            "resolve_reason": None,
+            "resolved_at": None,
+            **more,
+        }
         self.incidents[incident_id] = incident
         self.alerts[incident_id] = [
             {
-                "id": f"PA{number:05}", "type": "alert", "summary": incident["title"], "status": "triggered",
-                "created_at": at(minutes_ago), "alert_key": f"alert-{number}", "severity": "critical", "service": SERVICE,
-                "body": {"type": "alert_body", "contexts": [], "details": details, "cef_details": {"source_origin": "web-1"}},
+                "id": f"PA{number:05}",
+                "type": "alert",
+                "summary": incident["title"],
+                "status": "triggered",
+                "created_at": at(minutes_ago),
+                "alert_key": f"alert-{number}",
+                "severity": "critical",
+                "service": SERVICE,
+                "body": {
+                    "type": "alert_body",
+                    "contexts": [],
+                    "details": details,
+                    "cef_details": {"source_origin": "web-1"},
+                },
             }
-        ]  # fmt: skip
-        self._logged(incident_id, "trigger_log_entry", minutes_ago, {"channel": {"type": "api", "details": details}})
+        ]
+        self._logged(
+            incident_id, "trigger_log_entry", minutes_ago, {"channel": {"type": "api", "details": details}}
+        )
         return incident
 
     def resolve(self, incident_id: str, minutes_ago: float, **more: Any) -> None:
         self.incidents[incident_id] |= {"status": "resolved", "updated_at": at(minutes_ago), **more}
         self._logged(incident_id, "resolve_log_entry", minutes_ago)
 
-    def _logged(self, incident_id: str, kind: str, minutes_ago: float, more: dict[str, Any] | None = None) -> None:
+    def _logged(
+        self, incident_id: str, kind: str, minutes_ago: float, more: dict[str, Any] | None = None
+    ) -> None:
         entry = {
-            "id": f"Q{len(self.log):06}", "type": kind, "created_at": at(minutes_ago),
-            "incident": {"id": incident_id, "type": "incident_reference"}, **(more or {}),
-        }  # fmt: skip
+            "id": f"Q{len(self.log):06}",
+            "type": kind,
+            "created_at": at(minutes_ago),
+            "incident": {"id": incident_id, "type": "incident_reference"},
+            **(more or {}),
+        }
         self.log.append(entry)
 
     def answer(self, asked: Any) -> Said:
         rate = {"ratelimit-limit": "960", "ratelimit-remaining": "959", "ratelimit-reset": "12"}
         if self.refuse:
-            return 429, _error(2020, "Rate limit exceeded"), {**rate, "ratelimit-remaining": "0", "ratelimit-reset": "1"}
+            return (
+                429,
+                _error(2020, "Rate limit exceeded"),
+                {**rate, "ratelimit-remaining": "0", "ratelimit-reset": "1"},
+            )
         if asked.headers.get("authorization") != f"Token token={KEY}":
             return 401, _error(2006, "Invalid token"), rate
         if "application/vnd.pagerduty+json;version=2" not in asked.headers.get("accept", ""):
@@ -90,7 +128,15 @@ class PagerDuty(Service):
             case ("GET", "users", "me"):
                 if self.account_key:
                     return 400, _error(2100, "Cannot be used with an account key")
-                return 200, {"user": {"id": "PXPGF42", "type": "user", "name": "Ada Byron", "email": "ada@acme.test", "role": "user"}}
+                return 200, {
+                    "user": {
+                        "id": "PXPGF42",
+                        "type": "user",
+                        "name": "Ada Byron",
+                        "email": "ada@acme.test",
+                        "role": "user",
+                    }
+                }
             case ("GET", "incidents"):
                 return self._listed(asked)
             case ("GET", "log_entries"):
@@ -119,7 +165,9 @@ class PagerDuty(Service):
             case ("GET", "alerts"):
                 return self._page(asked, "alerts", self.alerts[incident_id])
             case ("GET", "log_entries"):
-                return self._page(asked, "log_entries", [e for e in self.log if e["incident"]["id"] == incident_id])
+                return self._page(
+                    asked, "log_entries", [e for e in self.log if e["incident"]["id"] == incident_id]
+                )
             case ("GET", "notes"):
                 return 200, {"notes": self.notes.get(incident_id, [])}
             case ("POST", "notes"):
@@ -162,15 +210,24 @@ class PagerDuty(Service):
     def _shown(self, asked: Any, incident: dict[str, Any]) -> dict[str, Any]:
         first = next((e for e in self.log if e["incident"]["id"] == incident["id"]), {"id": "Q0"})
         whole = "first_trigger_log_entries" in asked.all("include[]")
-        short = {"id": first["id"], "type": "trigger_log_entry_reference", "summary": "Triggered through the API"}
+        short = {
+            "id": first["id"],
+            "type": "trigger_log_entry_reference",
+            "summary": "Triggered through the API",
+        }
         return {**incident, "first_trigger_log_entry": first if whole else short}
 
     def _page(self, asked: Any, name: str, rows: list[Any]) -> tuple[int, Any]:
         limit, offset = int(one(asked, "limit", "25")), int(one(asked, "offset", "0"))
         if limit > 100 or offset + limit > 10_000:
             return 400, _error(2001, "Invalid Input Provided", ["Offset must be less than 10000"])
-        return 200, {name: rows[offset : offset + limit], "limit": limit, "offset": offset,
-                     "more": offset + limit < len(rows), "total": None}  # fmt: skip
+        return 200, {
+            name: rows[offset : offset + limit],
+            "limit": limit,
+            "offset": offset,
+            "more": offset + limit < len(rows),
+            "total": None,
+        }
 
 
 def _error(code: int, message: str, errors: list[str] | None = None) -> dict[str, Any]:

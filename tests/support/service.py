@@ -32,7 +32,9 @@ class Service:
 
     def sent(self, method: str, ending: str) -> list[Any]:
         """Bodies of the requests of that method whose path ends so."""
-        return [body_of(each) for each in self.web.asked if each.method == method and each.path.endswith(ending)]
+        return [
+            body_of(each) for each in self.web.asked if each.method == method and each.path.endswith(ending)
+        ]
 
 
 def body_of(asked: Any) -> Any:

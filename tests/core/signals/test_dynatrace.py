@@ -39,9 +39,16 @@ async def listed(source, cursor=""):
 async def test_an_open_problem_older_than_two_hours_is_a_signal_with_its_root_cause(source, service, web):
     service.open(7, 600)
     (found,), batches = await listed(source)
-    assert (found.kind, found.short_id, found.title) == ("incident", "P-00007", "Failure rate increase: checkout")
+    assert (found.kind, found.short_id, found.title) == (
+        "incident",
+        "P-00007",
+        "Failure rate increase: checkout",
+    )
     assert (found.service, found.environment, found.users, found.events) == ("checkout", "production", 120, 2)
-    assert found.status == "unresolved" and found.url == f"{web.url}{BASE}/#problems/problemdetails;pid={problem_id(7)}"
+    assert (
+        found.status == "unresolved"
+        and found.url == f"{web.url}{BASE}/#problems/problemdetails;pid={problem_id(7)}"
+    )
     (diagnosis,) = found.diagnoses
     assert diagnosis.origin == "Dynatrace" and diagnosis.url == found.url
     assert diagnosis.text.split("\n") == [
@@ -53,14 +60,19 @@ async def test_an_open_problem_older_than_two_hours_is_a_signal_with_its_root_ca
 
 
 async def test_the_event_says_what_is_known_and_has_no_exception(source, service, web):
-    service.open(7, 10, recentComments={"totalCount": 1, "comments": [{"authorName": "ada", "content": "looking"}]})
+    service.open(
+        7, 10, recentComments={"totalCount": 1, "comments": [{"authorName": "ada", "content": "looking"}]}
+    )
     (found,), _ = await listed(source)
     web.asked.clear()
     (event,) = await source.events(found)
     assert web.asked == [], "the listing had it all"
     assert event.exceptions == () and event.stack_text == ""
     assert event.message.startswith("Failure rate increase: checkout\nservice: checkout\n")
-    assert "users hit at SERVICE checkout (SERVICE-12AB): 120" in event.message and "ada: looking" in event.message
+    assert (
+        "users hit at SERVICE checkout (SERVICE-12AB): 120" in event.message
+        and "ada: looking" in event.message
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,11 +82,23 @@ async def test_the_event_says_what_is_known_and_has_no_exception(source, service
         ({"severityLevel": "CUSTOM_ALERT"}, "alert"),
         ({"severityLevel": "SOMETHING_NEW", "impactLevel": "NEW", "status": "OPEN"}, "incident"),
         (
-            {"evidenceDetails": {"totalCount": 1, "details": [{"evidenceType": "NEW", "eventType": "CUSTOM_DEPLOYMENT", "displayName": "2.14.0", "rootCauseRelevant": True}]}},
+            {
+                "evidenceDetails": {
+                    "totalCount": 1,
+                    "details": [
+                        {
+                            "evidenceType": "NEW",
+                            "eventType": "CUSTOM_DEPLOYMENT",
+                            "displayName": "2.14.0",
+                            "rootCauseRelevant": True,
+                        }
+                    ],
+                }
+            },
             "deploy",
         ),
     ],
-)  # fmt: skip
+)
 async def test_what_a_problem_is_about(source, service, more, kind):
     service.open(7, 10, **more)
     (found,), _ = await listed(source)
@@ -120,8 +144,10 @@ async def test_a_later_sync_brings_only_what_changed_with_one_request(source, se
     service.close(5, 1)
     found, _ = await listed(source, same[-1].cursor)
     assert {(s.short_id, s.status) for s in found} == {
-        ("P-00002", "resolved"), ("P-00003", "unresolved"), ("P-00004", "unresolved"),
-    }  # fmt: skip
+        ("P-00002", "resolved"),
+        ("P-00003", "unresolved"),
+        ("P-00004", "unresolved"),
+    }
 
 
 async def test_the_first_sync_reads_no_more_than_configured_and_says_so(web, service):
@@ -147,7 +173,10 @@ async def test_reconciling_tells_closed_and_gone(source, service):
     service.open(2, 10)
     service.close(2, 5)
     batches = [b async for b in source.reconcile([problem_id(1), problem_id(2), problem_id(9)])]
-    assert {s.short_id: s.status for b in batches for s in b.signals} == {"P-00001": "unresolved", "P-00002": "resolved"}
+    assert {s.short_id: s.status for b in batches for s in b.signals} == {
+        "P-00001": "unresolved",
+        "P-00002": "resolved",
+    }
     assert [gone for b in batches for gone in b.gone] == [problem_id(9)]
 
 
@@ -173,10 +202,17 @@ async def test_a_problem_is_found_by_the_number_that_people_say(source, service)
 
 async def test_deployment_events_are_deploys_and_versions_are_releases(source, service):
     service.deployments = [
-        {"eventType": "CUSTOM_DEPLOYMENT", "title": "Deployed", "startTime": at_ms(5),
-         "properties": [{"key": "dt.event.deployment.version", "value": "2.14.0"}, {"key": "ciBackLink", "value": "https://ci.acme.test/9"}]},
+        {
+            "eventType": "CUSTOM_DEPLOYMENT",
+            "title": "Deployed",
+            "startTime": at_ms(5),
+            "properties": [
+                {"key": "dt.event.deployment.version", "value": "2.14.0"},
+                {"key": "ciBackLink", "value": "https://ci.acme.test/9"},
+            ],
+        },
         {"eventType": "CUSTOM_INFO", "title": "Note", "startTime": at_ms(4), "properties": []},
-    ]  # fmt: skip
+    ]
     (deploy,) = await source.deploys()
     assert (deploy.release, deploy.url) == ("2.14.0", "https://ci.acme.test/9") and deploy.at_us > 0
     assert [release.version for release in await source.releases()] == ["2.14.0", "2.13.0"]
@@ -192,8 +228,14 @@ async def test_health_tells_missing_scopes(source, service):
 @pytest.mark.parametrize(
     ("address", "named"),
     [
-        (f"https://abc12345.live.dynatrace.com/#problems/problemdetails;gtf=-2h;pid={problem_id(7)}", problem_id(7)),
-        (f"https://abc12345.apps.dynatrace.com/ui/apps/dynatrace.davis.problems/problem/{problem_id(7)}?x=1", problem_id(7)),
+        (
+            f"https://abc12345.live.dynatrace.com/#problems/problemdetails;gtf=-2h;pid={problem_id(7)}",
+            problem_id(7),
+        ),
+        (
+            f"https://abc12345.apps.dynatrace.com/ui/apps/dynatrace.davis.problems/problem/{problem_id(7)}?x=1",
+            problem_id(7),
+        ),
         (f"https://other.live.dynatrace.com/#problems/problemdetails;pid={problem_id(7)}", ""),
         (f"https://abc12345.live.dynatrace.com.evil.test/#problems/problemdetails;pid={problem_id(7)}", ""),
         ("P-2311234", "P-2311234"),
@@ -202,7 +244,7 @@ async def test_health_tells_missing_scopes(source, service):
         ("https://[", ""),
         ("PAY-123", ""),
     ],
-)  # fmt: skip
+)
 def test_addresses_and_ids_name_problems(address, named):
     source = make_source(SourceSettings(kind="dynatrace", url="https://abc12345.live.dynatrace.com"), {})
     assert source.named(address) == named

@@ -44,15 +44,25 @@ async def listed(source, cursor=""):
 async def test_an_open_alert_is_a_signal_named_by_its_alias(source, service):
     service.open(7, 20, description="see https://acme.sentry.io/issues/41/ first")
     (found,), batches = await listed(source)
-    assert (found.kind, found.dedup, found.short_id, found.title) == ("alert", "alias-7", "#7", "Checkout slow 7")
+    assert (found.kind, found.dedup, found.short_id, found.title) == (
+        "alert",
+        "alias-7",
+        "#7",
+        "Checkout slow 7",
+    )
     assert (found.service, found.environment, found.events) == ("checkout-api", "production", 3)
-    assert found.links == (("Sentry", "https://acme.sentry.io/issues/41/"),), "also where a list leaves it out"
+    assert found.links == (("Sentry", "https://acme.sentry.io/issues/41/"),), (
+        "also where a list leaves it out"
+    )
     assert dict(found.tags)["region"] == "eu-1" and found.owners == ("team team-1",)
     assert batches[-1].partial == ""
 
 
 async def test_the_event_says_what_is_known(source, service):
-    stack = "java.lang.IllegalStateException: no price\n\tat com.acme.Pricing.of(Pricing.java:12)\n\tat com.acme.Shop.buy(Shop.java:3)"
+    stack = (
+        "java.lang.IllegalStateException: no price\n"
+        "\tat com.acme.Pricing.of(Pricing.java:12)\n\tat com.acme.Shop.buy(Shop.java:3)"
+    )
     service.open(7, 20, details={"service": "checkout-api", "stacktrace": stack})
     (found,), _ = await listed(source)
     (event,) = await source.events(found)
@@ -144,7 +154,9 @@ async def test_an_act_is_done_when_the_service_says_it_is(source, service, web):
     service.open(7, 20)
     done = await source.act(alert_id(7), Deed("acknowledge"))
     assert not done.already and service.alerts[alert_id(7)]["acknowledged"] is True
-    assert len([p for p in web.paths() if "/requests/" in p]) == 2, "the first look is too early and answers 404"
+    assert len([p for p in web.paths() if "/requests/" in p]) == 2, (
+        "the first look is too early and answers 404"
+    )
     assert (await source.act(alert_id(7), Deed("acknowledge"))).already
     taken = await source.signal(alert_id(7))
     assert taken.substatus == "acknowledged" and taken.assignee == Actor(EMAIL, me=True)

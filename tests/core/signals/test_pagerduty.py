@@ -11,7 +11,10 @@ from rootcase.core.signals.lookback import now_us
 from rootcase.core.signals.protocol import Deed, make_source
 from tests.support.pagerduty_service import KEY, PagerDuty, at
 
-STACK = 'Traceback (most recent call last):\n  File "app/pricing.py", line 3, in price\n    return PRICES[sku]\nKeyError: 7'
+STACK = (
+    'Traceback (most recent call last):\n  File "app/pricing.py", line 3, in price\n'
+    "    return PRICES[sku]\nKeyError: 7"
+)
 
 
 @pytest.fixture
@@ -188,7 +191,9 @@ async def test_every_write_names_who_writes_and_is_wrapped(source, service, web)
     service.open(7, 20)
     assert not (await source.act("PT00007", Deed("acknowledge"))).already
     assert (await source.act("PT00007", Deed("acknowledge"))).already
-    assert service.sent("PUT", "/PT00007") == [{"incident": {"type": "incident_reference", "status": "acknowledged"}}]
+    assert service.sent("PUT", "/PT00007") == [
+        {"incident": {"type": "incident_reference", "status": "acknowledged"}}
+    ]
     await source.act("PT00007", Deed("assign"))
     assert service.incidents["PT00007"]["assignments"][0]["assignee"]["id"] == "PXPGF42"
     await source.act("PT00007", Deed("snooze", until_us=now_us() + 3_600_000_000))
@@ -212,7 +217,9 @@ async def test_a_note_is_left_once_and_a_link_is_a_note(source, service):
     first = await source.comment("PT00007", "Cause found.")
     again = await source.comment("PT00007", "Cause found.\n")
     assert (first.already, again.already, again.id) == (False, True, first.id)
-    await source.link("PT00007", Work("pull_request", "#12", "Fix prices", "https://github.com/acme/shop/pull/12"))
+    await source.link(
+        "PT00007", Work("pull_request", "#12", "Fix prices", "https://github.com/acme/shop/pull/12")
+    )
     texts = [note["content"] for note in service.notes["PT00007"]]
     assert texts == ["Cause found.", "pull request #12: Fix prices: https://github.com/acme/shop/pull/12"]
 
@@ -228,13 +235,21 @@ async def test_without_an_address_nothing_is_written(web, service):
 
 async def test_change_events_that_tell_of_a_deploy_are_deploys(source, service):
     service.changes = [
-        {"summary": "Deployed 2.14.0 to production", "timestamp": at(5), "services": [{"id": "PIJ90N7"}],
-         "custom_details": {"version": "2.14.0", "environment": "production"},
-         "links": [{"href": "https://ci.acme.test/9", "text": "run"}]},
+        {
+            "summary": "Deployed 2.14.0 to production",
+            "timestamp": at(5),
+            "services": [{"id": "PIJ90N7"}],
+            "custom_details": {"version": "2.14.0", "environment": "production"},
+            "links": [{"href": "https://ci.acme.test/9", "text": "run"}],
+        },
         {"summary": "Build success", "timestamp": at(4), "services": [], "custom_details": {}},
-    ]  # fmt: skip
+    ]
     (deploy,) = await source.deploys()
-    assert (deploy.release, deploy.environment, deploy.url) == ("2.14.0", "production", "https://ci.acme.test/9")
+    assert (deploy.release, deploy.environment, deploy.url) == (
+        "2.14.0",
+        "production",
+        "https://ci.acme.test/9",
+    )
 
 
 async def test_a_rate_limit_counts_from_now(web, service):
@@ -260,7 +275,9 @@ async def test_health_names_the_user_and_what_is_missing(web, service):
 
 
 async def test_a_wrong_key_is_refused_without_showing_it(web, service):
-    source = make_source(SourceSettings(kind="pagerduty", url=web.url), {"PAGERDUTY_TOKEN": "wrong0123456789"})
+    source = make_source(
+        SourceSettings(kind="pagerduty", url=web.url), {"PAGERDUTY_TOKEN": "wrong0123456789"}
+    )
     with pytest.raises(AccessDenied) as caught:
         await source.signal("PT00007")
     assert "wrong0123456789" not in str(caught.value)
@@ -286,9 +303,14 @@ def test_addresses_and_ids_name_incidents(address, named):
     assert source.named(address) == named
 
 
-@pytest.mark.parametrize("odd", [None, [], "text", 5, {"id": None, "service": "x", "assignments": {"assignee": []}}])
+@pytest.mark.parametrize(
+    "odd", [None, [], "text", 5, {"id": None, "service": "x", "assignments": {"assignee": []}}]
+)
 async def test_an_odd_incident_is_read_as_far_as_it_goes(source, service, odd):
-    service.incidents["PT00001"] = {**service.open(1, 5), **(odd if isinstance(odd, dict) else {"teams": odd, "custom_fields": odd})}
+    service.incidents["PT00001"] = {
+        **service.open(1, 5),
+        **(odd if isinstance(odd, dict) else {"teams": odd, "custom_fields": odd}),
+    }
     service.incidents["PT00001"]["id"] = "PT00001"
     found = await source.signal("PT00001")
     assert isinstance(found, Signal)
