@@ -81,7 +81,8 @@ class DatadogSource:
         for start in range(0, max(1, len(ordered)), BATCH):
             last = start + BATCH >= len(ordered)
             batch = tuple(ordered[start : start + BATCH])
-            yield Batch(batch, done.write() if last else cursor, partial if last else "", total=len(ordered))
+            words, after = (partial, done.write()) if last else ("", cursor)
+            yield Batch(batch, after, words, total=len(ordered), enough=done.write())
 
     async def signal(self, signal_id: str) -> Signal | None:
         """One issue, monitor or incident as it is now, with who owns its service."""

@@ -48,7 +48,7 @@ def monitor_signal(raw: object, place: Place) -> Signal:
     return Signal(
         source=place.source,
         id=f"{MONITOR}{monitor_id}",
-        short_id=f"monitor {monitor_id}",
+        short_id=f"{MONITOR}{monitor_id}",
         title=clean_line(first_text(monitor, "name"), limit=300) or f"monitor {monitor_id}",
         url=f"{place.web}/monitors/{monitor_id}",
         project=kind,

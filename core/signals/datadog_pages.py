@@ -76,15 +76,17 @@ class Pages:
     async def gather(
         self, found: dict[str, Found], states: Sequence[str], from_us: int, to_us: int, *, most: int = 0
     ) -> AsyncIterator[str]:
-        """Put the issues with events in that time into `found`, newest stretch first; tells after each what was cut."""
+        """Put the issues with events in that time into `found`, newest stretch first; tells after each what was cut.
+
+        most: stop once there are more than these, so that whoever wants no more sees that there are.
+        """
         async with aclosing(windows(self.client, self.query, states, from_us, to_us)) as stretches:
             async for window in stretches:
                 for each in window.found:
                     found[each.id] = merged(found.get(each.id), each)
-                if most and len(found) >= most:
-                    yield f"the first sync stopped after {len(found)} issues; older ones are not read"
-                    return
                 yield window.cut
+                if most and len(found) > most:
+                    return
 
     async def counted(self, signals: Sequence[Signal], from_us: int, to_us: int) -> tuple[Signal, ...]:
         """The same issues with their counts of a longer time, where the search gives them."""

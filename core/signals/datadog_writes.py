@@ -27,18 +27,14 @@ async def change_issue(client: Client, now: Signal, deed: Deed) -> Written:
     path = f"api/v2/error-tracking/issues/{path_of(now.id)}"
     if deed.act in ("assign", "unassign"):
         return await _assign(client, now, deed, path)
-    if deed.act == "snooze" and deed.until_us:
-        raise SourceError(
-            "Datadog cannot snooze an issue for a time",
-            "It ignores an issue until somebody opens it again.",
-            "Snooze it without an end, or resolve it: a new event opens it again.",
-        )
     state = _STATES[deed.act]
     if state == _state_of(now):
         return Written(id=now.id, url=now.url, already=True)
     data = {"id": now.id, "type": "error_tracking_issue", "attributes": {"state": state}}
     await client.send("PUT", f"{path}/state", {"data": data}, object)
-    return Written(id=now.id, url=now.url)
+    forever = deed.act == "snooze" and deed.until_us
+    note = "Datadog ignores it until somebody opens it again; it has no end for that" if forever else ""
+    return Written(id=now.id, url=now.url, note=note)
 
 
 async def change_incident(client: Client, now: Signal, deed: Deed) -> Written:

@@ -84,9 +84,7 @@ class DynatraceSource:
             newest = standing.newest_us or max([standing.since_us, *map(changed_us, page.problems)])
             standing = replace(standing, newest_us=newest, taken=standing.taken + len(signals))
             key, cut = page.key, page.cut
-            if first and key and standing.taken >= self.settings.backfill:
-                key = ""
-                cut = f"the first sync stopped after {standing.taken} problems; older ones are not read"
+            # There is no leaving out: whatever is still open comes again with every listing.
             after = standing.done(marks) if not key else replace(standing, page=key) if first else start_again
             told = tuple(each for each in signals if first or self._was_open(each, start_again.since_us))
             partial = "; ".join(part for part in (self._unused(), cut) if part)

@@ -39,6 +39,7 @@ class JsmSource(AlertSource):
             )
         dialect = Dialect(
             service="JSM operations",
+            short="JSM",
             root=f"{settings.account}/v1/alerts",
             size="size",
             wrapped="values",

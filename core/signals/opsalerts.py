@@ -39,12 +39,14 @@ PAUSES_S = (0.2, 0.3, 0.5, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0)
 class Dialect:
     """How one of the two services is spoken to.
 
-    service: its name in messages. root: path of the alerts. size: the query name for a page's length.
+    service: its name in messages. short: what stands before an alert's number, so that two services differ.
+    root: path of the alerts. size: the query name for a page's length.
     wrapped: whether an answer's content stands in `data` or `values`. acts: what its API can do.
     body: what is sent with an act that needs no words, None where it takes no body. note: worth knowing.
     """
 
     service: str
+    short: str
     root: str
     size: str
     wrapped: str
@@ -91,26 +93,23 @@ class AlertSource:
             newest = standing.newest_us or max([standing.since_us, *map(self._changed_us, rows)])
             standing = replace(standing, newest_us=newest, taken=standing.taken + len(signals))
             more = offset if len(fresh) == len(rows) else 0
-            if more and standing.first and standing.taken >= self.settings.backfill:
-                more = 0
-                cut = f"the first sync stopped after {standing.taken} alerts; older ones are not read"
+            done = standing.done(marks)
             if not more:
-                state = standing.done(marks)
+                state = done
             elif standing.first:
                 state = replace(standing, page=str(more))
             else:
                 state = start_again  # an interrupted look at changes begins at its first page
             told = tuple(each for each in signals if self._was_open(each, standing))
-            yield Batch(
-                told, state.write(), "; ".join(part for part in (self._unused(), cut) if part), note=note
-            )
+            partial = "; ".join(part for part in (self._unused(), cut) if part)
+            yield Batch(told, state.write(), partial, enough=done.write(), note=note)
             note = ""
             if not more:
                 return
 
     async def signal(self, signal_id: str) -> Signal | None:
         """One alert with its description and details. signal_id: its id, or its short number."""
-        alert = await self._alert(signal_id.lstrip("#"))
+        alert = await self._alert(signal_id)
         return None if alert is None else self._signal(alert)
 
     async def events(self, signal: Signal, limit: int = 10) -> tuple[Event, ...]:
@@ -254,7 +253,9 @@ class AlertSource:
 
     async def _alert(self, alert_id: str) -> Mapping[str, object] | None:
         client = await self._client()
-        tiny = self.dialect.wrapped == "data" and alert_id.isdigit()
+        number = alert_id.removeprefix(f"{self.dialect.short}#")
+        tiny = number != alert_id and self.dialect.wrapped == "data"
+        alert_id = number if tiny else alert_id
         query = [("identifierType", "tiny")] if tiny else []
         try:
             answer = table((await client.get(self._path(alert_id), object, query)).value)
@@ -296,7 +297,10 @@ class AlertSource:
 
     def _signal(self, alert: Mapping[str, object]) -> Signal:
         url = self._page_of(first_text(alert, "id"))
-        return signal_of(alert, source=self.name, url=url, service=self.settings.service, me=self.me)
+        short = self.dialect.short
+        return signal_of(
+            alert, source=self.name, url=url, service=self.settings.service, me=self.me, short=short
+        )
 
     def _mark(self, row: Mapping[str, object]) -> str:
         return mark(first_text(row, "id"), self._changed_us(row))

@@ -27,9 +27,9 @@ def is_whole(alert: Mapping[str, object]) -> bool:
 
 
 def signal_of(
-    raw: object, *, source: str, url: str = "", service: str = "", me: Sequence[str] = ()
+    raw: object, *, source: str, url: str = "", service: str = "", me: Sequence[str] = (), short: str = ""
 ) -> Signal:
-    """An alert as a signal. url: its page. me: names by which the service knows this engineer."""
+    """An alert as a signal. url: its page. me: names by which the service knows this engineer. short: see Dialect."""
     alert = table(raw)
     closed = first_text(alert, "status") == "closed"
     facts = facts_about(alert)
@@ -37,7 +37,7 @@ def signal_of(
     return Signal(
         source=source,
         id=first_text(alert, "id"),
-        short_id=f"#{tiny}" if (tiny := first_text(alert, "tinyId")) else "",
+        short_id=f"{short}#{tiny}" if (tiny := first_text(alert, "tinyId")) else "",
         title=clean_line(first_text(alert, "message"), limit=300) or "(alert without a message)",
         url=url,
         project=first_text(table(alert.get("integration")), "name"),

@@ -20,6 +20,7 @@ from rootcase.core.signals.token import token_of
 ENDS = "Opsgenie ends on 5 April 2027; move this source to kind `jsm` before that"
 # An alert's id is a UUID and the millisecond it was made in.
 ALERT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:-\d{13})?")
+_NUMBER = re.compile(r"OG#\d{1,12}")
 _LONG_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d{13}")
 
 
@@ -31,6 +32,7 @@ class OpsgenieSource(AlertSource):
     ) -> None:
         dialect = Dialect(
             service="Opsgenie",
+            short="OG",
             root="v2/alerts",
             size="limit",
             wrapped="data",
@@ -43,9 +45,9 @@ class OpsgenieSource(AlertSource):
         self._base = (settings.url or "https://api.opsgenie.com").rstrip("/")
 
     def named(self, address: str) -> str:
-        """`https://acme.app.opsgenie.com/alert/detail/ID/details`, or an alert's id with its time."""
+        """`https://acme.app.opsgenie.com/alert/detail/ID/details`, an alert's id with its time, or `OG#7`."""
         if "://" not in address:
-            return address if _LONG_ID.fullmatch(address) else ""
+            return address if _LONG_ID.fullmatch(address) or _NUMBER.fullmatch(address) else ""
         apart = taken_apart(address)
         if apart is None or not f".{apart[0]}".endswith(".opsgenie.com"):
             return ""

@@ -42,6 +42,7 @@ MOST_LOOKBACK_US = 180 * 86_400 * SECOND_US
 MOST_SNOOZE_S = 604_800
 # Incidents looked at one by one in a sync; beyond it a listing is cheaper.
 MOST_CHANGED = 20
+_NUMBER = re.compile(r"PD#\d{1,12}")
 _ID = re.compile(r"[PQR](?=[A-Z0-9]*\d)[A-Z0-9]{6,13}")
 
 
@@ -95,7 +96,7 @@ class PagerDutySource:
     async def signal(self, signal_id: str) -> Signal | None:
         """One incident with the links and keys of its alerts. signal_id: its id or its number."""
         client = await self._client()
-        raw = await pages.incident(client, signal_id.lstrip("#"))
+        raw = await pages.incident(client, _plain(signal_id))
         if raw is None:
             return None
         signal = self._signal(raw)
@@ -146,12 +147,14 @@ class PagerDutySource:
     async def comment(self, signal_id: str, text: str) -> Written:
         """A note on the incident; PagerDuty keeps doubles, so the same text is looked for first."""
         client = await self._writer()
-        notes = await client.get(path(signal_id, "notes"), object)
+        notes = await client.get(path(_plain(signal_id), "notes"), object)
         for note in map(table, items(table(notes.value).get("notes"))):
             if same_text(note.get("content"), text):
                 return Written(id=first_text(note, "id"), already=True)
         body = {"note": {"content": text}}
-        made = table(table(await client.send("POST", path(signal_id, "notes"), body, object)).get("note"))
+        made = table(
+            table(await client.send("POST", path(_plain(signal_id), "notes"), body, object)).get("note")
+        )
         return Written(id=first_text(made, "id"))
 
     async def act(self, signal_id: str, deed: Deed) -> Written:
@@ -163,7 +166,7 @@ class PagerDutySource:
                 "Do it on the page of the incident (o opens it).",
             )
         client = await self._writer()
-        answer = table((await client.get(path(signal_id), object)).value)
+        answer = table((await client.get(path(_plain(signal_id)), object)).value)
         now = self._signal(answer.get("incident"))
         if deed.act == "resolve" and now.status == "resolved":
             return Written(id=now.id, url=now.url, already=True)
@@ -187,9 +190,9 @@ class PagerDutySource:
         return await self.comment(signal_id, work_text(work))
 
     def named(self, address: str) -> str:
-        """`https://acme.pagerduty.com/incidents/PT4KHLK` or `PT4KHLK`."""
+        """`https://acme.pagerduty.com/incidents/PT4KHLK`, `PT4KHLK` or `PD#1234`."""
         if "://" not in address:
-            return address if _ID.fullmatch(address) else ""
+            return address if _ID.fullmatch(address) or _NUMBER.fullmatch(address) else ""
         apart = taken_apart(address)
         if apart is None:
             return ""
@@ -246,11 +249,9 @@ class PagerDutySource:
             seen = [moment(table(each).get("updated_at")) for each in rows] if not standing.newest_us else []
             newest = max([standing.newest_us, *seen])
             standing = replace(standing, newest_us=newest, taken=standing.taken + len(signals), page=page)
-            if page and standing.taken >= self.settings.backfill:
-                cut = f"the first sync stopped after {standing.taken} incidents; older ones are not read"
-                page = ""
             partial = "; ".join(part for part in (self.scope.unknown, cut) if part)
-            yield Batch(signals, (standing if page else standing.done()).write(), partial)
+            enough = standing.done().write()
+            yield Batch(signals, standing.write() if page else enough, partial, enough=enough)
             if not page:
                 return
 
@@ -276,9 +277,12 @@ class PagerDutySource:
         return tuple(sorted(found.values(), key=lambda signal: -signal.last_seen_us))
 
     async def _snooze(self, client: Client, now: Signal, until_us: int) -> Written:
-        duration = min(max(1, (until_us - now_us()) // SECOND_US), MOST_SNOOZE_S)
+        wanted = max(1, (until_us - now_us()) // SECOND_US)
+        duration = min(wanted, MOST_SNOOZE_S)
         await client.send("POST", path(now.id, "snooze"), {"duration": duration}, object)
-        return Written(id=now.id, url=now.url)
+        return Written(
+            id=now.id, url=now.url, note="PagerDuty snoozes seven days at most" if duration < wanted else ""
+        )
 
     async def _change(self, client: Client, deed: Deed) -> dict[str, object]:
         if deed.act == "acknowledge":
@@ -317,3 +321,8 @@ class PagerDutySource:
         return here and (
             signal.status != "resolved" or signal.first_seen_us < since_us or self.scope.resolved
         )
+
+
+def _plain(signal_id: str) -> str:
+    """The number of `PD#1234`, by which PagerDuty finds an incident too."""
+    return signal_id.removeprefix("PD#")

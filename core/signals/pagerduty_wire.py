@@ -68,7 +68,8 @@ def signal_of(raw: object, *, source: str, service: str = "", me: Sequence[str] 
     return Signal(
         source=source,
         id=first_text(incident, "id"),
-        short_id=f"#{incident_number}" if incident_number else "",
+        # The bare number would be the same word as another service's.
+        short_id=f"PD#{incident_number}" if incident_number else "",
         title=title_of(incident),
         url=web_address(incident.get("html_url")),
         project=named,

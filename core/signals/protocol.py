@@ -19,6 +19,7 @@ class Batch:
     partial: what was cut short or could not be read, in words, "" when nothing was.
     gone: ids that no longer exist at the source, which only `reconcile` tells.
     total: how many signals the whole listing holds, 0 where the source does not say.
+    enough: the cursor that leaves the rest of this listing out and starts the next sync, "" where there is none.
     note: worth knowing about the source and no lack of this listing (its end date), on one batch only.
     """
 
@@ -27,6 +28,7 @@ class Batch:
     partial: str = ""
     gone: tuple[str, ...] = ()
     total: int = 0
+    enough: str = ""
     note: str = ""
 
 
@@ -69,11 +71,15 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a write-back did. id, url: as the service answered; already: the same was there before."""
+    """What a write-back did. id, url: as the service answered; already: the same was there before.
+
+    note: what of it the service has no word for and did not take, to be shown, "" for nothing.
+    """
 
     id: str = ""
     url: str = ""
     already: bool = False
+    note: str = ""
 
 
 class Source(Protocol):

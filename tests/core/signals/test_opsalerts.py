@@ -41,13 +41,13 @@ async def listed(source, cursor=""):
     return [signal for batch in batches for signal in batch.signals], batches
 
 
-async def test_an_open_alert_is_a_signal_named_by_its_alias(source, service):
+async def test_an_open_alert_is_a_signal_named_by_its_alias(source, service, kind):
     service.open(7, 20, description="see https://acme.sentry.io/issues/41/ first")
     (found,), batches = await listed(source)
     assert (found.kind, found.dedup, found.short_id, found.title) == (
         "alert",
         "alias-7",
-        "#7",
+        "OG#7" if kind == "opsgenie" else "JSM#7",
         "Checkout slow 7",
     )
     assert (found.service, found.environment, found.events) == ("checkout-api", "production", 3)
@@ -130,13 +130,17 @@ async def test_a_later_sync_brings_changes_and_costs_one_request_without_any(sou
     assert [s.id for s in late] == [alert_id(6)]
 
 
-async def test_the_first_sync_reads_no_more_than_configured_and_says_so(web, service, kind):
+async def test_a_first_sync_that_has_enough_leaves_the_rest_out(web, service, kind):
     for number in range(1, 251):
         service.open(number, number)
-    source = alerts(web, kind, backfill=100, projects=("x",))
-    found, batches = await listed(source)
-    assert len(found) == 100 and "stopped after 100 alerts" in batches[-1].partial
-    assert "`projects` means nothing" in batches[-1].partial
+    source = alerts(web, kind, projects=("x",))
+    batches = source.list()
+    first = await anext(batches)
+    await batches.aclose()
+    assert "`projects` means nothing" in first.partial
+    assert (await listed(source, first.enough))[0] == []
+    service.open(300, 0)
+    assert [s.id for s in (await listed(source, first.enough))[0]] == [alert_id(300)]
     await source.close()
 
 
@@ -231,7 +235,7 @@ async def test_a_short_number_is_looked_up_as_one(web, reply):
     service = OpsAlerts().mount(web, reply)
     service.open(7, 20)
     source = alerts(web, "opsgenie")
-    assert (await source.signal("#7")).id == alert_id(7)
+    assert (await source.signal("OG#7")).id == alert_id(7)
     await source.close()
 
 

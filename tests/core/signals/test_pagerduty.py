@@ -42,7 +42,7 @@ async def listed(source, cursor=""):
 async def test_an_open_incident_is_a_signal_with_what_a_linker_needs(source, service):
     service.open(7, 20, details={"issue": "https://acme.sentry.io/issues/41/", "environment": "production"})
     (found,), batches = await listed(source)
-    assert (found.kind, found.short_id, found.title) == ("incident", "#7", "Checkout fails 7")
+    assert (found.kind, found.short_id, found.title) == ("incident", "PD#7", "Checkout fails 7")
     assert (found.service, found.dedup, found.environment) == ("checkout-api", "key-7", "production")
     assert ("Sentry", "https://acme.sentry.io/issues/41/") in found.links
     assert found.first_seen_us > 0 and dict(found.tags)["urgency"] == "high"
@@ -61,7 +61,7 @@ async def test_whoever_acknowledged_has_it(source, service):
 
 async def test_a_look_by_number_brings_the_alerts_links_and_keys(source, service):
     service.open(7, 20, incident_key=None, details={"see": "(https://acme.sentry.io/issues/41/)."})
-    found = await source.signal("#7")
+    found = await source.signal("PD#7")
     assert found.id == "PT00007" and found.dedup == "alert-7"
     assert found.links == (("Sentry", "https://acme.sentry.io/issues/41/"),)
     assert await source.signal("PT00009") is None
@@ -141,13 +141,15 @@ async def test_a_sync_brings_what_the_log_tells_of(source, service, web):
     assert [s.id for s in late] == ["PT00003"]
 
 
-async def test_the_first_sync_reads_no_more_than_configured_and_says_so(web, service):
+async def test_a_first_sync_that_has_enough_leaves_the_rest_out(source, service):
     for number in range(1, 251):
         service.open(number, number)
-    source = pagerduty(web, backfill=100)
-    found, batches = await listed(source)
-    assert len(found) == 100 and "stopped after 100 incidents" in batches[-1].partial
-    await source.close()
+    batches = source.list()
+    first = await anext(batches)
+    await batches.aclose()
+    assert (await listed(source, first.enough))[0] == []
+    service.open(300, 0)
+    assert [s.short_id for s in (await listed(source, first.enough))[0]] == ["PD#300"]
 
 
 async def test_reconciling_tells_resolved_merged_and_gone(source, service):
@@ -290,6 +292,7 @@ async def test_a_wrong_key_is_refused_without_showing_it(web, service):
         ("https://acme.pagerduty.com/incidents/PT4KHLK", "PT4KHLK"),
         ("https://acme.eu.pagerduty.com/incidents/Q0KHLK11223344?x=1", "Q0KHLK11223344"),
         ("PT4KHLK", "PT4KHLK"),
+        ("PD#1234", "PD#1234"),
         ("https://acme.pagerduty.com/services/PT4KHLK", ""),
         ("https://evil.test/incidents/PT4KHLK", ""),
         ("https://pagerduty.com.evil.test/incidents/PT4KHLK", ""),

@@ -61,8 +61,7 @@ async def everything(source, signal_id, known):
         "reopen",
     ):
         if act in source.acts:
-            until = LATER if act == "snooze" and source.settings.kind != "datadog" else 0
-            await source.act(signal_id, Deed(act, until_us=until))
+            await source.act(signal_id, Deed(act, until_us=LATER if act == "snooze" else 0))
     await source.close()
 
 
@@ -99,7 +98,7 @@ async def test_opsgenie(web, reply):
     source = make_source(
         SourceSettings(kind="opsgenie", url=web.url), {"OPSGENIE_API_KEY": opsalerts_service.KEY}
     )
-    await source.signal("#7")
+    await source.signal("OG#7")
     await everything(
         source, opsalerts_service.alert_id(7), [*service.alerts, opsalerts_service.alert_id(999)]
     )
@@ -176,7 +175,7 @@ def recorded(name):
 def test_a_recorded_incident_keeps_what_a_person_looks_for(name):
     raw = recorded(name)["incident"]
     found = pagerduty_wire.signal_of(raw, source="pagerduty", me=["Earline Greenholt"])
-    assert (found.id, found.short_id, found.title) == ("PT4KHLK", "#1234", "The server is on fire.")
+    assert (found.id, found.short_id, found.title) == ("PT4KHLK", "PD#1234", "The server is on fire.")
     assert (found.service, found.dedup, found.owners) == ("My Mail Service", "incident-1", ("Engineering",))
     assert found.first_seen_us == moment("2015-10-06T21:30:42Z")
     assert found.status_by.name == "Earline Greenholt" and found.assignee.me and not found.assignee.bot
