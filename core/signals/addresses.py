@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
 from rootcase.core.model.events import Pairs
-from rootcase.core.safety.text import clean_line
+from rootcase.core.safety.text import clean, clean_line
 
 MOST = 20
 _DEEPEST = 6
 _VALUES = 400
 _LONGEST_TEXT = 20_000
-# Stops at what ends an address in prose, Markdown and HTML; RFC 3986 allows none of these unescaped.
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]]{3,1000}")
+# What RFC 3986 and 3987 let stand in an address; quotes, brackets and blanks end it, as in prose and Markdown.
+_ADDRESS = re.compile(r"https?://[\w!#$%&()*+,\-./:;=?@~]{3,1000}")
 _SERVICES = (
     ("sentry.io", "Sentry"),
     ("datadoghq.com", "Datadog"),
@@ -37,7 +37,7 @@ def web_address(value: object) -> str:
     """The text if it is an http(s) address that can be opened as it stands, else ""."""
     if not isinstance(value, str):
         return ""
-    match = _ADDRESS.fullmatch(value.strip()[:1100])
+    match = _ADDRESS.fullmatch(clean(value[:1100].strip()))
     return match.group() if match and _host(match.group()) else ""
 
 
@@ -55,9 +55,11 @@ def addresses_in(*values: object, most: int = MOST) -> Pairs:
     """(what, address) of every address in texts and nested payloads, each once, in their order."""
     found: dict[str, str] = {}
     for text in _texts(list(values)):
-        for match in _ADDRESS.finditer(text[:_LONGEST_TEXT]):
+        for match in _ADDRESS.finditer(clean(text[:_LONGEST_TEXT])):
             address = _trimmed(match.group())
-            if _host(address) and len(found) < most:
+            if len(found) >= most:
+                break
+            if _host(address):
                 found.setdefault(address, what_is(address))
     return tuple((what, address) for address, what in found.items())
 
@@ -68,7 +70,8 @@ def what_is(address: str) -> str:
     for ending, name in _SERVICES:
         if host == ending or host.endswith("." + ending):
             return name
-    return next((name for word, name in _WORDS if word in host.split(".")[0]), clean_line(host, limit=80))
+    words = host.split(".")[0].split("-")
+    return next((name for word, name in _WORDS if word in words), clean_line(host, limit=80))
 
 
 def joined(*groups: Pairs, most: int = MOST) -> Pairs:
@@ -95,11 +98,16 @@ def _texts(values: list[object]) -> Iterator[str]:
 
 
 def _trimmed(address: str) -> str:
-    """Without the punctuation that ends the sentence, and the bracket that was opened before the address."""
-    address = address.rstrip(".,;:!?*_~")
-    if address.endswith(")") and "(" not in address:
-        address = address.rstrip(")").rstrip(".,;:!?*_~")
-    return address
+    """Without the punctuation that ends the sentence, and a bracket that was opened before it."""
+    unopened = address.count(")") - address.count("(")
+    while address:
+        short = address.rstrip(".,;:!?*_~&")
+        if short.endswith(")") and unopened > 0:
+            short, unopened = short[:-1], unopened - 1
+        if short == address:
+            return address
+        address = short
+    return ""
 
 
 def _host(address: str) -> str:
