@@ -21,7 +21,8 @@ class SourceSettings:
     token_command: a command that prints it; token_keyring: `SERVICE/NAME` in the system's keyring.
     application_key_env: Datadog's second key. site: Datadog's site (`datadoghq.eu`). account: Atlassian's
     cloud id. email: PagerDuty's `From`, Atlassian's login. refresh_s: seconds between looks, 0 for the
-    interface's. backfill: most signals that a first sync reads. reconcile_s: seconds between full looks.
+    interface's. read: what is read of Datadog, all three where empty. backfill: most signals that a first
+    sync reads. reconcile_s: seconds between full looks.
     """
 
     kind: SourceKind
@@ -42,6 +43,7 @@ class SourceSettings:
     account: str = ""
     email: str = ""
     refresh_s: float = 0.0
+    read: tuple[Literal["errors", "monitors", "incidents"], ...] = ()
     backfill: int = 5000
     reconcile_s: float = 3600.0
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from rootcase.core.config.settings import SourceSettings
 from rootcase.core.model.acts import Act as Act
-from rootcase.core.model.errors import ConfigError
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Deploy, Release, Signal, Work
 
@@ -21,6 +20,7 @@ class Batch:
     gone: ids that no longer exist at the source, which only `reconcile` tells.
     total: how many signals the whole listing holds, 0 where the source does not say.
     enough: the cursor that leaves the rest of this listing out and starts the next sync, "" where there is none.
+    note: worth knowing about the source and no lack of this listing (its end date), on one batch only.
     """
 
     signals: tuple[Signal, ...]
@@ -29,6 +29,7 @@ class Batch:
     gone: tuple[str, ...] = ()
     total: int = 0
     enough: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +153,24 @@ def make_source(
         from rootcase.core.signals.bugsink import BugsinkSource
 
         return BugsinkSource(settings, environment, me=me)
-    raise ConfigError(
-        f"Source {settings.label}: {settings.kind} cannot be read yet",
-        "This version reads sources of the kinds sentry and files.",
-        "Change `kind` in your config.yaml, or take the source out.",
-    )
+    if settings.kind == "datadog":
+        from rootcase.core.signals.datadog import DatadogSource
+
+        return DatadogSource(settings, environment, me=me)
+    if settings.kind == "pagerduty":
+        from rootcase.core.signals.pagerduty import PagerDutySource
+
+        return PagerDutySource(settings, environment, me=me)
+    if settings.kind == "opsgenie":
+        from rootcase.core.signals.opsgenie import OpsgenieSource
+
+        return OpsgenieSource(settings, environment, me=me)
+    if settings.kind == "jsm":
+        from rootcase.core.signals.jsm import JsmSource
+
+        return JsmSource(settings, environment, me=me)
+    if settings.kind == "dynatrace":
+        from rootcase.core.signals.dynatrace import DynatraceSource
+
+        return DynatraceSource(settings, environment, me=me)
+    assert_never(settings.kind)

@@ -351,8 +351,3 @@ def test_the_organization_is_taken_from_the_address_or_asked_for():
     for url in ("", "https://sentry.io", "https://sentry.acme.com"):
         with pytest.raises(ConfigError, match="organization"):
             make_source(SourceSettings(kind="sentry", url=url), {})
-
-
-def test_a_kind_that_cannot_be_read_says_which_can():
-    with pytest.raises(ConfigError, match="datadog"):
-        make_source(SourceSettings(kind="datadog"), {})

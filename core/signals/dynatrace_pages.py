@@ -1,0 +1,75 @@
+"""The pages of Dynatrace's problems: the window is always sent, a next key goes alone, and what was cut is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+from rootcase.core.model.errors import SourceError
+from rootcase.core.signals.client import Client, Query
+from rootcase.core.signals.dynatrace_selector import criterion
+from rootcase.core.signals.dynatrace_wire import texts
+from rootcase.core.signals.faults import NotFound
+from rootcase.core.signals.lookback import millis
+from rootcase.core.signals.loose import first_text, items, number, table
+from rootcase.core.signals.origin import path_of
+
+FIELDS = ("fields", "evidenceDetails,impactAnalysis,recentComments")
+PAGE = 50
+MOST_PAGES = 200
+DISPLAY_ID = re.compile(r"P-\d{1,15}")
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemPage:
+    """key: how to ask for the next page, "" after the last. total: of the whole listing. cut: in words."""
+
+    problems: tuple[Mapping[str, object], ...]
+    key: str
+    total: int
+    cut: str
+
+
+async def problem_pages(client: Client, since_us: int, key: str, chosen: str) -> AsyncIterator[ProblemPage]:
+    """Problems of the time since `since_us`, newest first. key: to go on where an earlier listing stopped."""
+    begin: Query = [FIELDS, ("from", str(millis(since_us))), ("pageSize", str(PAGE)), ("sort", "-startTime")]
+    begin = [*begin, ("problemSelector", chosen)] if chosen else begin
+    seen: set[str] = set()
+    for page in range(1, MOST_PAGES + 1):
+        try:
+            # With a next key all other parameters must be left out, but `fields` must be repeated (contract).
+            asked = [FIELDS, ("nextPageKey", key)] if key else begin
+            answer = table((await client.get("problems", object, asked)).value)
+        except SourceError:
+            if not key or seen:
+                raise
+            # The key of an earlier run has run out: begin again.
+            answer = table((await client.get("problems", object, begin)).value)
+        key = first_text(answer, "nextPageKey", limit=4000)
+        cut = "; ".join(texts(items(answer.get("warnings"))))
+        if key in seen:
+            key, cut = "", "Dynatrace named the same page twice; older problems are missing"
+        elif key and page == MOST_PAGES:
+            key, cut = "", f"stopped after {MOST_PAGES} pages of {PAGE} problems; older ones are missing"
+        seen.add(key)
+        problems = tuple(table(each) for each in items(answer.get("problems")))
+        yield ProblemPage(problems, key, number(answer.get("totalCount")), cut)
+        if not key:
+            return
+
+
+async def one_problem(client: Client, problem_id: str, since: str) -> Mapping[str, object] | None:
+    """A problem by its id, or by its display id (`P-…`) among those since `since`; None where there is none."""
+    if DISPLAY_ID.fullmatch(problem_id):
+        asked = [FIELDS, ("from", since), ("problemSelector", criterion("displayId", problem_id))]
+        answer = table((await client.get("problems", object, asked)).value)
+        return next((table(each) for each in items(answer.get("problems"))), None)
+    try:
+        return table((await client.get(path(problem_id), object, [FIELDS])).value)
+    except NotFound:
+        return None
+
+
+def path(*parts: str) -> str:
+    return f"problems/{path_of(*parts)}"

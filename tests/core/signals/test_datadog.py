@@ -1,0 +1,420 @@
+"""The Datadog source against a server on loopback that keeps Datadog's rules."""
+
+from __future__ import annotations
+
+import pytest
+
+from rootcase.core.config.settings import SourceSettings
+from rootcase.core.model.errors import AccessDenied, ConfigError, RateLimited, SourceError
+from rootcase.core.model.signals import Actor, Work
+from rootcase.core.signals.protocol import Deed, make_source
+from tests.support.datadog_service import ADA, API_KEY, APP_KEY, STACK, Datadog, issue_id
+
+KEYS = {"DD_API_KEY": API_KEY, "DD_APP_KEY": APP_KEY}
+
+
+@pytest.fixture
+def service(web, reply):
+    return Datadog().mount(web, reply)
+
+
+@pytest.fixture
+async def source(web, service):
+    made = datadog(web)
+    yield made
+    await made.close()
+
+
+def datadog(web, environment=KEYS, **more):
+    return make_source(SourceSettings(kind="datadog", url=web.url, **more), environment, me=["ada@acme.test"])
+
+
+async def listed(source, cursor=""):
+    batches = [batch async for batch in source.list(cursor)]
+    return [signal for batch in batches for signal in batch.signals], batches
+
+
+# -- issues
+
+
+async def test_an_issue_is_a_signal_with_counts_and_where_it_is(source, service):
+    service.issue(7, 10, 20, 30)
+    (found,), batches = await listed(source)
+    assert (found.kind, found.id, found.title) == ("error", issue_id(7), "KeyError: no price for 7")
+    assert (found.events, found.users, found.service) == (3, 3, "checkout")
+    assert (found.first_release, found.last_release) == ("1.0", "2.0")
+    assert found.url == f"https://app.datadoghq.com/error-tracking?issueId={issue_id(7)}"
+    assert dict(found.tags)["file"] == "/srv/app/pricing.py" and batches[-1].partial == ""
+
+
+async def test_more_than_a_hundred_issues_are_found_by_narrowing_the_time(source, service, web):
+    for number in range(1, 261):
+        service.issue(number, number * 7)
+    found, batches = await listed(source)
+    assert {s.id for s in found} == set(service.issues)
+    assert all(batch.partial == "" for batch in batches)
+    assert all(s.events == 1 and s.partial == "" for s in found), "the halves do not count an event twice"
+    seen = [s.last_seen_us for s in found]
+    assert seen == sorted(seen, reverse=True)
+
+
+async def test_an_issue_of_several_stretches_adds_up(source, service):
+    for number in range(1, 151):
+        service.issue(number, number * 60, number * 60 + 9000)
+    found, _ = await listed(source)
+    assert {s.events for s in found} == {2}
+    assert any("at least" in s.partial for s in found)
+
+
+async def test_what_stays_hidden_in_the_narrowest_stretch_is_said(source, service):
+    for number in range(1, 131):
+        service.issue(number, 100)
+    found, batches = await listed(source)
+    assert len(found) == 100 and "more are hidden around" in batches[-1].partial
+
+
+async def test_only_the_last_batch_moves_the_cursor(source, service):
+    for number in range(1, 151):
+        service.issue(number, number)
+    _, batches = await listed(source)
+    assert {batch.cursor for batch in batches[:-1]} == {""} and batches[-1].cursor
+    assert batches[0].total > 0, "the progress shows while the counts add up"
+
+
+async def test_a_later_sync_brings_changes_with_whole_counts_and_costs_one_request_a_kind(
+    source, service, web
+):
+    service.issue(1, 30, 40)
+    service.issue(2, 20)
+    service.monitor(5)
+    _, before = await listed(source)
+    web.asked.clear()
+    nothing, same = await listed(source, before[-1].cursor)
+    assert nothing == []
+    assert web.paths() == [
+        "/api/v2/error-tracking/issues/search",
+        "/api/v1/monitor/search",
+        "/api/v2/incidents/search",
+    ]
+    service.again(1, 1)
+    service.issue(3, 0.5, state="RESOLVED")
+    found, _ = await listed(source, same[-1].cursor)
+    assert [(s.id, s.events) for s in found] == [(issue_id(1), 3)], (
+        "3 in the period, not 1 since the last look"
+    )
+
+
+async def test_a_first_sync_reads_a_little_more_than_it_wants_and_no_further(web, service):
+    for number in range(1, 261):
+        service.issue(number, number * 7)
+    source = datadog(web, backfill=50, read=("errors",))
+    found, batches = await listed(source)
+    assert 50 < len(found) < 260, "so that whoever takes 50 sees that there are more"
+    assert (await listed(source, batches[-1].enough))[0] == []
+    await source.close()
+
+
+async def test_only_the_configured_services_are_read(web, service):
+    service.issue(1, 5)
+    service.issue(2, 5, service='odd "one"')
+    service.monitor(5)
+    source = datadog(web, projects=('odd "one"',))
+    assert web.asked == []
+    found, _ = await listed(source)
+    assert service.sent("POST", "/search")[0]["data"]["attributes"]["query"] == 'service:("odd \\"one\\"")'
+    assert "monitor:5" not in {s.id for s in found}
+    await source.close()
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "substatus"),
+    [
+        ("OPEN", "unresolved", ""),
+        ("ACKNOWLEDGED", "unresolved", "acknowledged"),
+        ("RESOLVED", "resolved", ""),
+        ("IGNORED", "ignored", ""),
+        ("EXCLUDED", "ignored", "excluded"),
+        ("NEW_ONE", "unresolved", ""),
+    ],
+)
+async def test_states_in_our_words(source, service, state, status, substatus):
+    service.issue(7, 5, state=state)
+    found = await source.signal(issue_id(7))
+    assert (found.status, found.substatus, found.events) == (status, substatus, 1)
+
+
+async def test_a_regression_shows(source, service):
+    service.issue(7, 5, regression={"regressed_at": "2024-01-03T08:00:00Z", "regressed_at_version": "v2.5.2"})
+    (found,), _ = await listed(source)
+    assert found.substatus == "regressed" and dict(found.tags)["regressed_at_version"] == "v2.5.2"
+
+
+# -- events
+
+
+async def test_the_stack_comes_from_a_log_of_the_issue(source, service, web):
+    service.issue(7, 5)
+    service.log_of(7)
+    (found,), _ = await listed(source)
+    (event,) = await source.events(found)
+    assert event.stack_text == STACK and event.platform == "python"
+    assert (event.trace_id, event.release, event.environment, event.server) == (
+        "66c887f1",
+        "2.0",
+        "prod",
+        "i-0123",
+    )
+    assert (event.raised.type, event.raised.value) == ("KeyError", "no price for 7")
+    assert (event.request.method, event.user, event.logger) == ("GET", "u1", "shop")
+    assert event.problems == () and not any("spans" in path for path in web.paths())
+
+
+async def test_the_stack_comes_from_a_span_where_no_log_has_it(source, service):
+    service.issue(7, 5)
+    service.log_of(7, stack="")
+    service.kept["logs"].clear()
+    service.span_of(7)
+    (found,), _ = await listed(source)
+    (event,) = await source.events(found)
+    assert event.stack_text == STACK and event.transaction == "GET /price" and event.trace_id == "abc"
+
+
+async def test_the_stack_comes_from_rum_at_last(source, service):
+    service.issue(7, 5, languages=["TYPESCRIPT"])
+    service.rum_of(7)
+    (found,), _ = await listed(source)
+    (event,) = await source.events(found)
+    assert event.stack_text == STACK and event.platform == "javascript"
+    assert (event.transaction, event.raised.type) == ("/cart", "TypeError")
+
+
+async def test_without_a_kept_event_the_issue_speaks_for_itself(source, service):
+    service.issue(7, 5)
+    (found,), _ = await listed(source)
+    (event,) = await source.events(found)
+    assert (event.raised.type, event.raised.value) == ("KeyError", "no price for 7")
+    (frame,) = event.raised.frames
+    assert (frame.function, frame.abs_path, frame.line) == ("price", "/srv/app/pricing.py", 0)
+    assert event.problems == ("no stack trace: no log, span or RUM event of this issue is kept",)
+
+
+async def test_a_place_that_may_not_be_searched_is_said_and_hides_nothing(source, service):
+    service.issue(7, 5)
+    service.forbidden = {"/logs/"}
+    service.span_of(7)
+    (found,), _ = await listed(source)
+    (event,) = await source.events(found)
+    assert event.stack_text == STACK
+    assert "logs could not be searched" in event.problems[0]
+
+
+async def test_a_stack_that_may_be_there_later_is_not_given_up(source, service):
+    service.issue(7, 5)
+    service.limited = {"/spans/"}
+    (found,), _ = await listed(source)
+    with pytest.raises(RateLimited) as caught:
+        await source.events(found)
+    assert caught.value.retry_after_s == pytest.approx(1700, abs=1), "Datadog counts seconds from now"
+
+
+# -- monitors and incidents
+
+
+async def test_a_monitor_that_alerts_is_a_signal_without_an_exception(source, service):
+    service.monitor(5)
+    service.monitor(6, "OK")
+    (found,), _ = await listed(source)
+    assert (found.kind, found.id, found.title) == ("alert", "monitor:5", "High latency 5")
+    assert (found.service, found.environment, found.level) == ("checkout", "prod", "error")
+    assert found.url == "https://app.datadoghq.com/monitors/5" and found.owners == ("payments",)
+    (event,) = await source.events(found)
+    assert event.exceptions == () and "query: avg(last_5m):p95:trace > 2" in event.message
+    assert "group host:web-1: Alert" in event.message and "Run book" in event.message
+    whole = await source.signal("monitor:5")
+    assert ("wiki.acme.test", "https://wiki.acme.test/latency") in whole.links
+
+
+async def test_a_running_incident_is_a_signal(source, service):
+    key = service.incident(45)
+    service.incident(46, "resolved")
+    (found,), _ = await listed(source)
+    assert (found.kind, found.id, found.short_id) == ("incident", f"incident:{key}", "IR-45")
+    assert (found.service, found.level, found.status) == ("checkout", "fatal", "unresolved")
+    (event,) = await source.events(found)
+    assert "customer impact: all carts" in event.message and "root cause: bad price table" in event.message
+    assert (await source.signal("incident:45")).id == found.id, "by the number that people say"
+
+
+async def test_what_may_not_be_read_is_said_and_hides_nothing_else(source, service):
+    service.issue(7, 5)
+    service.forbidden = {"/incidents", "/monitor", "/definitions"}
+    found, batches = await listed(source)
+    assert [s.id for s in found] == [issue_id(7)]
+    for what in ("incidents could not be read", "monitors could not be read", "owners of services could not"):
+        assert what in batches[-1].partial
+
+
+async def test_owners_and_run_books_come_from_the_service_catalog(source, service):
+    service.issue(7, 5)
+    schema = {
+        "schema-version": "v2.2",
+        "dd-service": "checkout",
+        "team": "payments",
+        "contacts": [{"type": "email", "contact": "pay@acme.test"}],
+        "links": [{"name": "Run book", "type": "runbook", "url": "https://wiki.acme.test/checkout"}],
+    }
+    service.definitions = [{"type": "service-definition", "attributes": {"schema": schema}}]
+    (found,), _ = await listed(source)
+    assert found.owners == ("payments", "pay@acme.test")
+    assert found.links == (("Run book", "https://wiki.acme.test/checkout"),)
+
+
+async def test_deployments_are_deploys_and_releases_with_commits(source, service):
+    for version, started, sha in (
+        ("2.13.0", "2026-03-01T08:00:00Z", "a" * 40),
+        ("2.14.0", "2026-03-02T08:00:00Z", "b" * 40),
+    ):
+        facts = {
+            "service": "checkout",
+            "env": "production",
+            "version": version,
+            "started_at": started,
+            "finished_at": started,
+            "git": {"commit_sha": sha, "repository_id": "github.com/acme/shop"},
+        }
+        service.deployments.append({"id": version, "type": "dora_deployment", "attributes": facts})
+    releases = await source.releases()
+    assert [(r.version, r.commit, r.previous) for r in releases] == [
+        ("2.14.0", "b" * 40, "2.13.0"),
+        ("2.13.0", "a" * 40, ""),
+    ]
+    assert [(d.release, d.environment) for d in await source.deploys(releases[:1])] == [
+        ("2.14.0", "production")
+    ]
+
+
+async def test_reconciling_tells_states_and_gone(source, service):
+    service.issue(1, 5, state="RESOLVED")
+    service.issue(2, 60 * 24 * 20, state="IGNORED")
+    service.monitor(5, "OK")
+    known = [
+        issue_id(1),
+        issue_id(2),
+        issue_id(9),
+        "monitor:5",
+        "monitor:6",
+        f"incident:{service.incident(45, 'resolved')}",
+    ]
+    batches = [b async for b in source.reconcile(known)]
+    truth = {s.id: s.status for b in batches for s in b.signals}
+    assert truth == {known[0]: "resolved", known[1]: "ignored", "monitor:5": "resolved", known[5]: "resolved"}
+    assert {gone for b in batches for gone in b.gone} == {issue_id(9), "monitor:6"}
+
+
+# -- writing
+
+
+async def test_states_are_set_and_undone(source, service):
+    key = service.issue(7, 5)
+    for act, state in (
+        ("acknowledge", "ACKNOWLEDGED"),
+        ("unacknowledge", "OPEN"),
+        ("resolve", "RESOLVED"),
+        ("reopen", "OPEN"),
+        ("snooze", "IGNORED"),
+        ("unsnooze", "OPEN"),
+    ):
+        assert not (await source.act(key, Deed(act))).already
+        assert service.issues[key]["state"] == state
+        assert (await source.act(key, Deed(act))).already
+    assert "until somebody opens it again" in (await source.act(key, Deed("snooze", until_us=1))).note
+
+
+async def test_an_issue_is_taken_and_given_back(source, service):
+    key = service.issue(7, 5)
+    await source.act(key, Deed("assign"))
+    assert service.assignees == {key: ADA}
+    assert (await source.signal(key)).assignee == Actor("Ada", me=True)
+    assert (await source.act(key, Deed("assign"))).already
+    await source.act(key, Deed("unassign"))
+    assert service.assignees == {} and (await source.act(key, Deed("unassign"))).already
+    with pytest.raises(SourceError, match="knows people by their id"):
+        await source.act(key, Deed("assign", assignee="grace"))
+
+
+async def test_an_incident_is_resolved_and_reopened(source, service):
+    key = service.incident(45)
+    await source.act(f"incident:{key}", Deed("resolve"))
+    assert service.incidents[key]["state"] == "resolved"
+    assert (await source.act(f"incident:{key}", Deed("resolve"))).already
+    await source.act(f"incident:{key}", Deed("reopen"))
+    assert service.incidents[key]["state"] == "active"
+    with pytest.raises(SourceError, match="cannot assign an incident"):
+        await source.act(f"incident:{key}", Deed("assign"))
+
+
+async def test_what_datadog_has_no_room_for_is_said(source, service, web):
+    key = service.issue(7, 5)
+    with pytest.raises(SourceError, match="takes no comments"):
+        await source.comment(key, "hello")
+    with pytest.raises(SourceError, match="takes no links"):
+        await source.link(key, Work("ticket", "PAY-1"))
+    with pytest.raises(SourceError, match="cannot resolve this"):
+        await source.act("monitor:5", Deed("resolve"))
+    assert web.asked == []
+
+
+# -- keys, sites, health
+
+
+@pytest.mark.parametrize("old", [True, False])
+async def test_a_key_of_another_site_is_refused_without_showing_it(web, service, old):
+    service.old_errors = old
+    source = datadog(web, {**KEYS, "DD_APP_KEY": "otherkey0123456789"})
+    with pytest.raises(AccessDenied) as caught:
+        await source.health()
+    assert "Forbidden" in caught.value.detail and "otherkey0123456789" not in str(caught.value)
+    await source.close()
+
+
+async def test_a_missing_second_key_names_its_variable(web, service):
+    source = datadog(web, {"DD_API_KEY": API_KEY})
+    with pytest.raises(AccessDenied) as caught:
+        await source.health()
+    assert "DD_APP_KEY" in caught.value.detail and web.asked == []
+
+
+async def test_health_tells_missing_scopes(web, service):
+    service.forbidden = {"/spans/", "/dora/"}
+    source = datadog(web)
+    health = await source.health()
+    assert health.account == "ada@acme.test" and "error_tracking_read" in health.scopes
+    assert health.missing == ("apm_read", "dora_metrics_read")
+    assert health.without == ("stack traces from spans", "deploys") and health.rate_left == 299
+    await source.close()
+
+
+def test_a_site_that_datadog_has_not_is_refused():
+    with pytest.raises(ConfigError, match="is no Datadog site"):
+        make_source(SourceSettings(kind="datadog", site="datadoghq.org"), KEYS)
+
+
+@pytest.mark.parametrize(
+    ("site", "address", "named"),
+    [
+        ("", f"https://app.datadoghq.com/error-tracking?issueId={issue_id(7)}&x=1", issue_id(7)),
+        ("", f"https://app.datadoghq.com/error-tracking/issue/{issue_id(7)}?from=1", issue_id(7)),
+        ("", f"https://app.datadoghq.com/apm/error-tracking?issueId={issue_id(7)}", issue_id(7)),
+        ("", "https://acme.datadoghq.com/monitors/123?group=all", "monitor:123"),
+        ("us3.datadoghq.com", "https://us3.datadoghq.com/incidents/45", "incident:45"),
+        ("", "https://us3.datadoghq.com/incidents/45", ""),
+        ("", "https://app.datadoghq.eu/monitors/123", ""),
+        ("", f"https://datadoghq.com.evil.test/error-tracking?issueId={issue_id(7)}", ""),
+        ("", "IR-45", "incident:45"),
+        ("", "monitor:123", "monitor:123"),
+        ("", issue_id(7), issue_id(7)),
+        ("", "PAY-45", ""),
+    ],
+)
+def test_addresses_and_ids_name_signals(site, address, named):
+    assert make_source(SourceSettings(kind="datadog", site=site), KEYS).named(address) == named
