@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -51,6 +51,18 @@ def decoded(service: str, data: bytes, kind: type[T], path: str, say: Callable[[
             say(f"{path.partition('?')[0]}: {error}"),
             "A newer or older version of the service may answer differently; please report this text.",
         ) from None
+
+
+def rows_of(service: str, answer: object, name: str) -> Sequence[object]:
+    """The array that an answer holds under a name. WrongShape where it does not: nothing is not an empty list."""
+    rows = answer.get(name) if isinstance(answer, dict) else None
+    if isinstance(rows, list):
+        return rows
+    raise WrongShape(
+        f"{service} answered in a shape that is not understood",
+        f"There is no list `{name}` in it.",
+        "A newer or older version of the service may answer differently; please report this text.",
+    )
 
 
 def _not_json(service: str, response: httpx.Response, answer: str) -> NotJson:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 from rootcase.core.model.errors import SourceError
+from rootcase.core.signals.answers import rows_of
 from rootcase.core.signals.client import Client, Query
 from rootcase.core.signals.dynatrace_selector import criterion
 from rootcase.core.signals.dynatrace_wire import texts
@@ -53,7 +54,7 @@ async def problem_pages(client: Client, since_us: int, key: str, chosen: str) ->
         elif key and page == MOST_PAGES:
             key, cut = "", f"stopped after {MOST_PAGES} pages of {PAGE} problems; older ones are missing"
         seen.add(key)
-        problems = tuple(table(each) for each in items(answer.get("problems")))
+        problems = tuple(table(each) for each in rows_of(client.service, answer, "problems"))
         yield ProblemPage(problems, key, number(answer.get("totalCount")), cut)
         if not key:
             return

@@ -14,7 +14,10 @@ from uuid import UUID
 
 from rootcase.core.config.settings import SourceKind, SourceSettings
 from rootcase.core.signals.protocol import Source, make_source
+from tests.support.dynatrace_service import BASE, Dynatrace, problem_id
 from tests.support.fault_server import Visit, Wire
+from tests.support.opsalerts_service import OpsAlerts, alert_id
+from tests.support.pagerduty_service import PagerDuty
 from tests.support.sentry import TOKEN, fresh, pages_header
 
 NOW = datetime.now(UTC)
@@ -34,6 +37,10 @@ class Page(Protocol):
     def __call__(self, origin: str, items: Sequence[int], following: str = "") -> Wire: ...
 
 
+def as_is(page: Wire) -> Wire:
+    return page
+
+
 def nothing_beside(visit: Visit) -> Wire | None:
     return None
 
@@ -44,7 +51,8 @@ class Listed:
 
     id: of the signal with that number. beside: answers to what a listing asks beside its pages, None for a page.
     linked: whether the next page is an address of the service's; else it is a word in the answer, and what is
-    said about addresses does not apply.
+    said about addresses does not apply. pages: whether pages follow each other as they do at Sentry; else only
+    what happens to a first page is tried. below: of the address.
     """
 
     name: SourceKind
@@ -53,11 +61,13 @@ class Listed:
     id: Callable[[int], str] = str
     beside: Callable[[Visit], Wire | None] = nothing_beside
     linked: bool = True
+    pages: bool = True
+    below: str = ""
     token: str = TOKEN
 
     def make(self, address: str) -> Source:
         settings = SourceSettings(
-            kind=self.name, url=address, organization="acme", token_env="TOKEN", backfill=1000
+            kind=self.name, url=address + self.below, organization="acme", token_env="TOKEN", backfill=1000
         )
         return make_source(settings, {"TOKEN": self.token})
 
@@ -131,8 +141,41 @@ def _beside_bugsink(visit: Visit) -> Wire | None:
     return Wire({"next": None, "previous": None, "results": []})
 
 
+# -- services that page people
+
+
+def _pagerduty(origin: str, items: Sequence[int], following: str = "") -> Wire:
+    service = PagerDuty()
+    rows = [service.open(number, 10 * number) for number in items]
+    return Wire({"incidents": rows, "limit": 100, "offset": 0, "more": False, "total": None})
+
+
+def _opsgenie(origin: str, items: Sequence[int], following: str = "") -> Wire:
+    service = OpsAlerts()
+    rows = [service.open(number, 10 * number) for number in items]
+    return Wire({"data": rows, "paging": {}, "took": 0.1, "requestId": "r"})
+
+
+def _beside_opsgenie(visit: Visit) -> Wire | None:
+    """Its lists are short; a listing looks at each alert."""
+    if visit.path == "/v2/alerts":
+        return None
+    service = OpsAlerts()
+    number = int(visit.path.rpartition("/")[2].split("-")[-2])
+    return Wire({"data": service.open(number, 10 * number)})
+
+
+def _dynatrace(origin: str, items: Sequence[int], following: str = "") -> Wire:
+    service = Dynatrace()
+    rows = [service.open(number, 10 * number) for number in items]
+    return Wire({"problems": rows, "totalCount": len(rows), "pageSize": 100})
+
+
 LISTED = [
     Listed("sentry", _sentry, _more),
     Listed("glitchtip", _glitchtip, _more, beside=_beside_glitchtip),
     Listed("bugsink", _bugsink, _more_of_bugsink, id=_uuid, beside=_beside_bugsink, linked=False),
+    Listed("pagerduty", _pagerduty, as_is, id=lambda number: f"PT{number:05}", pages=False),
+    Listed("opsgenie", _opsgenie, as_is, id=alert_id, beside=_beside_opsgenie, pages=False),
+    Listed("dynatrace", _dynatrace, as_is, id=problem_id, pages=False, below=BASE),
 ]
