@@ -14,6 +14,7 @@ from uuid import UUID
 
 from rootcase.core.config.settings import SourceKind, SourceSettings
 from rootcase.core.signals.protocol import Source, make_source
+from tests.support.datadog_service import Datadog, issue_id
 from tests.support.dynatrace_service import BASE, Dynatrace, problem_id
 from tests.support.fault_server import Visit, Wire
 from tests.support.opsalerts_service import OpsAlerts, alert_id
@@ -26,6 +27,9 @@ NOW = datetime.now(UTC)
 def seen(number: int) -> str:
     """Ten minutes ago for each number, so that the first one is the newest."""
     return (NOW - timedelta(minutes=10 * number)).isoformat().replace("+00:00", "Z")
+
+
+APPLICATION_KEY = "0123456789abcdef0123456789abcdef01234567"
 
 
 class Page(Protocol):
@@ -69,7 +73,7 @@ class Listed:
         settings = SourceSettings(
             kind=self.name, url=address + self.below, organization="acme", token_env="TOKEN", backfill=1000
         )
-        return make_source(settings, {"TOKEN": self.token})
+        return make_source(settings, {"TOKEN": self.token, "DD_APP_KEY": APPLICATION_KEY})
 
 
 # -- Sentry
@@ -171,6 +175,22 @@ def _dynatrace(origin: str, items: Sequence[int], following: str = "") -> Wire:
     return Wire({"problems": rows, "totalCount": len(rows), "pageSize": 100})
 
 
+def _datadog(origin: str, items: Sequence[int], following: str = "") -> Wire:
+    service = Datadog()
+    for number in items:
+        service.issue(number, 10 * number)
+    every = {"query": "*", "persona": "ALL", "from": 0, "to": 2**53}
+    asked = Visit("POST", "", [("include", "issue")], {}, b"")
+    return Wire(service._searched(asked, {"data": {"attributes": every}})[1])
+
+
+def _beside_datadog(visit: Visit) -> Wire | None:
+    """What it lists beside its error issues: monitors and incidents, of which there are none."""
+    if visit.path.endswith("/error-tracking/issues/search"):
+        return None
+    return Wire({"monitors": [], "metadata": {"page_count": 1}, "data": {"attributes": {"incidents": []}}})
+
+
 LISTED = [
     Listed("sentry", _sentry, _more),
     Listed("glitchtip", _glitchtip, _more, beside=_beside_glitchtip),
@@ -178,4 +198,5 @@ LISTED = [
     Listed("pagerduty", _pagerduty, as_is, id=lambda number: f"PT{number:05}", pages=False),
     Listed("opsgenie", _opsgenie, as_is, id=alert_id, beside=_beside_opsgenie, pages=False),
     Listed("dynatrace", _dynatrace, as_is, id=problem_id, pages=False, below=BASE),
+    Listed("datadog", _datadog, as_is, id=issue_id, beside=_beside_datadog, pages=False),
 ]
