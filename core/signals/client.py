@@ -301,7 +301,8 @@ class Client:
         """Note the service's clock and how many calls are left."""
         theirs = date_of(headers)
         skew_s = self.pulse.skew_s if theirs is None else time.time() - theirs
-        self.pulse = Pulse(skew_s, calls_left(headers, self.pace))
+        left = calls_left(headers, self.pace)
+        self.pulse = Pulse(skew_s, self.pulse.rate_left if left is None else left)
 
     def _refused(self, call: _Call, response: httpx.Response, data: bytes) -> SourceError:
         fault = fault_of(self.service, response, data, self._say, self.pace)

@@ -9,6 +9,7 @@ from rootcase.core.signals.client import Client, Query
 from rootcase.core.signals.faults import Forbidden, NotFound
 from rootcase.core.signals.loose import first_text, items, table
 from rootcase.core.signals.protocol import Health
+from rootcase.core.signals.sentry_releases import code_mappings
 from rootcase.core.signals.sentry_site import Site
 
 # scope → (where a read shows that it is there, what will not work without it)
@@ -31,12 +32,13 @@ async def health(client: Client, site: Site) -> Health:
             answers[scope] = (await client.get(path, object, query)).value
         except (Forbidden, NotFound):
             continue
+    left = client.pulse.rate_left  # each endpoint has a limit of its own; that of the issues counts
     organization = table(answers.get("org:read"))
     # The organization lists what the token may do there; older versions do not, and then reads are all we know.
     told = [each for each in items(organization.get("access")) if isinstance(each, str)][:60]
     missing = [scope for scope, *_ in _READS if scope not in answers]
     without = [cost for scope, *_, cost in _READS if scope not in answers]
-    notes = [*await _unseen(client, site), *_address(site)]
+    notes = [*await _unseen(client, site), *_address(site), *await _mappings(client, site)]
     if told and not {_WRITE, "event:admin"} & set(told):
         missing.append(_WRITE)
         without.append(_WITHOUT_WRITE)
@@ -48,7 +50,7 @@ async def health(client: Client, site: Site) -> Health:
         missing=tuple(missing),
         without=tuple(without),
         skew_s=client.pulse.skew_s,
-        rate_left=client.pulse.rate_left,
+        rate_left=left,
         notes=tuple(notes),
     )
 
@@ -69,6 +71,17 @@ async def _unseen(client: Client, site: Site) -> list[str]:
         except (Forbidden, NotFound):
             notes.append(f"Project {project} does not exist, or the token does not see it.")
     return notes
+
+
+async def _mappings(client: Client, site: Site) -> list[str]:
+    """Code mappings of the configured projects: what `stack_root` and `source_root` of a repository may be."""
+    chosen = site.settings.projects
+    return [
+        f"Sentry maps {each.stack_root or '(the root)'} to {each.source_root or '(the root)'} in {each.repository}"
+        f" for {each.project}: see stack_root and source_root."
+        for each in await code_mappings(client, site)
+        if not chosen or each.project in chosen
+    ][:10]
 
 
 def _address(site: Site) -> list[str]:

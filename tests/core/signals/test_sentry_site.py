@@ -89,13 +89,18 @@ async def test_a_token_that_may_do_all(web, make, reply):
     web.on(ORG, {"name": "Acme Shops", "access": ["org:read", "project:read", "event:read", "event:write"]})
     web.on(f"{ORG}releases/", [])
     web.on("/api/0/projects/acme/shop/", {"slug": "shop"})
+    web.on(f"{ORG}code-mappings/", [{"projectSlug": "shop", "repoName": "acme/shop", "stackRoot": "app/",
+                                     "sourceRoot": ""}, {"projectSlug": "other", "repoName": "x/y"}])  # fmt: skip
     left = {"Date": date, "X-Sentry-Rate-Limit-Remaining": "38"}
     web.on(f"{ORG}issues/", reply([], headers=left))
-    health = await make().health()
+    health = await make(projects=("shop",)).health()
     assert (health.account, health.missing, health.without) == ("organization acme (Acme Shops)", (), ())
     assert health.scopes == ("org:read", "project:read", "event:read", "event:write")
     assert 3595 < health.skew_s < 3700
-    assert (health.rate_left, health.notes) == (38, ())
+    assert health.rate_left == 38
+    assert health.notes == (
+        "Sentry maps app/ to (the root) in acme/shop for shop: see stack_root and source_root.",
+    )
     assert {each.method for each in web.asked} == {"GET"}
 
 
