@@ -10,18 +10,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import msgspec
 
 from rootcase.core.model.signals import Signal
 from rootcase.core.signals.client import Client
-from rootcase.core.signals.faults import NotFound, Refused
+from rootcase.core.signals.faults import Forbidden, NotFound, Refused
 from rootcase.core.signals.protocol import Batch
 from rootcase.core.signals.sentry_list import Reads, decoded, shape
 from rootcase.core.signals.sentry_site import PAGE, Site
 from rootcase.core.signals.sentry_wire import WireIssue
 
 ONE_BY_ONE = 50
+SUSPICIOUS = 5
 
 
 @dataclass
@@ -42,13 +44,19 @@ class Roll:
             # Where the server answers by id, what is missing was merged, deleted or hidden: few, each looked at.
             left = missing if by_id else missing[: max(0, ONE_BY_ONE - looked)]
             looked += 0 if by_id else len(left)
-            seen = await asyncio.gather(*(self._alone(each) for each in left))
-            gone = tuple(each for each, signal in zip(left, seen, strict=True) if signal is None)
-            signals = (*found, *(signal for signal in seen if signal is not None))
-            if len(left) < len(missing):
+            signals, gone, unsure = await self._alone(left)
+            if gone and len(gone) == len(asked) >= SUSPICIOUS:
+                # Sentry says 404 for what is hidden as well: a token that lost a project loses all of it at once.
+                said, gone = (
+                    f"none of {len(asked)} known issues is shown any more: has the token lost a project?",
+                    (),
+                )
+            elif len(left) < len(missing):
                 unknown = len(missing) - len(left)
                 said = f"this server does not look issues up by id; {unknown} were not looked at"
-            yield Batch(signals, "", said, gone=gone, total=len(ids))
+            elif unsure:
+                said = f"issues that the token is refused at were not looked at: {unsure}"
+            yield Batch((*found, *signals), "", said, gone=gone, total=len(ids))
 
     async def _together(self, asked: Sequence[str]) -> tuple[tuple[Signal, ...], str, bool]:
         """The asked ones that answered; what could not be read; whether the server answers by id at all."""
@@ -65,17 +73,22 @@ class Roll:
             all(each.id in wanted for each in signals),
         )
 
-    async def _alone(self, issue_id: str) -> Signal | None:
-        """One issue as it is now; with `merged_into` under its old id; None where it is gone."""
-        return await one(self.client, self.site, self.reads, issue_id)
+    async def _alone(self, ids: Sequence[str]) -> tuple[tuple[Signal, ...], tuple[str, ...], int]:
+        """Each as it is now, with `merged_into` under its old id; the gone ones; how many were refused."""
+        told = await asyncio.gather(*(self._one(each) for each in ids))
+        signals = tuple(each for each in told if isinstance(each, Signal))
+        gone = tuple(asked for asked, each in zip(ids, told, strict=True) if each is None)
+        return signals, gone, sum(each is False for each in told)
 
-
-async def one(client: Client, site: Site, reads: Reads, issue_id: str) -> Signal | None:
-    try:
-        wire = (await client.get(site.path("issues", issue_id), WireIssue)).value
-    except NotFound:
-        return None
-    return under(issue_id, reads(wire))
+    async def _one(self, issue_id: str) -> Signal | Literal[False] | None:
+        """The issue, None where it is gone, False where the token is refused."""
+        try:
+            wire = (await self.client.get(self.site.path("issues", issue_id), WireIssue)).value
+        except NotFound:
+            return None
+        except Forbidden:
+            return False
+        return under(issue_id, self.reads(wire))
 
 
 def under(asked: str, signal: Signal) -> Signal:

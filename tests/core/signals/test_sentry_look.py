@@ -191,6 +191,20 @@ async def test_a_server_that_does_not_look_up_by_id_is_said_to_and_only_some_are
     assert all(batch.gone == () for batch in batches)
 
 
+async def test_issues_that_a_token_no_longer_sees_are_not_taken_for_deleted(web, make, reply):
+    web.on(f"{ORG}issues/", [])
+    (batch,) = [batch async for batch in make().reconcile([str(n) for n in range(1, 9)])]
+    assert (batch.gone, "lost a project" in batch.partial) == ((), True)
+    (few,) = [batch async for batch in make().reconcile(["1", "2"])]
+    assert (few.gone, few.partial) == (("1", "2"), "")
+    web.on(f"{ORG}issues/1/", reply({"detail": "no"}, 403))
+    (refused,) = [batch async for batch in make().reconcile(["1", "2"])]
+    assert (refused.gone, refused.partial) == (
+        ("2",),
+        "issues that the token is refused at were not looked at: 1",
+    )
+
+
 async def test_the_newest_releases_know_their_commit(web, make):
     web.on(f"{ORG}releases/", [
         {"version": "2.0", "dateCreated": "2026-02-01T00:00:00Z", "lastCommit": None, "commitCount": 3},
