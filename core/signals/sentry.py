@@ -24,6 +24,7 @@ from rootcase.core.signals.sentry_known import Roll, under
 from rootcase.core.signals.sentry_links import body_for, integration_for, is_linked, words_for
 from rootcase.core.signals.sentry_list import Listing
 from rootcase.core.signals.sentry_look import Look
+from rootcase.core.signals.sentry_maps import is_minified, map_faults
 from rootcase.core.signals.sentry_releases import CodeMapping
 from rootcase.core.signals.sentry_site import PAGE, site_of
 from rootcase.core.signals.sentry_wire import WireIssue, signal_of
@@ -87,7 +88,7 @@ class SentrySource:
     async def events(self, signal: Signal, limit: int = 10) -> tuple[Event, ...]:
         """The event Sentry recommends, then the newest ones with their stack traces."""
         client = await self._client()
-        best = await self._recommended(client, signal.id)
+        best = await self._recommended(client, signal)
         if limit <= 1:
             return (best,)
         query = [("full", "true"), ("per_page", str(min(limit, PAGE))), *self._environments]
@@ -243,17 +244,27 @@ class SentrySource:
             raise NotFound(f"Sentry ({self.name}) knows no issue {signal_id!r}", "", "Check the id.")
         return found
 
-    async def _recommended(self, client: Client, signal_id: str) -> Event:
+    async def _recommended(self, client: Client, signal: Signal) -> Event:
         for which in ("recommended", "latest"):
-            path = self.site.path("issues", signal_id, "events", which)
+            path = self.site.path("issues", signal.id, "events", which)
             try:
                 answer = await client.get(path, object, self._environments)
             except NotFound:
                 if which == "latest":
                     raise
                 continue  # older self-hosted versions know only `latest`
-            return event(answer.value)
+            found = event(answer.value)
+            return await self._mapped(client, signal.project, found) if is_minified(found) else found
         raise AssertionError("the last of the two raises")
+
+    async def _mapped(self, client: Client, project: str, found: Event) -> Event:
+        """The event with the reason why its source maps were of no use, where Sentry tells it."""
+        try:
+            path = self.site.project_path(project, "events", found.id, "source-map-debug")
+            answer = await client.get(path, object)
+        except SourceError:
+            return found  # the event stands without it, and says already that it has no source
+        return replace(found, problems=(*found.problems, *map_faults(answer.value)))
 
     async def _said(self, client: Client, path: str, text: str) -> str:
         """The id of the comment with that text, "" where nobody said it."""

@@ -36,10 +36,9 @@ class Look:
 
     async def at(self, issue: WireIssue, signal: Signal) -> Signal:
         """The signal with all that further requests tell about it."""
-        asked: list[tuple[str, Awaitable[Adds]]] = [
-            ("linked apps' tickets", self._apps(signal)),
-            ("hashes, suspects and owners", self._code(signal)),
-        ]
+        asked: list[tuple[str, Awaitable[Adds]]] = [("hashes, suspects and owners", self._code(signal))]
+        if issue.sentry_app_issues is None:  # older versions do not expand them
+            asked.append(("linked apps' tickets", self._apps(signal)))
         keys = [first_text(table(each), "key") for each in items(issue.tags)]
         asked += [
             (f"shares by {facet}", self._shares(signal, facet, key)) for facet, key in wanted(keys).items()

@@ -12,6 +12,7 @@ from rootcase.core.model.events import Event, Frame
 from rootcase.core.model.signals import Release, Signal, Work
 from rootcase.core.signals.protocol import Deed
 from rootcase.core.signals.sentry_events import event
+from rootcase.core.signals.sentry_maps import map_faults
 from tests.contract.contract import Contract, contract, example, examples
 from tests.support.sentry import ORG, PROJECT, fresh, issue, pages_header, sdk_event
 
@@ -30,14 +31,16 @@ async def test_reading(described, web, make, reply):
     web.on(
         f"{ORG}issues/", reply([fresh(1)], headers=pages_header(web.url, "0:1:0", True)), reply([issue(2)])
     )
-    web.on(f"{ORG}issues/1/events/latest/", sdk_event(1))
+    bare = sdk_event(1)
+    web.on(f"{ORG}issues/1/events/latest/", {**bare, "platform": "javascript", "eventID": HEX})
     web.on(f"{ORG}issues/1/events/", [sdk_event(1)])
     web.on(f"{ORG}releases/", [{"version": "1.0", "commitCount": 2, "deployCount": 1}])
     source = make(projects=("shop", "2"), environments=("production",))
     batches = [batch async for batch in source.list()]
     async for _ in source.list(batches[-1].cursor):
         pass
-    await source.events(Signal("sentry", "1"))
+    await source.events(Signal("sentry", "1", project="shop"))
+    assert f"{PROJECT}events/{HEX}/source-map-debug/" in web.paths()
     await source.releases()
     await source.deploys()
     await source.deploys([Release("shop@1.0+b/1")])
@@ -219,6 +222,10 @@ async def test_recorded_releases_parse_whole(web, make):
     web.on(f"{ORG}releases/frontend%401.0.0/commits/", commits)
     (only,) = await make().releases()
     assert only.commit == commits[0]["id"]
+
+
+def test_a_recorded_look_at_source_maps_that_were_found_has_no_fault():
+    assert map_faults(json.loads(example("sentry-source-map-debug.json"))) == ()
 
 
 def test_bare_events_of_a_listing_parse_without_a_stack():

@@ -162,6 +162,41 @@ def test_which_tags_tell_what():
     assert wanted([]) == {"release": "release", "environment": "environment", "endpoint": "transaction"}
 
 
+async def test_minified_frames_say_why_they_stayed_so(web, make):
+    frames = [{"function": "t", "filename": "/main.js", "lineNo": 1, "colNo": 90210}]
+    chain = {"values": [{"type": "Error", "value": "x", "stacktrace": {"frames": frames}}]}
+    minified = {"eventID": EVENT, "platform": "javascript", "dateCreated": "2026-03-01T10:00:00Z",
+                "entries": [{"type": "exception", "data": chain}]}  # fmt: skip
+    web.on(f"{ISSUE}events/recommended/", minified)
+    by_release = {"abs_path": "https://shop.example/main.js", "source_file_lookup_result": "found",
+                  "source_map_lookup_result": "unsuccessful"}  # fmt: skip
+    by_id = {"debug_id": "f2", "uploaded_source_file_with_correct_debug_id": True,
+             "uploaded_source_map_with_correct_debug_id": False}  # fmt: skip
+    shown = [{"release_process": by_release}, {"release_process": by_release}, {"debug_id_process": by_id}]
+    path = f"{PROJECT}events/{EVENT}/source-map-debug/"
+    web.on(path, {"release": "shop@1.0", "exceptions": [{"frames": shown}]})
+    (best,) = await make().events(Signal("sentry", "1", project="shop"), limit=1)
+    assert [each for each in best.problems if each.startswith("source map")] == [
+        "source map: release shop@1.0 has no source map for https://shop.example/main.js",
+        "source map: no source map with the debug id of a script was uploaded",
+    ]
+    del web.routes["GET", path]
+    (best,) = await make().events(Signal("sentry", "1", project="shop"), limit=1)
+    assert not any(each.startswith("source map") for each in best.problems)
+    frames[0]["context"] = [[1, "throw x"]]
+    web.asked.clear()
+    await make().events(Signal("sentry", "1", project="shop"), limit=1)
+    assert len(web.asked) == 1
+
+
+async def test_tickets_of_apps_that_the_issue_tells_are_not_asked_for(web, make):
+    app = {"displayName": "SUP-9", "webUrl": "https://desk.example/SUP-9"}
+    web.on(ISSUE, issue(1, numComments=0, sentryAppIssues=[app]))
+    signal = await make().signal("1")
+    assert [work.id for work in signal.work] == ["SUP-9"]
+    assert f"{ISSUE}external-issues/" not in web.paths()
+
+
 async def test_what_became_of_issues_that_we_hold(web, make, reply):
     known = [str(number) for number in range(1, 251)]
 
