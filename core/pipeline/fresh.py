@@ -17,7 +17,12 @@ from rootcase.core.signals.protocol import make_source
 
 TELLING = ("status", "substatus", "assignee", "work", "last_release", "level", "merged_into")
 # What a listing may leave out although a close look has told it.
-CLOSE = ("shares", "diagnoses", "links", "suspects", "owners", "releases", "deploys")
+CLOSE = (
+    "shares", "diagnoses", "links", "suspects", "owners", "releases", "deploys", "first_release", "last_release",
+    "tags",
+)  # fmt: skip
+# Tickets stand in a listing; what people said, and the pull requests that name an issue, only in a close look.
+CLOSE_WORK = ("comment", "pull_request")
 Change = Literal["same", "counted", "changed", "regressed"]
 
 
@@ -60,6 +65,13 @@ def change(known: Signal, now: Signal) -> Change:
 def with_close_look(known: Signal, now: Signal) -> Signal:
     """The signal now, with what only a close look tells carried on where this look does not tell it."""
     missing = {name: getattr(known, name) for name in CLOSE if not getattr(now, name)}
+    told = {(each.kind, each.id) for each in now.work}
+    work = tuple(each for each in known.work if each.kind in CLOSE_WORK and (each.kind, each.id) not in told)
+    if work:
+        missing["work"] = (*now.work, *work)
+    if known.assignee and now.assignee and replace(known.assignee, bot=now.assignee.bot) == now.assignee:
+        # That a rule and no human assigned it shows only there.
+        missing["assignee"] = known.assignee
     return replace(now, **missing) if any(missing.values()) else now
 
 
@@ -70,6 +82,7 @@ def kept(signal: Signal, redactor: Redactor) -> Signal:
         title=redactor.text(signal.title),
         tags=tuple((name, redactor.named(name, value)) for name, value in signal.tags),
         links=tuple((name, redactor.text(value)) for name, value in signal.links),
+        work=tuple(replace(each, title=redactor.text(each.title)) for each in signal.work),
         shares=tuple(replace(share, value=redactor.text(share.value)) for share in signal.shares),
         diagnoses=tuple(replace(each, text=redactor.text(each.text)) for each in signal.diagnoses),
     )
