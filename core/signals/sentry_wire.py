@@ -18,6 +18,9 @@ from rootcase.core.signals.trend import fold_trend
 SHA = re.compile(r"[0-9a-f]{40}")
 # `assigned` activities that a rule and not a person made (getsentry/sentry, GroupAssignee).
 _BY_RULE = frozenset(("projectOwnership", "codeowners", "suspectCommitter"))
+_AFTER_A_FIX = frozenset(
+    ("set_resolved_in_commit", "set_resolved_in_release", "set_resolved", "set_regression")
+)
 _SLOW = frozenset(("performance", "db_query", "http_client", "frontend", "mobile", "performance_issue"))
 
 
@@ -165,9 +168,14 @@ def _kind(category: str) -> SignalKind:
 
 
 def _pull_requests(activity: Sequence[Mapping[str, object]]) -> tuple[Work, ...]:
-    """Pull requests that Sentry saw naming the issue; closed or merged is more than it tells."""
+    """Pull requests that Sentry saw naming the issue. activity: newest first.
+
+    Whether one was merged is not told; what was resolved or came back after it was named is over with it.
+    """
     found: dict[str, Work] = {}
+    over = False
     for each in activity:
+        over = over or first_text(each, "type") in _AFTER_A_FIX
         if first_text(each, "type") not in ("set_resolved_in_pull_request", "referenced_in_pull_request"):
             continue
         pull = table(table(each.get("data")).get("pullRequest"))
@@ -178,6 +186,7 @@ def _pull_requests(activity: Sequence[Mapping[str, object]]) -> tuple[Work, ...]
                 title=first_text(pull, "title"),
                 url=first_text(pull, "externalUrl", "url"),
                 where=first_text(table(pull.get("repository")), "name") or "Sentry",
+                state="done" if over else "open",
             )  # fmt: skip
             found.setdefault(work.url or work.id, work)
     return tuple(found.values())

@@ -189,6 +189,15 @@ async def test_minified_frames_say_why_they_stayed_so(web, make):
     assert len(web.asked) == 1
 
 
+async def test_a_pull_request_from_before_the_error_came_back_is_over(web, make):
+    def named(number: str) -> dict[str, object]:
+        return {"type": "set_resolved_in_pull_request", "data": {"pullRequest": {"id": number, "title": "x"}}}
+
+    web.on(ISSUE, issue(1, numComments=0, activity=[named("9"), {"type": "set_regression"}, named("4")]))
+    signal = await make().signal("1")
+    assert [(work.id, work.state) for work in signal.work] == [("9", "open"), ("4", "done")]
+
+
 async def test_tickets_of_apps_that_the_issue_tells_are_not_asked_for(web, make):
     app = {"displayName": "SUP-9", "webUrl": "https://desk.example/SUP-9"}
     web.on(ISSUE, issue(1, numComments=0, sentryAppIssues=[app]))
