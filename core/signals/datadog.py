@@ -182,7 +182,7 @@ class DatadogSource:
         self, pages: Pages, signals: tuple[Signal, ...], standing: Standing
     ) -> tuple[Signal, ...]:
         """What is not as it was at the last look; issues with their counts of the whole period."""
-        fresh = [each for each in signals if self._mark(each) not in standing.marks]
+        fresh = [each for each in signals if not standing.unchanged(self._mark(each), each.last_seen_us)]
         if standing.first:
             return tuple(fresh)
         # An issue that came and was resolved between two looks was nobody's to act on.

@@ -78,7 +78,11 @@ class DynatraceSource:
         page_key = standing.page if first else ""
         async for page in problem_pages(client, since, page_key, self._selector(first)):
             marks = (*marks, *map(state_mark, page.problems))
-            new = [each for each in page.problems if first or state_mark(each) not in start_again.marks]
+            new = [
+                each
+                for each in page.problems
+                if first or not start_again.unchanged(state_mark(each), changed_us(each))
+            ]
             signals = tuple(self._kept(each) for each in new)
             # Only the first page sets the mark: what changes while the others are read is still to come.
             newest = standing.newest_us or max([standing.since_us, *map(changed_us, page.problems)])

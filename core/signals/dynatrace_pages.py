@@ -16,7 +16,7 @@ from rootcase.core.signals.loose import first_text, items, number, table
 from rootcase.core.signals.origin import path_of
 
 FIELDS = ("fields", "evidenceDetails,impactAnalysis,recentComments")
-PAGE = 50
+PAGE = 250
 MOST_PAGES = 200
 DISPLAY_ID = re.compile(r"P-\d{1,15}")
 

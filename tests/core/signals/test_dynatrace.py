@@ -106,7 +106,7 @@ async def test_what_a_problem_is_about(source, service, more, kind):
 
 
 async def test_pages_go_on_with_the_key_alone(source, service, web):
-    for number in range(1, 121):
+    for number in range(1, 601):
         service.open(number, number)
     found, batches = await listed(source)
     assert {s.id for s in found} == set(service.problems) and len(batches) == 3
@@ -115,7 +115,7 @@ async def test_pages_go_on_with_the_key_alone(source, service, web):
 
 
 async def test_an_interrupted_listing_goes_on_and_a_key_that_ran_out_begins_anew(web, service):
-    for number in range(1, 121):
+    for number in range(1, 601):
         service.open(number, number)
     source = dynatrace(web)
     batches = source.list()
@@ -123,7 +123,7 @@ async def test_an_interrupted_listing_goes_on_and_a_key_that_ran_out_begins_anew
     await batches.aclose()
     rest, _ = await listed(source, first.cursor)
     assert {s.id for s in first.signals} | {s.id for s in rest} == set(service.problems)
-    assert len(rest) == 70
+    assert len(rest) == 350
     service.keys.clear()
     whole, _ = await listed(source, first.cursor)
     assert {s.id for s in whole} == set(service.problems)
@@ -148,6 +148,15 @@ async def test_a_later_sync_brings_only_what_changed_with_one_request(source, se
         ("P-00003", "unresolved"),
         ("P-00004", "unresolved"),
     }
+
+
+async def test_hundreds_of_open_problems_are_not_told_again(source, service):
+    for number in range(1, 301):
+        service.open(number, number)
+    _, before = await listed(source)
+    assert (await listed(source, before[-1].cursor))[0] == []
+    service.open(400, 0)
+    assert [s.short_id for s in (await listed(source, before[-1].cursor))[0]] == ["P-00400"]
 
 
 async def test_terms_that_dynatrace_cannot_search_are_said(web, service):
