@@ -16,6 +16,7 @@ from rootcase.core.signals.datadog_events import issue_events
 from rootcase.core.signals.datadog_health import look
 from rootcase.core.signals.datadog_named import named_id
 from rootcase.core.signals.datadog_pages import Pages
+from rootcase.core.signals.datadog_shares import with_shares
 from rootcase.core.signals.datadog_windows import Found
 from rootcase.core.signals.datadog_wire import OPEN_STATES, Place, deploy_of, deployed_service, releases_of
 from rootcase.core.signals.datadog_writes import change_incident, change_issue
@@ -85,15 +86,11 @@ class DatadogSource:
             yield Batch(batch, after, words, total=len(ordered), enough=done.write())
 
     async def signal(self, signal_id: str) -> Signal | None:
-        """One issue, monitor or incident as it is now, with who owns its service."""
-        pages = await self._connected()
-        if signal_id.startswith(MONITOR):
-            found = await pages.monitor(signal_id)
-        elif signal_id.startswith(INCIDENT):
-            found = await pages.incident(signal_id)
-        else:
-            found = await pages.issue(signal_id, now_us() - self._lookback_us)
-        return None if found is None else (await pages.owned((found,)))[0][0]
+        """One issue, monitor or incident as it is now, with who owns its service, and how an issue spreads."""
+        found = await self._look(signal_id)
+        if found is None or found.kind != "error":
+            return found
+        return await with_shares((await self._connected()).client, found, self.settings.period)
 
     async def events(self, signal: Signal, limit: int = 10) -> tuple[Event, ...]:
         """Events with stack traces for an issue; for the others what is known of them."""
@@ -115,7 +112,7 @@ class DatadogSource:
 
     def reconcile(self, known: Sequence[str]) -> AsyncIterator[Batch]:
         """Issues of the period in any state, what alerts now, then a look at each that was not among them."""
-        return settle(known, self._everything(frozenset(known)), self.signal)
+        return settle(known, self._everything(frozenset(known)), self._look)
 
     # -- writing
 
@@ -143,7 +140,7 @@ class DatadogSource:
                 "A monitor recovers by itself; its API has no such change.",
                 "Mute it on its page (o opens it) if it should be quiet.",
             )
-        now = await self.signal(signal_id)
+        now = await self._look(signal_id)
         if now is None:
             raise NotFound(f"Datadog ({self.name}): {signal_id} is gone", "", "It may have been deleted.")
         client = (await self._connected()).client
@@ -167,6 +164,17 @@ class DatadogSource:
             self._open = await connect(self.settings, self._environment)
             self._pages = Pages(self._open, self.settings, self.place)
         return self._pages
+
+    async def _look(self, signal_id: str) -> Signal | None:
+        """One issue, monitor or incident with who owns its service."""
+        pages = await self._connected()
+        if signal_id.startswith(MONITOR):
+            found = await pages.monitor(signal_id)
+        elif signal_id.startswith(INCIDENT):
+            found = await pages.incident(signal_id)
+        else:
+            found = await pages.issue(signal_id, now_us() - self._lookback_us)
+        return None if found is None else (await pages.owned((found,)))[0][0]
 
     def _reads(self, what: str) -> bool:
         return not self.settings.read or what in self.settings.read

@@ -149,6 +149,23 @@ async def test_a_regression_shows(source, service):
     assert found.substatus == "regressed" and dict(found.tags)["regressed_at_version"] == "v2.5.2"
 
 
+async def test_a_close_look_counts_how_an_issue_spreads(source, service):
+    key = service.issue(7, 5)
+    for _ in range(3):
+        service.log_of(7)
+    service.kept["logs"][key][0]["attributes"]["tags"] = ["env:prod", "version:1.9", "region:eu-1"]
+    service.kept["logs"][key][0]["attributes"]["attributes"]["usr"] = {"id": "u2"}
+    found = await source.signal(key)
+    assert [(s.facet, s.value, s.events, s.users) for s in found.shares] == [
+        ("release", "2.0", 2, 1),
+        ("release", "1.9", 1, 1),
+        ("environment", "prod", 3, 2),
+        ("region", "eu-1", 1, 1),
+    ]
+    service.forbidden = {"/aggregate"}
+    assert "how it spreads could not be counted" in (await source.signal(key)).partial
+
+
 # -- events
 
 
