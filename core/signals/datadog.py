@@ -90,14 +90,14 @@ class DatadogSource:
         found = await self._look(signal_id)
         if found is None or found.kind != "error":
             return found
-        return await with_shares((await self._connected()).client, found, self.settings.period)
+        return await with_shares((await self._connected()).client, found, now_us() - self._lookback_us)
 
     async def events(self, signal: Signal, limit: int = 10) -> tuple[Event, ...]:
         """Events with stack traces for an issue; for the others what is known of them."""
         pages = await self._connected()
         if signal.id.startswith((MONITOR, INCIDENT)):
             return (await pages.alert_event(signal),)
-        return await issue_events(pages.client, signal, limit, self.settings.period)
+        return await issue_events(pages.client, signal, limit, now_us() - self._lookback_us)
 
     async def releases(self) -> tuple[Release, ...]:
         """What the deployments of the period put out, newest first; each names its commit where Datadog knows it."""

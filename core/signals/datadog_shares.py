@@ -9,6 +9,7 @@ from dataclasses import replace
 from rootcase.core.model.errors import SourceError
 from rootcase.core.model.signals import Facet, Share, Signal
 from rootcase.core.signals.client import Client
+from rootcase.core.signals.lookback import iso
 from rootcase.core.signals.loose import items, number, table, text
 
 AGGREGATE = "api/v2/logs/analytics/aggregate"
@@ -24,21 +25,23 @@ _FACETS: Sequence[tuple[Facet, str]] = (
 _COUNTS = ({"aggregation": "count"}, {"aggregation": "cardinality", "metric": "@usr.id"})
 
 
-async def with_shares(client: Client, signal: Signal, period: str) -> Signal:
+async def with_shares(client: Client, signal: Signal, since_us: int) -> Signal:
     """The signal with its blast radius; without, and saying so, where logs cannot be counted."""
     try:
-        found = await asyncio.gather(*(_counted(client, signal.id, period, *each) for each in _FACETS))
+        found = await asyncio.gather(*(_counted(client, signal.id, since_us, *each) for each in _FACETS))
     except SourceError as fault:
         said = f"how it spreads could not be counted: {fault.title}"
         return replace(signal, partial="; ".join(part for part in (signal.partial, said) if part))
     return replace(signal, shares=tuple(share for shares in found for share in shares))
 
 
-async def _counted(client: Client, issue_id: str, period: str, facet: Facet, field: str) -> tuple[Share, ...]:
+async def _counted(
+    client: Client, issue_id: str, since_us: int, facet: Facet, field: str
+) -> tuple[Share, ...]:
     """Shares of one facet, the largest first; none where the issue's events are not in logs."""
     by_count = {"type": "measure", "aggregation": "count", "order": "desc"}
     body = {
-        "filter": {"query": f"@issue.id:{issue_id}", "from": f"now-{period}", "to": "now"},
+        "filter": {"query": f"@issue.id:{issue_id}", "from": iso(since_us), "to": "now"},
         "compute": list(_COUNTS),
         "group_by": [{"facet": field, "limit": MOST_VALUES, "sort": by_count}],
     }

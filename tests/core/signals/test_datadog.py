@@ -7,6 +7,7 @@ import pytest
 from rootcase.core.config.settings import SourceSettings
 from rootcase.core.model.errors import AccessDenied, ConfigError, RateLimited, SourceError
 from rootcase.core.model.signals import Actor, Work
+from rootcase.core.signals.faults import Unavailable
 from rootcase.core.signals.protocol import Deed, make_source
 from tests.support.datadog_service import ADA, API_KEY, APP_KEY, STACK, Datadog, issue_id
 
@@ -229,9 +230,16 @@ async def test_a_stack_that_may_be_there_later_is_not_given_up(source, service):
     service.issue(7, 5)
     service.limited = {"/spans/"}
     (found,), _ = await listed(source)
-    with pytest.raises(RateLimited) as caught:
+    with pytest.raises(Unavailable, match="cannot be looked for now") as caught:
         await source.events(found)
-    assert caught.value.retry_after_s == pytest.approx(1700, abs=1), "Datadog counts seconds from now"
+    assert "slow down" in caught.value.detail and not isinstance(caught.value, RateLimited)
+
+
+async def test_a_rate_limit_counts_from_now(source, service):
+    service.limited = {"/error-tracking/"}
+    with pytest.raises(RateLimited) as caught:
+        await listed(source)
+    assert caught.value.retry_after_s == pytest.approx(1700, abs=1)
 
 
 # -- monitors and incidents
