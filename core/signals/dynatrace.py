@@ -11,7 +11,6 @@ from rootcase.core.config.settings import SourceSettings
 from rootcase.core.model.errors import ConfigError, SourceError
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Deploy, Release, Signal, Work
-from rootcase.core.signals.addresses import taken_apart
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.credentials import bearer
 from rootcase.core.signals.dynatrace_pages import DISPLAY_ID, one_problem, path, problem_pages
@@ -25,6 +24,7 @@ from rootcase.core.signals.dynatrace_wire import (
     state_mark,
 )
 from rootcase.core.signals.faults import NotFound
+from rootcase.core.signals.links import taken_apart
 from rootcase.core.signals.lookback import OVERLAP_US, lookback_us, millis, now_us
 from rootcase.core.signals.loose import first_text, items, table
 from rootcase.core.signals.pace import DYNATRACE

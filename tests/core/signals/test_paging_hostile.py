@@ -18,8 +18,8 @@ from rootcase.core.signals import (
     opsalerts_wire,
     pagerduty_wire,
 )
-from rootcase.core.signals.addresses import addresses_in, taken_apart, web_address, what_is
 from rootcase.core.signals.datadog_wire import Place
+from rootcase.core.signals.links import addresses_in, taken_apart, web_address, what_is
 from rootcase.core.signals.standing import Standing
 from rootcase.core.signals.told import facts_of, stack_of, told
 
