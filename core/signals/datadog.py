@@ -136,7 +136,7 @@ class DatadogSource:
         """Change an issue's state or assignee, or resolve and reopen an incident. Monitors cannot be changed."""
         if deed.act not in self.acts or signal_id.startswith(MONITOR):
             raise SourceError(
-                f"Datadog cannot {deed.act} this",
+                f"Datadog cannot {deed.act} {'a monitor' if signal_id.startswith(MONITOR) else 'this'}",
                 "A monitor recovers by itself; its API has no such change.",
                 "Mute it on its page (o opens it) if it should be quiet.",
             )
@@ -196,7 +196,7 @@ class DatadogSource:
         # An issue that came and was resolved between two looks was nobody's to act on.
         issues = [each for each in fresh if each.kind == "error"]
         kept = [
-            each for each in issues if each.status == "unresolved" or each.first_seen_us < standing.since_us
+            each for each in issues if each.status == "unresolved" or each.first_seen_us <= standing.since_us
         ]
         now = now_us()
         counted = await pages.counted(kept, now - self._lookback_us, now)

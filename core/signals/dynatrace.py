@@ -39,6 +39,8 @@ KEPT = 200
 # The one type of body that its description has.
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 MOST_COMMENTS = 500
+# Shorter ones would be the keys of a tracker's project P.
+_SAID_ID = re.compile(r"P-\d{4,15}")
 _PROBLEM_ID = re.compile(r"-?\d{1,25}_\d{10,16}V2")
 
 
@@ -178,7 +180,7 @@ class DynatraceSource:
     def named(self, address: str) -> str:
         """`…#problems/problemdetails;pid=ID`, the newer app's `…/problem/ID`, an id, or `P-2311234`."""
         if "://" not in address:
-            plain = _PROBLEM_ID.fullmatch(address) or DISPLAY_ID.fullmatch(address)
+            plain = _PROBLEM_ID.fullmatch(address) or _SAID_ID.fullmatch(address)
             return address if plain else ""
         if not _same_environment(self.web, address):
             return ""
@@ -239,7 +241,7 @@ class DynatraceSource:
 
     def _was_open(self, signal: Signal, since_us: int) -> bool:
         """Not a problem that came and went between two looks: nobody was to act on it."""
-        return signal.status != "resolved" or signal.first_seen_us < since_us or not self._only_open
+        return signal.status != "resolved" or signal.first_seen_us <= since_us or not self._only_open
 
     @property
     def _only_open(self) -> bool:

@@ -319,7 +319,7 @@ class PagerDutySource:
         service_id = dict(signal.tags).get("service_id", "")
         here = not self._services or service_id in self._services
         return here and (
-            signal.status != "resolved" or signal.first_seen_us < since_us or self.scope.resolved
+            signal.status != "resolved" or signal.first_seen_us <= since_us or self.scope.resolved
         )
 
 

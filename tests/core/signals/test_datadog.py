@@ -318,6 +318,15 @@ async def test_deployments_are_deploys_and_releases_with_commits(source, service
     ]
 
 
+async def test_the_newest_one_is_seen_to_be_resolved(source, service):
+    service.issue(1, 10)
+    _, before = await listed(source)
+    service.again(1, 1)
+    service.issues[issue_id(1)]["state"] = "RESOLVED"
+    found, _ = await listed(source, before[-1].cursor)
+    assert [(s.id, s.status) for s in found] == [(issue_id(1), "resolved")]
+
+
 async def test_reconciling_tells_states_and_gone(source, service):
     service.issue(1, 5, state="RESOLVED")
     service.issue(2, 60 * 24 * 20, state="IGNORED")
@@ -384,7 +393,7 @@ async def test_what_datadog_has_no_room_for_is_said(source, service, web):
         await source.comment(key, "hello")
     with pytest.raises(SourceError, match="takes no links"):
         await source.link(key, Work("ticket", "PAY-1"))
-    with pytest.raises(SourceError, match="cannot resolve this"):
+    with pytest.raises(SourceError, match="cannot resolve a monitor"):
         await source.act("monitor:5", Deed("resolve"))
     assert web.asked == []
 

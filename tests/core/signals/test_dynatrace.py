@@ -175,6 +175,14 @@ async def test_only_the_named_management_zones_are_read(web, service):
     await source.close()
 
 
+async def test_the_newest_one_is_seen_to_be_closed(source, service):
+    service.open(1, 10)
+    _, before = await listed(source)
+    service.close(1, 1)
+    found, _ = await listed(source, before[-1].cursor)
+    assert [(s.short_id, s.status) for s in found] == [("P-00001", "resolved")]
+
+
 async def test_reconciling_tells_closed_and_gone(source, service):
     service.open(1, 10)
     service.open(2, 10)
