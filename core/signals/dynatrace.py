@@ -13,7 +13,7 @@ from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Deploy, Release, Signal, Work
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.credentials import bearer
-from rootcase.core.signals.dynatrace_pages import DISPLAY_ID, one_problem, path, problem_pages
+from rootcase.core.signals.dynatrace_pages import DISPLAY_ID, one_problem, path, problem_pages, with_owners
 from rootcase.core.signals.dynatrace_selector import criterion, selector
 from rootcase.core.signals.dynatrace_wire import (
     changed_us,
@@ -99,9 +99,10 @@ class DynatraceSource:
                 return
 
     async def signal(self, signal_id: str) -> Signal | None:
-        """One problem, by its id or by the number people say (`P-2311234`)."""
-        problem = await one_problem(await self._client(), signal_id, self._from())
-        return None if problem is None else self._kept(problem)
+        """One problem with who owns its cause, by its id or by the number people say (`P-2311234`)."""
+        client = await self._client()
+        problem = await one_problem(client, signal_id, self._from())
+        return None if problem is None else await with_owners(client, self._kept(problem))
 
     async def events(self, signal: Signal, limit: int = 10) -> tuple[Event, ...]:
         """The problem itself: it has no occurrences, and no stack trace."""
@@ -137,7 +138,7 @@ class DynatraceSource:
 
     def reconcile(self, known: Sequence[str]) -> AsyncIterator[Batch]:
         """All problems of the period whatever their state, then the known ones that were not among them."""
-        return settle(known, self._everything(), self.signal)
+        return settle(known, self._everything(), self._look)
 
     # -- writing
 
@@ -160,7 +161,7 @@ class DynatraceSource:
                 "Its API closes and comments only.",
                 "Do it in the browser (o).",
             )
-        now = await self.signal(signal_id)
+        now = await self._look(signal_id)
         if now is None:
             raise NotFound(
                 f"Dynatrace ({self.name}): the problem is gone", signal_id, "It may be too old by now."
@@ -227,6 +228,10 @@ class DynatraceSource:
         client = await self._client()
         async for page in problem_pages(client, now_us() - self._lookback_us, "", self._selector(False)):
             yield tuple(self._signal(each) for each in page.problems), page.cut
+
+    async def _look(self, signal_id: str) -> Signal | None:
+        problem = await one_problem(await self._client(), signal_id, self._from())
+        return None if problem is None else self._signal(problem)
 
     def _kept(self, problem: Mapping[str, object]) -> Signal:
         """The problem's signal; the problem itself is kept until its event is asked for."""

@@ -158,8 +158,8 @@ def comments_in(source: Mapping[str, object]) -> list[tuple[str, str, str]]:
     ]
 
 
-def entity_tags(problem: Mapping[str, object]) -> Pairs:
-    rows = [table(each) for each in items(problem.get("entityTags"))]
+def entity_tags(holder: Mapping[str, object], field: str = "entityTags") -> Pairs:
+    rows = [table(each) for each in items(holder.get(field))]
     found = [
         (first_text(each, "key"), first_text(each, "value") or first_text(each, "context")) for each in rows
     ]

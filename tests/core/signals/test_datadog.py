@@ -364,6 +364,14 @@ async def test_states_are_set_and_undone(source, service):
     assert "until somebody opens it again" in (await source.act(key, Deed("snooze", until_us=1))).note
 
 
+async def test_taking_something_back_touches_nothing_else(source, service):
+    key = service.issue(7, 5, state="RESOLVED")
+    for act in ("unacknowledge", "unsnooze"):
+        assert (await source.act(key, Deed(act))).already and service.issues[key]["state"] == "RESOLVED"
+    service.issues[key]["state"] = "ACKNOWLEDGED"
+    assert (await source.act(key, Deed("reopen"))).already and service.issues[key]["state"] == "ACKNOWLEDGED"
+
+
 async def test_an_issue_is_taken_and_given_back(source, service):
     key = service.issue(7, 5)
     await source.act(key, Deed("assign"))

@@ -215,6 +215,16 @@ async def test_a_problem_is_found_by_the_number_that_people_say(source, service)
     assert await source.signal("P-00008") is None and await source.signal(problem_id(8)) is None
 
 
+async def test_a_close_look_tells_who_owns_the_root_cause(source, service):
+    service.open(7, 10)
+    assert (await source.signal(problem_id(7))).owners == (), "nobody has tagged it"
+    service.entities["SERVICE-12AB"] = [{"context": "CONTEXTLESS", "key": "Owner", "value": "payments"}]
+    found = await source.signal(problem_id(7))
+    assert found.owners == ("payments",) and ("Owner", "payments") in found.tags
+    service.scopes -= {"entities.read"}
+    assert "owners of the root cause could not be read" in (await source.signal(problem_id(7))).partial
+
+
 async def test_deployment_events_are_deploys_and_versions_are_releases(source, service):
     service.deployments = [
         {
