@@ -36,7 +36,7 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int | Callable[[], i
 
 
 async def _sync(loaded: Loaded) -> None:
-    from rootcase.core.pipeline.intake import sync
+    from rootcase.core.pipeline.sync import sync
 
     async with opened(loaded) as store:
         await sync(loaded, store, environment=dict(os.environ))

@@ -81,6 +81,10 @@ def _add_everyday(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     init.add_argument("--yes", action="store_true", help="ask nothing")
     sync = add("sync", "read all sources once")
     sync.add_argument("--source", default="", help="only the source of that name")
+    sync.add_argument("--due", action="store_true", help="only sources whose time has come")
+    sync.add_argument(
+        "--reconcile", action="store_true", help="compare everything held with the sources, not only news"
+    )
     run_case = add("run", "take one case as far as evidence and policy allow")
     run_case.add_argument("case")
     run_case.add_argument("--until", choices=UNTIL, default="propose")

@@ -3,37 +3,117 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import fcntl
 import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rootcase.core.commands.casefile import opened
 from rootcase.core.commands.output import say, say_json, table
 from rootcase.core.config.load import Loaded
 from rootcase.core.model.errors import ConfigError
+from rootcase.core.safety.text import clean_line
+
+if TYPE_CHECKING:
+    from rootcase.core.journal.store import SourceState
+    from rootcase.core.pipeline.outcomes import SourceOutcome, SyncOutcome
+
+LOCK = "sync.lock"
 
 
 async def main(args: argparse.Namespace, loaded: Loaded) -> int:
-    from rootcase.core.pipeline.intake import sync
+    from rootcase.core.pipeline.sync import CAPTURES, sync
 
-    if not loaded.settings.sources and not (loaded.folders.state / "captures").is_dir():
+    if not loaded.settings.sources and not (loaded.folders.state / CAPTURES).is_dir():
         raise ConfigError(
             "No source is configured",
             f"{loaded.file or loaded.folders.config / 'config.yaml'} names none under `sources`.",
             "Add one (README, “Your own Sentry”), or try rootcase demo.",
         )
-    async with opened(loaded) as store:
-        outcome = await sync(loaded, store, environment=dict(os.environ), only=args.source)
+    with _alone(loaded.folders.state) as alone:
+        if args.due and not alone:
+            return 0  # another process is reading, and what it reads is what is due
+        progress = Progress(quiet=args.json)
+        async with opened(loaded) as store:
+            outcome = await sync(
+                loaded, store, environment=dict(os.environ), only=args.source, due=args.due,
+                reconcile=args.reconcile, tell=progress.source, tell_map=progress.mapping,
+            )  # fmt: skip
+        progress.end()
     if args.json:
         say_json(outcome)
     else:
-        rows = [
-            (s.source, str(s.signals), str(s.events), s.fault or s.partial or "complete")
-            for s in outcome.sources
-        ]
-        say(table(rows, ("source", "signals", "events", "state")))
-        say(f"{len(outcome.opened)} new, {outcome.changed} changed.")
-        for source in outcome.sources:
-            if source.hint:
-                say(f"{source.source}: {source.hint}")
+        _say(outcome)
     if any(s.fault for s in outcome.sources):
         return 1 if all(s.fault for s in outcome.sources) else 6
     return 6 if any(s.partial for s in outcome.sources) else 0
+
+
+@contextlib.contextmanager
+def _alone(state: Path) -> Iterator[bool]:
+    """Whether no other sync of this store's folder is under way; the lock dies with its process."""
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with open(state / LOCK, "a", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _say(outcome: SyncOutcome) -> None:
+    heads = ("source", "signals", "new", "changed", "regressed", "gone", "merged", "events", "state")
+    rows = [
+        (
+            s.source, f"{s.signals:,}", f"{s.new:,}", f"{s.changed:,}", f"{s.regressed:,}", f"{s.gone:,}",
+            f"{s.merged:,}", f"{s.events:,}", _state(s),
+        )
+        for s in outcome.sources
+    ]  # fmt: skip
+    say(table(rows, heads))
+    parts = [f"{len(outcome.opened)} new", f"{outcome.changed} changed"]
+    parts += [f"{len(outcome.regressed)} regressed"] if outcome.regressed else []
+    parts += [f"{len(outcome.joined)} joined by a page"] if outcome.joined else []
+    parts += [f"{len(outcome.merged)} merged"] if outcome.merged else []
+    say(", ".join(parts) + ".")
+    for source in outcome.sources:
+        if source.limited:
+            say(f"{source.source}: {source.limited}")
+        if source.hint:
+            say(f"{source.source}: {source.hint}")
+
+
+def _state(source: SourceOutcome) -> str:
+    if source.skipped:
+        return f"{source.fault}; {source.skipped}"
+    return source.fault or source.partial or ("reconciled" if source.reconciled else "complete")
+
+
+class Progress:
+    """One line on stderr that grows while sources are read; only where somebody looks at a terminal."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._on = not quiet and sys.stderr.isatty()
+        self._read: dict[str, str] = {}
+        self._shown = ""
+
+    def source(self, state: SourceState) -> None:
+        of = f" of {state.total:,}" if state.total > state.read else ""
+        self._read[state.source] = f"{state.source} {state.read:,}{of}"
+        self._show("   ".join(self._read.values()))
+
+    def mapping(self, done: int, total: int) -> None:
+        self._show(f"mapping {done:,} of {total:,} new cases")
+
+    def end(self) -> None:
+        self._show("")
+
+    def _show(self, text: str) -> None:
+        if self._on and text != self._shown:
+            self._shown = text
+            sys.stderr.write("\r\x1b[2K" + clean_line(text))
+            sys.stderr.flush()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from rootcase.core.journal.case_state import asks_of, state_of
+from rootcase.core.journal.fold_acts import Acts
 from rootcase.core.journal.fold_decisions import Decisions
 from rootcase.core.journal.fold_delivery import Delivery
 from rootcase.core.journal.fold_drafts import Drafts
@@ -29,12 +30,13 @@ class CaseBuilder:
         self._decisions = Decisions()
         self._drafts = Drafts(self._decisions)
         self._delivery = Delivery(self._decisions)
+        self._acts = Acts()
         self._unknown: dict[str, None] = {}
         self._key = ""
         self._opened_us = self._last_us = self._seq = 0
         self._hash = ""
         self._apply: dict[type, tuple[Apply, ...]] = {}
-        for part in (self._facts, self._runs, self._decisions, self._drafts, self._delivery):
+        for part in (self._facts, self._runs, self._decisions, self._drafts, self._delivery, self._acts):
             for body_type, function in part.table().items():
                 self._apply[body_type] = (*self._apply.get(body_type, ()), function)
 
@@ -61,7 +63,8 @@ class CaseBuilder:
         case = Case(
             key=self._key, title=facts.title, service=facts.service, repository=facts.repository,
             opened_us=self._opened_us, last_us=self._last_us, seq=self._seq, head_hash=self._hash,
-            fingerprint=facts.fingerprint, merged_into=facts.merged_into, signals=tuple(facts.signals.values()),
+            fingerprint=facts.fingerprint, merged_into=facts.merged_into,
+            signals=self._acts.over(facts.signals.values()), acts=tuple(self._acts.records.values()),
             evidence=tuple(facts.evidence.values()), work=facts.work, work_failed=facts.work_failed,
             gate=facts.gate, verdict=verdict.verdict, verdict_by=verdict.by, verdict_reason=verdict.reason,
             owner=decisions.owner() or facts.owner(), code=facts.code, note=facts.note,

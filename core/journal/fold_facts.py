@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rootcase.core.model.code import CodePath
 from rootcase.core.model.entries import (
+    ActIntended,
     CaseOpened,
     ClaimMade,
     CodeMapped,
@@ -17,6 +19,7 @@ from rootcase.core.model.entries import (
     NoteWritten,
     PlanMade,
     PlanWidened,
+    SignalGone,
     SignalSeen,
     Unmerged,
     WorkFound,
@@ -29,12 +32,15 @@ from rootcase.core.model.verdicts import GateDecision
 if TYPE_CHECKING:
     from rootcase.core.journal.fold_parts import Table
 
-RESOLVED = frozenset({"resolved", "closed", "done"})
+GONE = "gone"
+RESOLVED = frozenset({"resolved", "closed", "done", GONE})
+# A person taking back what was resolved or snoozed is no error that comes back.
+REOPENING = frozenset({"reopen", "unsnooze"})
 
 
 def is_resolved(signal: Signal) -> bool:
-    """Whether its source says that the error is over."""
-    return signal.status.lower() in RESOLVED
+    """Whether its source says that the error is over, has it no more, or counts it to another one."""
+    return signal.status.lower() in RESOLVED or bool(signal.merged_into)
 
 
 class Facts:
@@ -56,13 +62,14 @@ class Facts:
         self.widened: dict[str, None] = {}
         self.faults: list[Faulted] = []
         self.regressed_seq = 0
+        self._reopened: set[tuple[str, str]] = set()
 
     def table(self) -> Table:
         return {
             CaseOpened: self._opened, SignalSeen: self._signal, EvidenceRecorded: self._evidence,
             WorkFound: self._work, Merged: self._merged, Unmerged: self._unmerged, GateDecided: self._gate,
             CodeMapped: self._code, NoteWritten: self._note, ClaimMade: self._claim, PlanMade: self._plan,
-            PlanWidened: self._widened, Faulted: self._fault,
+            PlanWidened: self._widened, Faulted: self._fault, SignalGone: self._gone, ActIntended: self._acted,
         }  # fmt: skip
 
     def owner(self) -> str:
@@ -81,12 +88,23 @@ class Facts:
         key = (signal.source, signal.id)
         before = self.signals.get(key)
         came_back = before is not None and is_resolved(before) and not is_resolved(signal)
+        came_back = came_back and key not in self._reopened
+        self._reopened.discard(key)
         self.signals[key] = signal
         if is_resolved(signal):
             if all(map(is_resolved, self.signals.values())):
                 self.regressed_seq = 0
-        elif came_back or (signal.status.lower() == "regressed" and not self.regressed_seq):
+        elif came_back or (_says_regressed(signal) and not self.regressed_seq):
             self.regressed_seq = entry.seq
+
+    def _gone(self, entry: Entry, body: SignalGone) -> None:
+        known = self.signals.get((body.source, body.signal_id))
+        if known is not None:
+            self.signals[body.source, body.signal_id] = replace(known, status=GONE)
+
+    def _acted(self, entry: Entry, body: ActIntended) -> None:
+        if body.act in REOPENING:
+            self._reopened.add((body.source, body.signal_id))
 
     def _evidence(self, entry: Entry, body: EvidenceRecorded) -> None:
         self.evidence.update((item.id, item) for item in body.evidence)
@@ -121,3 +139,7 @@ class Facts:
 
     def _fault(self, entry: Entry, body: Faulted) -> None:
         self.faults.append(body)
+
+
+def _says_regressed(signal: Signal) -> bool:
+    return "regressed" in (signal.status.lower(), signal.substatus.lower())

@@ -82,6 +82,24 @@ def inbox_row(connection: sqlite3.Connection, key: str) -> InboxRow | None:
     return _decoder().decode(found[0]) if found else None
 
 
+def unjudged(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Keys of the cases without a verdict, the newest seen first."""
+    rows = connection.execute(
+        "SELECT key FROM inbox WHERE rank < 900 AND json_extract(body, '$.verdict') = ''"
+        " ORDER BY last_seen_us DESC, key"
+    )
+    return tuple([key for (key,) in rows])
+
+
+def open_rows(connection: sqlite3.Connection, service: str) -> tuple[InboxRow, ...]:
+    """The rows of a service that are not quiet."""
+    decode = _decoder().decode
+    rows = connection.execute(
+        "SELECT body FROM inbox WHERE rank < 300 AND json_extract(body, '$.service') = ?", (service,)
+    )
+    return tuple([decode(body) for (body,) in rows])
+
+
 def _decoder() -> msgspec.json.Decoder[InboxRow]:
     return msgspec.json.Decoder(InboxRow)
 

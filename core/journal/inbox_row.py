@@ -53,6 +53,7 @@ def row_of(case: Case, counted: Iterable[Signal] = ()) -> InboxRow:
         signals=len(signals),
         cost_usd=case.spent.usd,
         search="",
+        sources=tuple(dict.fromkeys(signal.source for signal in signals)),
     )
     return _with_search(row, case)
 

@@ -11,7 +11,7 @@ from rootcase.core.journal import aliases, leases, signals
 from rootcase.core.journal.codec import decode, encode_value, stamped
 from rootcase.core.journal.fold import CaseBuilder
 from rootcase.core.journal.inbox_row import rank_of, row_of
-from rootcase.core.journal.store import Lease
+from rootcase.core.journal.store import Lease, Taken
 from rootcase.core.model.entries import Body, CaseOpened, Entry, Merged, Unmerged
 from rootcase.core.model.errors import StoreError
 
@@ -59,6 +59,23 @@ class Journals:
         self.append(key, [replace(first, key=key), *opened[1:]], actor=actor)
         aliases.add(self._connection, key, names)
         return key
+
+    def take_in(self, taken: Taken) -> tuple[str, bool]:
+        """A signal, its case's entries, names and samples; (the case, whether it was opened)."""
+        key, opened = taken.case, False
+        if not key:
+            owners = [aliases.owner(self._connection, name) for name in taken.names[: taken.deciding]]
+            key = next((owner for owner in owners if owner), "")
+            opened = not key
+        if opened:
+            key = self.open_case(taken.opened, "rootcase", ())
+        elif taken.joined:
+            self.append(key, taken.joined, actor="rootcase")
+        aliases.add(self._connection, key, taken.names)
+        signals.save(self._connection, key, taken.signal)
+        signals.save_samples(self._connection, key, taken.samples)
+        self.refresh_row(key)
+        return key, opened
 
     def append(
         self, journal: str, bodies: Sequence[Body], *, actor: str, trace: str = "", lease: Lease | None = None

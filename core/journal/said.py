@@ -7,6 +7,7 @@ from typing import Any
 
 from rootcase.core.model.case import Said
 from rootcase.core.model.entries import (
+    ActIntended,
     Approved,
     Body,
     BudgetRaised,
@@ -75,6 +76,7 @@ SAYINGS: dict[type, Callable[[Any], tuple[str, str]]] = {
     ProposalEdited: lambda b: ("edited the proposal's text", ""),
     ReviewersChosen: lambda b: ("asks " + (", ".join(b.reviewers) or "nobody") + " for review", ""),
     Approved: lambda b: ("send it", b.digest),
+    ActIntended: lambda b: (f"{b.act} at {b.source}", f"{b.source}:{b.signal_id}"),
     Merged: lambda b: (_merged(b), b.into or b.took),
     Unmerged: lambda b: (_because(f"moved {b.signal_id} to {b.to}", b.reason), f"{b.source}:{b.signal_id}"),
 }

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import msgspec
 
 from rootcase.core.journal.codec import encode_value
-from rootcase.core.journal.store import SourceState
+from rootcase.core.journal.store import KnownSignal, SourceState
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Signal
 
 KEPT_PER_RELEASE = 10
+VARIABLES = 500
 
 
 def save(connection: sqlite3.Connection, case: str, signal: Signal) -> None:
@@ -27,6 +28,26 @@ def of(connection: sqlite3.Connection, case: str) -> tuple[Signal, ...]:
     decode = msgspec.json.Decoder(Signal).decode
     rows = connection.execute("SELECT body FROM signal WHERE journal = ? ORDER BY source, id", (case,))
     return tuple([decode(body) for (body,) in rows])
+
+
+def known(connection: sqlite3.Connection, source: str, ids: Sequence[str]) -> dict[str, KnownSignal]:
+    """What is held of a source: of those ids, or of all that it still has for none."""
+    decode = msgspec.json.Decoder(Signal).decode
+    query = "SELECT id, journal, body FROM signal WHERE source = ?"
+    if ids:
+        found: dict[str, KnownSignal] = {}
+        for start in range(0, len(ids), VARIABLES):
+            part = ids[start : start + VARIABLES]
+            marks = ",".join("?" * len(part))
+            rows = connection.execute(f"{query} AND id IN ({marks})", (source, *part))
+            found.update((id, KnownSignal(case, decode(body))) for id, case, body in rows)
+        return found
+    rows = connection.execute(
+        f"{query} AND json_extract(body, '$.status') <> 'gone'"
+        " AND coalesce(json_extract(body, '$.merged_into'), '') = ''",
+        (source,),
+    )
+    return {id: KnownSignal(case, decode(body)) for id, case, body in rows}
 
 
 def save_samples(connection: sqlite3.Connection, case: str, events: Sequence[Event]) -> int:

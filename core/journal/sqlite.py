@@ -15,7 +15,7 @@ from rootcase.core.journal.database import told, transaction
 from rootcase.core.journal.follow import LIVE_FOR_US, Bell, follow
 from rootcase.core.journal.journals import Journals
 from rootcase.core.journal.leases import Leases
-from rootcase.core.journal.store import InboxRow, Lease, LivePiece, SourceState
+from rootcase.core.journal.store import InboxRow, KnownSignal, Lease, LivePiece, SourceState, Taken
 from rootcase.core.model.entries import Blob, Body, Entry
 from rootcase.core.model.errors import StoreError
 from rootcase.core.model.events import Event
@@ -181,6 +181,18 @@ class SqliteStore:
             self._journals.refresh_row(case)
 
         await self._write(save)
+
+    async def take_in(self, taken: Taken) -> tuple[str, bool]:
+        return await self._write(lambda: self._journals.take_in(taken), durable=False)
+
+    async def known_signals(self, source: str, ids: Sequence[str] = ()) -> dict[str, KnownSignal]:
+        return await self._read(lambda: signals.known(self._connection, source, ids))
+
+    async def unjudged(self) -> tuple[str, ...]:
+        return await self._read(lambda: inbox.unjudged(self._connection))
+
+    async def open_rows(self, service: str) -> tuple[InboxRow, ...]:
+        return await self._read(lambda: inbox.open_rows(self._connection, service))
 
     async def signals(self, case: str) -> tuple[Signal, ...]:
         return await self._read(lambda: signals.of(self._connection, case))

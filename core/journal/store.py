@@ -20,6 +20,7 @@ class InboxRow:
 
     group: needs_you, running, waiting or quiet. where: `pricing.py:88`. because: the verdict's words.
     search: one lower-case string that filtering looks in. trend: at most 24 buckets.
+    sources: labels of the sources that hold its signals.
     """
 
     key: str
@@ -45,6 +46,7 @@ class InboxRow:
     signals: int
     cost_usd: float
     search: str
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,16 @@ class LivePiece:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How reading a source went last. cursor: opaque; fault: what failed, "" when all is well."""
+    """How reading a source went last. cursor: opaque; fault: what failed, "" when all is well.
+
+    synced_us: when its cursor last moved; tried_us: when a reading last began. failures: in a row;
+    retry_us: not asked by itself before then. newest_us: the newest signal seen (high-water mark).
+    reading_us: last sign of a reading under way, 0 where none is; read, total: its signals so far, and all of
+    them where the source says. complete_us: when a listing last came to its end; before the first one counts
+    `backfilled`, and limited says what that one left out. reconciled_us: when all that we hold was last
+    compared with the source. acts: what can be done there. paused: `rate-limited` or `paused` while retry_us
+    is ahead. owed: ids of signals that could not be read and are tried again.
+    """
 
     source: str
     cursor: str = ""
@@ -78,6 +89,45 @@ class SourceState:
     hint: str = ""
     retry_us: int = 0
     partial: str = ""
+    tried_us: int = 0
+    failures: int = 0
+    newest_us: int = 0
+    reading_us: int = 0
+    read: int = 0
+    total: int = 0
+    complete_us: int = 0
+    backfilled: int = 0
+    limited: str = ""
+    reconciled_us: int = 0
+    acts: tuple[str, ...] = ()
+    paused: str = ""
+    owed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSignal:
+    """A signal as the store holds it, and the case it belongs to."""
+
+    case: str
+    signal: Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A signal with all that comes with it, kept in one transaction.
+
+    case: where it belongs, "" to open one with `opened` (a CaseOpened and its followers). joined: what is
+    appended to a case that is there already, also to the one that another process opened first. names: all
+    aliases; at most the first `deciding` of them may already belong to a case that then takes the signal.
+    """
+
+    case: str
+    signal: Signal
+    opened: tuple[Body, ...] = ()
+    joined: tuple[Body, ...] = ()
+    names: tuple[str, ...] = ()
+    deciding: int = 0
+    samples: tuple[Event, ...] = ()
 
 
 class Store(Protocol):
@@ -132,7 +182,20 @@ class Store(Protocol):
     async def save_signal(self, case: str, signal: Signal) -> None:
         """Counts and trend, updated in place; also refreshes the case's inbox row."""
 
+    async def take_in(self, taken: Taken) -> tuple[str, bool]:
+        """Keep a signal; (the key of its case, whether that was opened for it). Survives the process, and a
+        power cut as far as the source's cursor does: a later write is never kept without an earlier one."""
+
     async def signals(self, case: str) -> tuple[Signal, ...]: ...
+
+    async def known_signals(self, source: str, ids: Sequence[str] = ()) -> dict[str, KnownSignal]:
+        """By id, those of a source that are held; all that it still has and counts by themselves for no ids."""
+
+    async def unjudged(self) -> tuple[str, ...]:
+        """Keys of the cases that no gate has looked at, newest seen first."""
+
+    async def open_rows(self, service: str) -> tuple[InboxRow, ...]:
+        """The rows of a service's cases that somebody has to act on, or waits for."""
 
     async def save_samples(self, case: str, events: Sequence[Event]) -> int:
         """Keeps at most 10 events per case and release, the newest; returns how many were new."""

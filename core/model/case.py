@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rootcase.core.model.acts import ActRecord
 from rootcase.core.model.code import CodePath
 from rootcase.core.model.delivery import Effect, Proposal
 from rootcase.core.model.drafts import Draft
@@ -98,6 +99,7 @@ class Case:
     review_draft: number of the draft that the findings are about.
     pause_asked, stop_asked, prove_asked: requests that no run has answered yet.
     test_digests: (draft digest, digest of its test hunks alone) of every text that was proved or is current.
+    acts: what was asked of the sources, oldest first; signals show what is intended or done since they were seen.
     undoable, redoable: seq of the entry `u` and `U` would take, 0 where none.
     """
 
@@ -154,6 +156,7 @@ class Case:
     undoable: int = 0
     redoable: int = 0
     unknown_kinds: tuple[str, ...] = ()
+    acts: tuple[ActRecord, ...] = ()
 
     @property
     def draft(self) -> Draft | None:

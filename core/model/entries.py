@@ -54,17 +54,19 @@ from rootcase.core.model.run_entries import (
     Until,
 )
 from rootcase.core.model.signals import Signal, Work
+from rootcase.core.model.source_entries import ActDone, ActFailed, ActIntended, SignalGone
 from rootcase.core.model.verdicts import GateDecision, Verdict
 
 __all__ = [
-    "BODY_TYPES", "KINDS", "Approved", "Blob", "Body", "BudgetRaised", "CaseOpened", "ClaimMade",
+    "BODY_TYPES", "KINDS", "ActDone", "ActFailed", "ActIntended",
+    "Approved", "Blob", "Body", "BudgetRaised", "CaseOpened", "ClaimMade",
     "ClaimMarked", "CodeMapped", "Commented", "DraftAbandoned", "DraftExplained", "DraftStarted",
     "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry", "EvidenceRecorded",
     "Faulted", "FindingWaived", "GateDecided", "HunkDecided", "HunkEdited", "HunkSplit", "Merged",
     "ModelCalled", "NoteWritten", "Outcome", "OwnershipMarked", "PauseAsked", "Phase", "PhaseEnded",
     "PhaseStarted", "PlanMade", "PlanWidened", "ProofAsked", "ProofStarted", "ProposalEdited", "Proposed",
     "Proved", "Redone", "ResumeAsked", "Reviewed", "ReviewersChosen", "RunEnded", "RunPaused",
-    "RunResumed", "RunStarted", "SignalSeen", "Steered", "StopAsked", "ToolCalled", "Undone", "Unknown",
+    "RunResumed", "RunStarted", "SignalGone", "SignalSeen", "Steered", "StopAsked", "ToolCalled", "Undone", "Unknown",
     "Unmerged", "Until", "VerdictOverridden", "WorkFound", "kind_of",
 ]  # fmt: skip
 
@@ -85,10 +87,11 @@ class CaseOpened:
 
 @dataclass(frozen=True, slots=True)
 class SignalSeen:
-    """A source's signal as it was when a decision looked at it."""
+    """A source's signal as it was when a decision looked at it. change: `new`, `changed` or `regressed`."""
 
     signal: Signal
     joined_because: str = ""
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +243,7 @@ Body = (
     | ProofStarted | Proved | Reviewed | FindingWaived
     | Steered | PauseAsked | ResumeAsked | StopAsked | BudgetRaised | ProofAsked | Commented
     | Proposed | ProposalEdited | ReviewersChosen | Approved | EffectIntended | EffectDone | EffectFailed
+    | SignalGone | ActIntended | ActDone | ActFailed
     | Faulted | Unknown
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ class Frame:
     in_app: the source's own word, None where it gave none; never trusted alone.
     context: source lines around, as (line number, text), the failing line included.
     variables: local variables as (name, printed value), already redacted where kept.
+    package: library, image or assembly of the frame; address: of a native instruction, as printed (`0x7fff`).
     """
 
     function: str = ""
@@ -26,6 +27,8 @@ class Frame:
     in_app: bool | None = None
     context: tuple[tuple[int, str], ...] = ()
     variables: Pairs = ()
+    package: str = ""
+    address: str = ""
 
     @property
     def context_line(self) -> str:

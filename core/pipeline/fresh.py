@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Literal
 
+from rootcase.core.journal.fold_facts import is_resolved
 from rootcase.core.model.case import Case
 from rootcase.core.model.entries import Body, Faulted, SignalSeen
 from rootcase.core.model.errors import SourceError
@@ -13,7 +15,10 @@ from rootcase.core.pipeline.house import House
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.signals.protocol import make_source
 
-TELLING = ("status", "assignee", "work", "last_release", "level")
+TELLING = ("status", "substatus", "assignee", "work", "last_release", "level", "merged_into")
+# What a listing may leave out although a close look has told it.
+CLOSE = ("shares", "diagnoses", "links", "suspects", "owners", "releases", "deploys")
+Change = Literal["same", "counted", "changed", "regressed"]
 
 
 async def fresh_signals(case: Case, house: House) -> AsyncIterator[Body]:
@@ -41,12 +46,32 @@ def differs(known: Signal, now: Signal) -> bool:
     return any(getattr(known, fact) != getattr(now, fact) for fact in TELLING)
 
 
+def change(known: Signal, now: Signal) -> Change:
+    """What a signal's new state is against the one we hold: the same, other counts alone, changed, or back again."""
+    if is_resolved(known) and not is_resolved(now):
+        return "regressed"
+    if "regressed" in (now.substatus, now.status) and "regressed" not in (known.substatus, known.status):
+        return "regressed"
+    if differs(known, now):
+        return "changed"
+    return "same" if known == now else "counted"
+
+
+def with_close_look(known: Signal, now: Signal) -> Signal:
+    """The signal now, with what only a close look tells carried on where this look does not tell it."""
+    missing = {name: getattr(known, name) for name in CLOSE if not getattr(now, name)}
+    return replace(now, **missing) if any(missing.values()) else now
+
+
 def kept(signal: Signal, redactor: Redactor) -> Signal:
-    """The signal as it may be kept: title and tags redacted."""
+    """The signal as it may be kept: every text that people or programs wrote is redacted."""
     return replace(
         signal,
         title=redactor.text(signal.title),
         tags=tuple((name, redactor.named(name, value)) for name, value in signal.tags),
+        links=tuple((name, redactor.text(value)) for name, value in signal.links),
+        shares=tuple(replace(share, value=redactor.text(share.value)) for share in signal.shares),
+        diagnoses=tuple(replace(each, text=redactor.text(each.text)) for each in signal.diagnoses),
     )
 
 

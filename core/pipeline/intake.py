@@ -1,212 +1,248 @@
-"""From sources to cases: read, fingerprint, open or join a case, then gate and map what is new."""
+"""From a signal and its events to a case: fingerprint, open or join, keep what changed."""
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from rootcase.core.cluster.fingerprint import DefaultFingerprinter
 from rootcase.core.cluster.stage import Assignment, cluster
-from rootcase.core.config.load import Loaded
-from rootcase.core.config.settings import Settings, SourceSettings
-from rootcase.core.config.tokens import own_secrets
+from rootcase.core.config.settings import Settings
 from rootcase.core.journal.fold import fold
-from rootcase.core.journal.store import SourceState, Store
-from rootcase.core.model.entries import CaseOpened, SignalSeen
-from rootcase.core.model.errors import RateLimited, RootcaseError, UsageError
+from rootcase.core.journal.store import KnownSignal, Store, Taken
+from rootcase.core.model.entries import Body, CaseOpened, SignalGone, SignalSeen
 from rootcase.core.model.events import Event
+from rootcase.core.model.radius import sampled_shares
 from rootcase.core.model.signals import Signal
-from rootcase.core.pipeline.fresh import differs, kept
-from rootcase.core.pipeline.run import run_case
+from rootcase.core.pipeline.diagnosis import told
+from rootcase.core.pipeline.fresh import Change, change, kept, with_close_look
+from rootcase.core.pipeline.joining import join
+from rootcase.core.pipeline.known import KnownCases
+from rootcase.core.pipeline.pages import case_for, names_of
 from rootcase.core.safety.redact import Redactor
-from rootcase.core.signals.protocol import Source, make_source
+from rootcase.core.signals.protocol import Source
 
-SAMPLES = 10
-CAPTURES = "captures"
-
-
-@dataclass(frozen=True, slots=True)
-class SourceOutcome:
-    """How reading one source went. signals, events: read; fault: why it stopped; partial: what is missing."""
-
-    source: str
-    signals: int = 0
-    events: int = 0
-    fault: str = ""
-    hint: str = ""
-    partial: str = ""
+ERRORS = ("error",)
 
 
-@dataclass(frozen=True, slots=True)
-class SyncOutcome:
-    """opened: keys of new cases; changed: cases whose signals are not as they were."""
+@dataclass(slots=True)
+class Seen:
+    """What intakes did so far, as case keys in order; gone: how many signals their sources have no more."""
 
-    schema: str
-    opened: tuple[str, ...]
-    changed: int
-    sources: tuple[SourceOutcome, ...]
-
-
-async def sync(
-    loaded: Loaded, store: Store, *, environment: dict[str, str], only: str = "", map_new: bool = True
-) -> SyncOutcome:
-    """Read every configured source from its cursor; a source that fails never stops the others."""
-    sources = configured(loaded, only)
-    redactor = Redactor.of_environment(environment, own_secrets(loaded.settings, environment))
-    intake = Intake(store, loaded.settings, redactor)
-    outcomes = []
-    for settings in sources:
-        outcomes.append(await _read_source(intake, settings, environment))
-    if map_new:
-        for key in await _unmapped(store, intake.touched):
-            # Another process may hold the case by now; then that one maps it.
-            if not await store.lease_holder(key):
-                await run_case(loaded, store, key, "map", environment=environment, attended=False)
-    return SyncOutcome("rootcase.sync/1", tuple(intake.opened), len(intake.changed), tuple(outcomes))
-
-
-def configured(loaded: Loaded, only: str) -> tuple[SourceSettings, ...]:
-    """The sources to read, captured crashes included; UsageError where `only` names none of them."""
-    captures = loaded.folders.state / CAPTURES
-    sources = loaded.settings.sources
-    if captures.is_dir():
-        sources = (*sources, SourceSettings(kind="files", name="capture", path=str(captures)))
-    if only:
-        sources = tuple(s for s in sources if s.label == only)
-        if not sources:
-            raise UsageError(f"No source is called {only}", "", "rootcase doctor lists them.")
-    return sources
-
-
-async def _unmapped(store: Store, keys: Sequence[str]) -> list[str]:
-    """Cases that were touched and have no verdict about their code yet."""
-    out = []
-    for key in dict.fromkeys(keys):
-        case = fold(await store.entries(key))
-        if case.gate is None and not case.merged_into:
-            out.append(key)
-    return out
-
-
-async def _read_source(
-    intake: Intake, settings: SourceSettings, environment: dict[str, str]
-) -> SourceOutcome:
-    state = await intake.store.source_state(settings.label)
-    outcome = SourceOutcome(settings.label)
-    cursor = state.cursor
-    try:
-        source = make_source(settings, environment, me=intake.settings.me)
-        try:
-            async with aclosing(source.list(cursor)) as batches:  # type: ignore[type-var]
-                async for batch in batches:
-                    events = [await intake.take(source, settings, signal) for signal in batch.signals]
-                    outcome = replace(
-                        outcome, signals=outcome.signals + len(batch.signals), events=outcome.events + sum(events),
-                        partial=batch.partial or outcome.partial,
-                    )  # fmt: skip
-                    cursor = batch.cursor
-                    await _save(intake.store, state, cursor, outcome)
-        finally:
-            await source.close()
-    except RootcaseError as fault:
-        outcome = replace(outcome, fault=fault.title, hint=fault.hint or fault.detail)
-        retry = intake.now_us + round(fault.retry_after_s * 1e6) if isinstance(fault, RateLimited) else 0
-        await intake.store.save_source_state(
-            replace(state, cursor=cursor, fault=fault.title, hint=outcome.hint, retry_us=retry)
-        )
-        return outcome
-    await _save(intake.store, state, cursor, outcome)
-    return outcome
-
-
-async def _save(store: Store, state: SourceState, cursor: str, outcome: SourceOutcome) -> None:
-    """The cursor is kept after each batch, so a sync that is killed goes on there."""
-    import time
-
-    await store.save_source_state(
-        replace(
-            state, cursor=cursor, synced_us=time.time_ns() // 1000, fault="", hint="", retry_us=0,
-            partial=outcome.partial,
-        )
-    )  # fmt: skip
+    opened: list[str] = field(default_factory=list)
+    changed: dict[str, None] = field(default_factory=dict)
+    regressed: dict[str, None] = field(default_factory=dict)
+    joined: dict[str, None] = field(default_factory=dict)
+    merged: dict[str, None] = field(default_factory=dict)
+    touched: dict[str, None] = field(default_factory=dict)
+    gone: int = 0
 
 
 class Intake:
-    """Takes one signal after the other into cases. opened, changed: keys of this sync, in order."""
+    """Takes one signal after the other into cases, for all sources of a sync. sources: those it may find names in."""
 
-    def __init__(self, store: Store, settings: Settings, redactor: Redactor) -> None:
-        import time
-
+    def __init__(
+        self, store: Store, settings: Settings, redactor: Redactor, *, sources: Sequence[Source] = ()
+    ) -> None:
         self.store = store
         self.settings = settings
         self.redactor = redactor
-        self.now_us = time.time_ns() // 1000
-        self.opened: list[str] = []
-        self.changed: set[str] = set()
-        self.touched: list[str] = []
+        self.sources = tuple(sources)
+        self.seen = Seen()
+        self._known: KnownCases | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._lone: dict[str, Signal] = {}
 
-    async def take(self, source: Source, settings: SourceSettings, signal: Signal) -> int:
-        """Put a signal and its sample events where they belong; returns how many events were read."""
-        signal = kept(
-            replace(signal, source=source.name, service=signal.service or settings.service), self.redactor
-        )
-        events = await source.events(signal, SAMPLES)
-        alias = f"{signal.source}:{signal.id}"
-        key = await self.store.case_of(alias)
-        if key is None:
-            key = await self._place(signal, events)
-        elif await self._differs(key, signal):
-            await self.store.append(key, [SignalSeen(signal)], actor="rootcase")
-            self.changed.add(key)
-        if signal.short_id:
-            await self.store.add_aliases(key, [signal.short_id])
-        await self.store.save_signal(key, signal)
-        await self.store.save_samples(key, [self.redactor.event(event) for event in events])
-        self.touched.append(key)
-        return len(events)
+    @property
+    def now_us(self) -> int:
+        return time.time_ns() // 1000
 
-    async def _place(self, signal: Signal, events: Sequence[Event]) -> str:
-        """Open a case for the signal's fingerprint, or join the case that has it."""
-        known = await self.store.fingerprints()
-        fingerprinter = DefaultFingerprinter(self.settings, known=[mark for _, mark in known])
-        assignment = cluster(events, signal, known, fingerprinter)
-        alias = f"{signal.source}:{signal.id}"
-        if not assignment.case:
-            key = await self.store.open_case(
-                [self._opening(signal, assignment), SignalSeen(signal)],
-                actor="rootcase", aliases=[assignment.fingerprint.alias, alias],
-            )  # fmt: skip
-            if await self.store.case_of(alias) == key:
-                self.opened.append(key)
-                return key
-            assignment = replace(assignment, case=key)
-        key = assignment.case
-        await self.store.add_aliases(key, [alias])
-        await self.store.append(
-            key, [SignalSeen(signal, self._redacted(assignment.because))], actor="rootcase"
-        )
-        self.changed.add(key)
+    def as_kept(self, source: Source, service: str, signal: Signal, known: Signal | None) -> Signal:
+        """The signal as it may be kept: redacted, with its service, and with what an earlier close look told."""
+        now = kept(replace(signal, source=source.name, service=signal.service or service), self.redactor)
+        return with_close_look(known, now) if known else now
+
+    async def take(self, signal: Signal, events: Sequence[Event], known: KnownSignal | None) -> str:
+        """Put a signal (`as_kept`) and its sample events where they belong; returns the case's key."""
+        async with self._one_at_a_time:
+            samples = tuple(self.redactor.event(event) for event in events)
+            if known is None:
+                key = await self._first_time(signal, events, samples)
+            else:
+                key = await self._again(known, signal, samples)
+            self.seen.touched[key] = None
+            return key
+
+    async def gone(self, known: KnownSignal) -> None:
+        """The source has the signal no more: the case keeps what it knew of it."""
+        async with self._one_at_a_time:
+            signal = replace(known.signal, status="gone")
+            body = SignalGone(signal.source, signal.id, f"{signal.source} has it no more")
+            await self.store.take_in(Taken(known.case, signal, joined=(body,)))
+            self.seen.gone += 1
+            self.seen.touched[known.case] = None
+
+    async def merged(self, known: KnownSignal, signal: Signal, into: str) -> None:
+        """The source counts the signal to another one, which belongs to case `into`.
+
+        A merge there is somebody's word: the cases become one, unless somebody has decided about this one, or
+        it holds signals that the merge says nothing about.
+        """
+        async with self._one_at_a_time:
+            await self._again(known, signal, ())
+            self.seen.touched[known.case] = None
+            if known.case == into:
+                return
+            names = (signal.short_id or signal.id, signal.merged_into)
+            because = f"{signal.source} merged {names[0]} into {names[1]}"
+            case = fold(await self.store.entries(known.case))
+            if all(each.merged_into for each in case.signals) and await join(
+                self.store, known.case, into, because
+            ):
+                self.seen.merged[known.case] = None
+                self._known = None
+
+    async def settle(self) -> None:
+        """Pages that found no case are asked about again, now that every source has been read."""
+        async with self._one_at_a_time:
+            for key, signal in self._lone.items():
+                into, because = await case_for(self.store, signal, self.sources)
+                if into and into != key and await join(self.store, key, into, because):
+                    self.seen.joined[into] = None
+            self._lone.clear()
+
+    # -- one signal
+
+    async def _first_time(self, signal: Signal, events: Sequence[Event], samples: tuple[Event, ...]) -> str:
+        signal = replace(signal, shares=signal.shares or sampled_shares(samples))
+        if signal.kind not in ERRORS:
+            into, because = await case_for(self.store, signal, self.sources)
+            if into:
+                self.seen.joined[into] = None
+                return await self._join(into, signal, because, samples)
+        known = await self._known_cases()
+        events = events or (_message_of(signal),)
+        assignment = cluster(events, signal, (), known.fingerprinter)
+        near = known.near(assignment.fingerprint)
+        if near:
+            assignment = cluster(events, signal, near, known.fingerprinter)
+        if assignment.case:
+            return await self._join(
+                assignment.case, signal, self._redacted(assignment.because), samples, assignment
+            )
+        return await self._open(signal, assignment, samples, known)
+
+    async def _open(
+        self, signal: Signal, assignment: Assignment, samples: tuple[Event, ...], known: KnownCases
+    ) -> str:
+        because = self._redacted(assignment.because)
+        told_now = told(signal.diagnoses, None, self.redactor, release=signal.last_release)
+        alias = assignment.fingerprint.alias
+        key, opened = await self.store.take_in(
+            Taken(
+                "", signal,
+                opened=(self._opening(signal, assignment), SignalSeen(signal, change="new"), *told_now.bodies),
+                joined=(SignalSeen(signal, because, "new"),),
+                names=(alias, *names_of(signal)), deciding=2, samples=(*samples, *told_now.events),
+            )
+        )  # fmt: skip
+        known.add(key, assignment.fingerprint)
+        if opened:
+            self.seen.opened.append(key)
+            if signal.kind not in ERRORS:
+                self._lone[key] = signal
+        else:
+            self.seen.changed[key] = None
         return key
+
+    async def _join(
+        self, key: str, signal: Signal, because: str, samples: tuple[Event, ...],
+        assignment: Assignment | None = None,
+    ) -> str:  # fmt: skip
+        bodies: list[Body] = [SignalSeen(signal, because, "new")]
+        case = fold(await self.store.entries(key)) if signal.diagnoses else None
+        told_now = told(signal.diagnoses, case, self.redactor, release=signal.last_release)
+        names = (*((assignment.fingerprint.alias,) if assignment else ()), *names_of(signal))
+        await self.store.take_in(
+            Taken(
+                key,
+                signal,
+                joined=(*bodies, *told_now.bodies),
+                names=names,
+                samples=(*samples, *told_now.events),
+            )
+        )
+        self.seen.changed[key] = None
+        return key
+
+    async def _again(self, known: KnownSignal, signal: Signal, samples: tuple[Event, ...]) -> str:
+        """A signal that we hold: an entry where a decision should see what is new, else the newest counts alone."""
+        key, what = known.case, change(known.signal, signal)
+        if samples and (not signal.shares or signal.shares[0].sampled):
+            held = await self.store.samples(key)
+            signal = replace(signal, shares=sampled_shares((*samples, *_others(held, samples))))
+        bodies: list[Body] = []
+        if what in ("changed", "regressed"):
+            bodies.append(SignalSeen(signal, change=what))
+            self.seen.changed[key] = None
+        if what == "regressed":
+            self.seen.regressed[key] = None
+        events: tuple[Event, ...] = ()
+        if signal.diagnoses != known.signal.diagnoses:
+            case = fold(await self.store.entries(key))
+            told_now = told(signal.diagnoses, case, self.redactor, release=signal.last_release)
+            bodies.extend(told_now.bodies)
+            events = told_now.events
+        if what != "same" or bodies or samples:
+            await self.store.take_in(
+                Taken(key, signal, joined=tuple(bodies), names=names_of(signal), samples=(*samples, *events))
+            )
+        return key
+
+    # -- parts
+
+    async def _known_cases(self) -> KnownCases:
+        if self._known is None:
+            self._known = await KnownCases.of(self.settings, self.store)
+        return self._known
 
     def _opening(self, signal: Signal, assignment: Assignment) -> CaseOpened:
         repository = self.settings.repository_for(signal.service)
         mark = assignment.fingerprint
-        kept = replace(
+        safe = replace(
             mark,
             parts=tuple(self._redacted(part) for part in mark.parts),
             reasons=tuple(replace(reason, text=self._redacted(reason.text)) for reason in mark.reasons),
         )
         return CaseOpened(
-            "", self._redacted(assignment.title), signal.service, kept, repository.label if repository else ""
+            "", self._redacted(assignment.title), signal.service, safe, repository.label if repository else ""
         )
 
     def _redacted(self, text: str) -> str:
         return self.redactor.text(text)
 
-    async def _differs(self, key: str, signal: Signal) -> bool:
-        """Whether the source says something new that a decision should see: status, people, releases."""
-        for known in await self.store.signals(key):
-            if (known.source, known.id) == (signal.source, signal.id):
-                return differs(known, signal)
+
+def needs_events(known: KnownSignal | None, now: Signal) -> bool:
+    """Whether a look at its events can tell something new: it is new, came back, or happened again."""
+    if known is None:
         return True
+    what: Change = change(known.signal, now)
+    happened = (known.signal.events, known.signal.last_seen_us) != (now.events, now.last_seen_us)
+    return what == "regressed" or (what != "same" and happened)
+
+
+def _message_of(signal: Signal) -> Event:
+    """What a signal without events has to be compared by: its key, service and kind first, its words last."""
+    tags = (("kind", signal.kind), ("dedup", signal.dedup), ("service", signal.service), *signal.tags)
+    by = " ".join(part for part in (signal.kind, signal.service, signal.dedup) if part)
+    return Event(
+        f"{signal.source}:{signal.id}", at_us=signal.last_seen_us, level=signal.level, message=signal.title,
+        logger="" if signal.kind in ERRORS else by, environment=signal.environment,
+        release=signal.last_release, tags=tuple(pair for pair in tags if pair[1]),
+    )  # fmt: skip
+
+
+def _others(held: Sequence[Event], fresh: Sequence[Event]) -> list[Event]:
+    ids = {event.id for event in fresh}
+    return [event for event in held if event.id not in ids]

@@ -31,6 +31,8 @@ def scrub(event: Event, redactor: Redactor) -> Event:
             in_app=item.in_app,
             context=tuple((number, text(line)) for number, line in item.context),
             variables=pairs(item.variables),
+            package=text(item.package),
+            address=clean(item.address),
         )
 
     def exception(item: ExceptionInfo) -> ExceptionInfo:

@@ -6,8 +6,8 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 import httpx
 import msgspec
@@ -16,14 +16,14 @@ import stamina
 from rootcase.core.model.errors import RateLimited, SourceError
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.safety.text import clean_line
+from rootcase.core.signals.answers import Answer as Answer
+from rootcase.core.signals.answers import decoded, must_be_json, no_web_page
 from rootcase.core.signals.body import read_body
 from rootcase.core.signals.breaker import Breaker, Circuit
 from rootcase.core.signals.credentials import Credentials
 from rootcase.core.signals.faults import (
-    NotJson,
     TooSlow,
     Unavailable,
-    WrongShape,
     fault_of,
     fault_of_transport,
 )
@@ -34,25 +34,15 @@ from rootcase.core.signals.pace import PLAIN, Pace, calls_left, date_of, wants_f
 T = TypeVar("T")
 Query = Sequence[tuple[str, str]]
 
+DEADLINE_S = 30.0
 MAX_REDIRECTS = 5
 MAX_BYTES = 32_000_000
 # Methods whose repeat leaves the same state (RFC 9110, 9.2.2), but for DELETE: its second answer is a 404.
 _REPEATABLE = frozenset(("GET", "PUT"))
+_LOCATION = "rootcase.location"
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 # stamina logs every retry; without any handler Python would print that onto the user's screen.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
-
-
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
-    """A decoded answer. next_url: the next page at the same origin, "" where this was the last.
-
-    headers: as the service sent them, names in any case.
-    """
-
-    value: T
-    next_url: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +68,8 @@ class _Call:
 class Client:
     """Talks JSON to one origin. base_url may carry a path prefix; credentials: headers that prove who we are.
 
-    deadline_s: for one call as a whole, redirects and retries included. max_bytes: longest body after
+    deadline_s: for one call as a whole, redirects and retries included, from its start on: no more than
+    pace.calls_at_once run at the same time, the others wait for their turn before it. max_bytes: longest body after
     decompression. pace: how this service asks for fewer calls. headers: sent along, not secret (`Accept`,
     `From`). circuit: the breaker's state as an earlier run left it; read the present one from `circuit`.
     """
@@ -89,7 +80,7 @@ class Client:
         base_url: str,
         credentials: Mapping[str, str] | Credentials,
         *,
-        deadline_s: float = 30.0,
+        deadline_s: float = DEADLINE_S,
         attempts: int = 4,
         max_bytes: int = MAX_BYTES,
         pace: Pace = PLAIN,
@@ -112,12 +103,9 @@ class Client:
         # (method, path) or ("", "") for all → when, on the monotonic clock, the service takes calls again.
         self._held: dict[tuple[str, str], float] = {}
         ours = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "rootcase"}
-        # Redirects are followed by hand below, so that no header ever leaves the origin unseen.
-        self._http = httpx.AsyncClient(
-            headers={**ours, **(headers or {}), **credentials.headers},
-            follow_redirects=False,
-            timeout=httpx.Timeout(deadline_s),
-        )
+        self._sent = {**ours, **(headers or {}), **credentials.headers}
+        self._http = self._line(httpx.Limits())
+        self._writes: httpx.AsyncClient | None = None
 
     def __repr__(self) -> str:
         return f"Client({self.service} at {self.base}, credentials hidden)"
@@ -127,8 +115,15 @@ class Client:
         """Whether this service is being asked, until when it is not, and why."""
         return self._breaker.circuit
 
+    @property
+    def lanes(self) -> int:
+        """How many calls may run at once; fewer once the service has asked for fewer."""
+        return self._lanes.most
+
     async def close(self) -> None:
-        await self._http.aclose()
+        for line in (self._http, self._writes):
+            if line is not None:
+                await line.aclose()
 
     def move(self, base_url: str) -> None:
         """Talk to another origin from now on; the caller has checked that it may have the credentials."""
@@ -201,8 +196,11 @@ class Client:
             sent.setdefault("Content-Type", "application/json")
         # A redirected write may turn into a read; only a GET goes on where it is sent.
         call = _Call(method, url, body, sent, follows=method == "GET")
-        self._not_held(call)
-        return await self._breaker.run(lambda: self._in_time(call, self.attempts if repeat else 1))
+        # Waiting for a lane is no fault of the service, so it counts neither as its time nor as its failure;
+        # whoever waited looks anew whether the service is to be asked at all.
+        async with self._lanes:
+            self._not_held(call)
+            return await self._breaker.run(lambda: self._in_time(call, self.attempts if repeat else 1))
 
     async def _in_time(self, call: _Call, attempts: int) -> tuple[bytes, httpx.Headers]:
         last: SourceError | None = None
@@ -218,8 +216,7 @@ class Client:
                 ):
                     with attempt:
                         try:
-                            async with self._lanes:
-                                return await self._once(call)
+                            return await self._once(call)
                         except SourceError as fault:
                             last = fault
                             raise
@@ -234,36 +231,61 @@ class Client:
         raise AssertionError("retry_context always returns or raises")
 
     def _worth_waiting(self, error: Exception) -> bool | float:
-        if isinstance(error, RateLimited):
-            wait = error.retry_after_s
-            return False if wait > self.deadline_s / 2 else wait or True
-        return isinstance(error, Unavailable)
+        if not isinstance(error, RateLimited | Unavailable):
+            return False
+        wait = error.retry_after_s
+        return False if wait > self.deadline_s / 2 else wait or True
+
+    def _line(self, limits: httpx.Limits) -> httpx.AsyncClient:
+        """A pool of connections. Redirects are followed by hand, so that no header leaves the origin unseen."""
+        return httpx.AsyncClient(
+            headers=self._sent,
+            follow_redirects=False,
+            timeout=httpx.Timeout(self.deadline_s),
+            limits=limits,
+            event_hooks={"response": [_take_location]},
+        )
+
+    def _line_of(self, call: _Call) -> httpx.AsyncClient:
+        """A write gets a connection of its own: a kept one may be closed by the service at that very moment,
+        and nobody could tell whether the write arrived."""
+        if call.method == "GET":
+            return self._http
+        if self._writes is None:
+            self._writes = self._line(httpx.Limits(max_keepalive_connections=0))
+        return self._writes
 
     async def _once(self, call: _Call) -> tuple[bytes, httpx.Headers]:
         target = call.url
         for _ in range(MAX_REDIRECTS + 1):
             try:
-                async with self._http.stream(
+                async with self._line_of(call).stream(
                     call.method, target, content=call.body, headers=dict(call.headers)
                 ) as response:
                     self._listen(response.headers)
                     if response.status_code in _REDIRECTS:
                         target = self._redirect(call, target, response)
                         continue
-                    self._no_web_page(response)
+                    no_web_page(self.service, response)
                     data = await read_body(response, self.max_bytes, self.service)
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise fault_of_transport(self.service, target, error, self._say) from None
             if response.status_code >= 400:
                 raise self._refused(call, response, data)
-            self._must_be_json(response, data)
+            must_be_json(self.service, response, data)
             return data, response.headers
         raise SourceError(
             f"{self.service} redirects in a circle", str(target.host), "Check `url` in config.yaml."
         )
 
     def _redirect(self, call: _Call, source: httpx.URL, response: httpx.Response) -> httpx.URL:
-        address = response.headers.get("location", "")
+        address = str(response.extensions.get(_LOCATION, "")).strip()
+        if not address:
+            raise SourceError(
+                f"{self.service} redirects to nowhere",
+                f"{call.method} {source.host}{source.path}: {response.status_code} without an address.",
+                "Check `url` of this source; a proxy may stand in between.",
+            )
         target = within(self.service, source, address, what="redirects to")
         if not call.follows:
             raise SourceError(
@@ -279,7 +301,8 @@ class Client:
         """Note the service's clock and how many calls are left."""
         theirs = date_of(headers)
         skew_s = self.pulse.skew_s if theirs is None else time.time() - theirs
-        self.pulse = Pulse(skew_s, calls_left(headers, self.pace))
+        left = calls_left(headers, self.pace)
+        self.pulse = Pulse(skew_s, self.pulse.rate_left if left is None else left)
 
     def _refused(self, call: _Call, response: httpx.Response, data: bytes) -> SourceError:
         fault = fault_of(self.service, response, data, self._say, self.pace)
@@ -323,38 +346,15 @@ class Client:
             return ""
         return str(within(self.service, httpx.URL(self.base), address, what="names a page at"))
 
-    def _no_web_page(self, response: httpx.Response) -> None:
-        """Refuse a page before it is read: its length says nothing, and neither does its text."""
-        kind = _kind(response)
-        if response.status_code < 400 and "html" in kind:
-            raise self._not_json(response, f"a web page ({kind})")
-
-    def _must_be_json(self, response: httpx.Response, data: bytes) -> None:
-        kind = _kind(response)
-        if data and "json" not in kind:
-            raise self._not_json(response, clean_line(kind, limit=60) or "no content type")
-
-    def _not_json(self, response: httpx.Response, answer: str) -> NotJson:
-        return NotJson(
-            f"{self.service}: this address answers with {answer}, not with JSON",
-            f"{response.url.host}{response.url.path}: a login page or a proxy may stand in between.",
-            "Check `url` of this source, and that this machine reaches it without a browser.",
-        )
-
     def _decode(self, data: bytes, kind: type[T], path: str) -> T:
-        try:
-            return msgspec.json.decode(data or b"null", type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise WrongShape(
-                f"{self.service} answered in a shape that is not understood",
-                self._say(f"{path.partition('?')[0]}: {error}"),
-                "A newer or older version of the service may answer differently; please report this text.",
-            ) from None
+        return decoded(self.service, data, kind, path, self._say)
 
     def _say(self, text: str) -> str:
         """Text of the service, fit for an error message."""
         return self._redactor.text(clean_line(text, limit=400))
 
 
-def _kind(response: httpx.Response) -> str:
-    return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()[:100]
+async def _take_location(response: httpx.Response) -> None:
+    """Take the address out before httpx sees it: it prepares the next request, headers and all, unasked."""
+    raw = response.headers.pop("location", "")
+    response.extensions[_LOCATION] = raw

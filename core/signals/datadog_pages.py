@@ -10,6 +10,7 @@ from rootcase.core.config.settings import SourceSettings
 from rootcase.core.model.errors import AccessDenied, SourceError
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Signal
+from rootcase.core.signals.answers import rows_of
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.datadog_alerts import (
     INCIDENT,
@@ -140,7 +141,7 @@ class Pages:
                 answer = table((await self.client.get(f"{MONITORS}/search", object, query)).value)
             except (Forbidden, NotFound) as fault:
                 return tuple(found), f"monitors could not be read: {fault.title}"
-            rows = items(answer.get("monitors"))
+            rows = rows_of(self.client.service, answer, "monitors")
             found += [monitor_signal(each, self.place) for each in rows]
             if not rows or page + 1 >= number(table(answer.get("metadata")).get("page_count")):
                 return tuple(filter(self._ours, found)), ""

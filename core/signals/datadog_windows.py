@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rootcase.core.signals.answers import rows_of
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.lookback import SECOND_US, iso, millis
 from rootcase.core.signals.loose import first_text, items, number, table
@@ -74,7 +75,9 @@ async def search(
     if states:
         attributes["states"] = list(states)
     body = {"data": {"type": "search_request", "attributes": attributes}}
-    return found_in((await client.search(SEARCH, body, object, INCLUDE)).value)
+    answer = (await client.search(SEARCH, body, object, INCLUDE)).value
+    rows_of(client.service, answer, "data")
+    return found_in(answer)
 
 
 def found_in(answer: object) -> tuple[Found, ...]:

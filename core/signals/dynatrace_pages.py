@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from rootcase.core.model.errors import SourceError
 from rootcase.core.model.signals import Signal
+from rootcase.core.signals.answers import rows_of
 from rootcase.core.signals.client import Client, Query
 from rootcase.core.signals.dynatrace_selector import criterion
 from rootcase.core.signals.dynatrace_wire import entity_tags, texts
@@ -56,7 +57,7 @@ async def problem_pages(client: Client, since_us: int, key: str, chosen: str) ->
         elif key and page == MOST_PAGES:
             key, cut = "", f"stopped after {MOST_PAGES} pages of {PAGE} problems; older ones are missing"
         seen.add(key)
-        problems = tuple(table(each) for each in items(answer.get("problems")))
+        problems = tuple(table(each) for each in rows_of(client.service, answer, "problems"))
         yield ProblemPage(problems, key, number(answer.get("totalCount")), cut)
         if not key:
             return

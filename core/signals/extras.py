@@ -2,11 +2,15 @@
 
     {"issues":   {"<issue id>": {"short_id": "SHOP-7", "title": "…", "url": "…", "users": 41,
                                  "assignee": {"name": "Ada"}, "work": [{"kind": "ticket", "id": "PAY-1"}],
-                                 "last_seen": "2026-03-01T10:00:00Z", "trend": [1, 0, 4]}},
+                                 "last_seen": "2026-03-01T10:00:00Z", "trend": [1, 0, 4]},
+                 "<incident id>": {"kind": "incident", "title": "…", "service": "shop", "dedup": "…",
+                                   "links": {"issue": "https://…"},
+                                   "diagnoses": [{"origin": "…", "text": "…", "url": "…"}]}},
      "releases": [{"version": "2.14.0", "commit": "<40 hex>", "created": "…", "previous": "2.13.0"}],
      "deploys":  [{"release": "2.14.0", "environment": "production", "at": "…", "url": "…"}]}
 
-Every field is optional, and a given one wins over what was counted; unknown fields are refused by name.
+Every field is optional, and a given one wins over what was counted; unknown fields are refused by name. An
+entry with a `kind` is a signal also where no event file knows its id.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from typing import Literal
 import msgspec
 
 from rootcase.core.model.errors import SourceError
-from rootcase.core.model.signals import Actor, Deploy, Release, Signal, Work, WorkKind
+from rootcase.core.model.signals import Actor, Deploy, Diagnosis, Release, Signal, SignalKind, Work, WorkKind
 from rootcase.core.safety.text import clean, clean_line
 from rootcase.core.signals.loose import moment, pairs
 from rootcase.core.signals.trend import fold_trend
@@ -41,6 +45,12 @@ class KnownWork(msgspec.Struct, forbid_unknown_fields=True):
     by: Person | None = None
     ours: bool = False
     where: str = ""
+
+
+class KnownDiagnosis(msgspec.Struct, forbid_unknown_fields=True):
+    origin: str
+    text: str
+    url: str = ""
 
 
 class KnownIssue(msgspec.Struct, forbid_unknown_fields=True):
@@ -67,6 +77,12 @@ class KnownIssue(msgspec.Struct, forbid_unknown_fields=True):
     trend: list[int] | None = None
     bucket_s: int | None = None
     tags: dict[str, str] | None = None
+    kind: SignalKind | None = None
+    substatus: str | None = None
+    dedup: str | None = None
+    merged_into: str | None = None
+    links: dict[str, str] | None = None
+    diagnoses: list[KnownDiagnosis] | None = None
 
 
 class KnownRelease(msgspec.Struct, forbid_unknown_fields=True):
@@ -150,6 +166,12 @@ def with_extras(signal: Signal, known: KnownIssue) -> Signal:
         trend=trend,
         bucket_s=bucket_s,
         tags=signal.tags if known.tags is None else pairs(known.tags),
+        kind=known.kind or signal.kind,
+        substatus=_given(known.substatus, signal.substatus),
+        dedup=_given(known.dedup, signal.dedup),
+        merged_into=_given(known.merged_into, signal.merged_into),
+        links=signal.links if known.links is None else pairs(known.links),
+        diagnoses=signal.diagnoses if known.diagnoses is None else tuple(map(_diagnosis, known.diagnoses)),
     )
 
 
@@ -172,3 +194,7 @@ def _work(known: KnownWork) -> Work:
         ours=known.ours,
         where=clean_line(known.where),
     )
+
+
+def _diagnosis(known: KnownDiagnosis) -> Diagnosis:
+    return Diagnosis(clean_line(known.origin), clean(known.text), clean_line(known.url))

@@ -22,7 +22,14 @@ class Forbidden(AccessDenied):
 
 
 class Unavailable(SourceError):
-    """The service is down or the line to it is broken; the same call may work in a moment."""
+    """The service is down or the line to it is broken; the same call may work in a moment.
+
+    retry_after_s: when it says that it will be back, 0 where it does not.
+    """
+
+    def __init__(self, title: str, detail: str = "", hint: str = "", *, retry_after_s: float = 0.0) -> None:
+        super().__init__(title, detail, hint)
+        self.retry_after_s = retry_after_s
 
 
 class TooSlow(Unavailable):
@@ -49,7 +56,11 @@ class TooBig(SourceError):
     """The answer is longer than we read, counted after unpacking."""
 
 
-class Conflict(SourceError):
+class Refused(SourceError):
+    """The service understood the request and will not do it as it is (400 and its like)."""
+
+
+class Conflict(Refused):
     """The service refused a write because of what is there already (409, 422)."""
 
 
@@ -80,8 +91,11 @@ def fault_of(
             f"{service} finds nothing there", detail, "It may not exist, or the token may not see it."
         )
     if status >= 500 or status == 408:
-        return Unavailable(f"{service} is not available ({status})", detail, "Try again in a moment.")
-    kind = Conflict if status in (409, 422) else SourceError
+        return Unavailable(
+            f"{service} is not available ({status})", detail, "Press r to try again in a moment.",
+            retry_after_s=wait_s(response.headers, PLAIN),
+        )  # fmt: skip
+    kind = Conflict if status in (409, 422) else Refused
     return kind(f"{service} refused the request ({status})", detail, "Check the settings of this source.")
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-from collections.abc import AsyncIterator, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +13,15 @@ import msgspec
 from rootcase.core.config.settings import SourceSettings
 from rootcase.core.model.errors import ConfigError, SourceError
 from rootcase.core.model.events import Event
-from rootcase.core.model.signals import Deploy, Release, Signal
+from rootcase.core.model.signals import Deploy, Release, Signal, Work
 from rootcase.core.safety.text import clean
 from rootcase.core.signals.eventfiles import WRITEBACK, Found, Stamp, event_files, read, stamp
 from rootcase.core.signals.extras import FILE_NAME, Extras, read_extras, with_extras
-from rootcase.core.signals.protocol import Batch, Written
+from rootcase.core.signals.protocol import Act, Batch, Deed, Health, Written
 from rootcase.core.signals.sentry_events import event
 from rootcase.core.signals.sentry_wire import WireIssue, signal_of
 from rootcase.core.signals.tally import Tally, group_of
+from rootcase.core.signals.writeback import ACTS, Line, Writeback, with_acts
 
 PAGE = 100
 NAMED_FAULTS = 3
@@ -28,6 +29,8 @@ NAMED_FAULTS = 3
 
 class FilesSource:
     """Reads all files when any has changed, and hands out the signals that the change touched."""
+
+    acts: frozenset[Act] = ACTS
 
     def __init__(self, settings: SourceSettings) -> None:
         self.name = settings.label
@@ -42,11 +45,14 @@ class FilesSource:
         self._extras = Extras()
         self._export_changed = False
         self._faults: list[str] = []
+        self._acts: dict[str, list[Line]] = {}
+        self._writeback = Writeback(self.folder)
+        self._reading = asyncio.Lock()
 
     async def list(self, cursor: str = "") -> AsyncIterator[Batch]:
         """Signals whose events or extras changed since the cursor, newest first, in batches of 100."""
         before = _read_cursor(cursor)
-        await asyncio.to_thread(self._load, before)
+        await self._loaded(before)
         signals = sorted(
             (self._signal(issue) for issue in self._touched(before)), key=lambda each: -each.last_seen_us
         )
@@ -55,16 +61,19 @@ class FilesSource:
         for start in range(0, max(len(signals), 1), PAGE):
             batch = tuple(signals[start : start + PAGE])
             last = start + PAGE >= len(signals)
-            yield Batch(batch, after if last else cursor, partial if last else "")
+            yield Batch(
+                batch, after if last else cursor, partial if last else "", total=len(signals), enough=after
+            )
 
     async def signal(self, signal_id: str) -> Signal | None:
-        await asyncio.to_thread(self._load, ())
-        known = signal_id in self._tallies or signal_id in self._exported
-        return self._signal(signal_id) if known else None
+        """By its id, or by what the extras call it."""
+        await self._loaded()
+        wanted = self._issue_named(signal_id)
+        return self._signal(wanted) if wanted else None
 
     async def events(self, signal: Signal, limit: int = 10) -> tuple[Event, ...]:
         """The newest events of the signal, at most 20."""
-        await asyncio.to_thread(self._load, ())
+        await self._loaded()
         tally = self._tallies.get(signal.id)
         if tally is None:
             return ()
@@ -80,10 +89,52 @@ class FilesSource:
         return tuple(deploy for deploy in found if not named or deploy.release in named)
 
     async def comment(self, signal_id: str, text: str) -> Written:
-        return self._write({"kind": "comment", "issue": signal_id, "text": text})
+        return self._writeback.say({"kind": "comment", "issue": signal_id, "text": text})
 
-    async def resolve(self, signal_id: str, *, release: str = "") -> Written:
-        return self._write({"kind": "status", "issue": signal_id, "status": "resolved", "release": release})
+    async def act(self, signal_id: str, deed: Deed) -> Written:
+        """Written down in the folder, and shown on the signal from then on."""
+        signal = await self.signal(signal_id)
+        if signal is None:
+            raise SourceError(
+                f"{self.name} has no signal {signal_id}", str(self.path), "Sync the source again."
+            )
+        return self._writeback.do(signal, deed)
+
+    async def link(self, signal_id: str, work: Work) -> Written:
+        text = f"{work.kind.replace('_', ' ')} {work.id} {work.title}".strip()
+        return self._writeback.say({"kind": "link", "issue": signal_id, "work": work.url, "text": text})
+
+    async def reconcile(self, known: Sequence[str]) -> AsyncIterator[Batch]:
+        """The signals we hold as the files have them now; gone: whose events were taken away."""
+        await self._loaded()
+        there = set(self._everything())
+        present = [issue for issue in known if issue in there]
+        gone = tuple(issue for issue in known if issue not in there)
+        for start in range(0, max(len(present), 1), PAGE):
+            part = tuple(self._signal(issue) for issue in present[start : start + PAGE])
+            yield Batch(part, "", gone=gone if start == 0 else ())
+
+    def named(self, address: str) -> str:
+        """`LABEL:ID`, or what `signals.json` has as short id or address; no event file is read for it."""
+        label, colon, rest = address.partition(":")
+        if colon and label == self.name and rest and not rest.startswith("//"):
+            return rest
+        try:
+            issues = read_extras(self.folder).issues
+        except SourceError:
+            return ""
+        return next(
+            (id for id, known in issues.items() if address and address in (known.short_id, known.url, id)), ""
+        )
+
+    async def health(self) -> Health:
+        """The files can be read; what is unreadable of them is said."""
+        await self._loaded()
+        notes = (
+            f"{len(self._everything())} signals in {self.path}",
+            *((self._partial(),) * bool(self._faults)),
+        )
+        return Health(account="files on this machine", scopes=("read", "write back"), notes=notes)
 
     async def close(self) -> None:
         """Nothing is held open between calls."""
@@ -92,21 +143,44 @@ class FilesSource:
 
     def _touched(self, before: Sequence[Stamp]) -> Sequence[str]:
         """Issues with something new since `before`: all of them where the extras or an export changed."""
-        everything = [*self._tallies, *(each for each in self._exported if each not in self._tallies)]
+        everything = self._everything()
         if not (self._stamps and self._stamps[-1] in before) or self._export_changed:
             return everything
-        return [issue for issue, tally in self._tallies.items() if tally.changed]
+        acted_on = self._acts if self._stamps[-2] not in before else {}
+        return [
+            issue for issue in everything
+            if issue in acted_on or ((tally := self._tallies.get(issue)) is not None and tally.changed)
+        ]  # fmt: skip
+
+    def _everything(self) -> Sequence[str]:
+        """All issues: those with events, exported ones, and those without either that the extras tell a kind of."""
+        told = (id for id, known in self._extras.issues.items() if known.kind is not None)
+        return list(dict.fromkeys((*self._tallies, *self._exported, *told)))
+
+    def _issue_named(self, name: str) -> str:
+        everything = self._everything()
+        if name in everything:
+            return name
+        return next(
+            (id for id in everything if (known := self._extras.issues.get(id)) and name == known.short_id), ""
+        )
+
+    async def _loaded(self, before: Sequence[Stamp] = ()) -> None:
+        """Off the event loop, and one at a time: several signals' events are asked for together."""
+        async with self._reading:
+            await asyncio.to_thread(self._load, before)
 
     def _load(self, before: Sequence[Stamp]) -> None:
         """Read the files anew where any differs from what this object has; mark what `before` had not."""
-        paths = (*event_files(self.path), self.folder / FILE_NAME)
+        paths = (*event_files(self.path), self.folder / WRITEBACK, self.folder / FILE_NAME)
         stamps = tuple(stamp(path) for path in paths)
         if stamps == self._stamps and not before:
             return
         self._tallies, self._exported, self._faults, self._export_changed = {}, {}, [], False
         self._extras = read_extras(self.folder)
+        self._acts = self._writeback.acts()
         known = {each.name: each for each in before}
-        for path, now in zip(paths[:-1], stamps, strict=False):
+        for path, now in zip(paths[:-2], stamps, strict=False):
             old = known.get(now.name)
             for found in read(path):
                 self._take(found, changed=not _had(old, now, found.end))
@@ -135,10 +209,13 @@ class FilesSource:
         if issue in self._tallies:
             own = self._tallies[issue].signal(self.name, issue, self.settings.service)
             counted = _exported_over(counted, own) if counted else own
+        known = self._extras.issues.get(issue)
+        if counted is None and known is not None and known.kind is not None:
+            counted = Signal(self.name, issue, service=self.settings.service)
         if counted is None:
             raise SourceError(f"No events of {issue!r}", str(self.path), "Sync the source again.")
-        known = self._extras.issues.get(issue)
         signal = with_extras(counted, known) if known else counted
+        signal = with_acts(signal, self._acts.get(issue, ()), time.time_ns() // 1000)
         releases, deploys = self._extras.release_list(), self._extras.deploy_list()
         return replace(signal, releases=releases, deploys=deploys)
 
@@ -149,25 +226,10 @@ class FilesSource:
         more = len(self._faults) - NAMED_FAULTS
         return f"{len(self._faults)} unreadable: {named}" + (f"; and {more} more" if more > 0 else "")
 
-    # -- cursor and write-back
+    # -- cursor
 
     def _write_cursor(self) -> str:
         return msgspec.json.encode(self._stamps or ()).decode()
-
-    def _write(self, line: Mapping[str, str]) -> Written:
-        """Append one line to writeback.jsonl, unless the same stands there already."""
-        path = self.folder / WRITEBACK
-        text = msgspec.json.encode(line) + b"\n"
-        try:
-            with path.open("a+b") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                file.seek(0)
-                if text in file.readlines():
-                    return Written(id=line["issue"], url=str(path), already=True)
-                file.write(text)
-        except OSError as error:
-            raise SourceError(f"Cannot write {path}", str(error.strerror), "Check its permissions.") from None
-        return Written(id=line["issue"], url=str(path))
 
 
 def _read_cursor(cursor: str) -> tuple[Stamp, ...]:

@@ -97,9 +97,13 @@ def items(value: object) -> Sequence[object]:
 
 
 def pairs(value: object, *, limit: int = SHORT, most: int = 100) -> Pairs:
-    """Names and values from an object, from [name, value] arrays, or from {key, value} objects."""
+    """Names and values from an object, from [name, value] arrays, or from {key, value} objects.
+
+    An object may have a value that is named `values`: it only stands around an array of pairs where those are
+    all that it holds.
+    """
     found: list[tuple[str, str]] = []
-    if isinstance(value, dict) and not isinstance(value.get("values"), list):
+    if isinstance(value, dict) and not _around_pairs(value):
         found = [(text(name), text(each, limit)) for name, each in list(value.items())[:most]]
     else:
         for item in items(value)[:most]:
@@ -108,6 +112,13 @@ def pairs(value: object, *, limit: int = SHORT, most: int = 100) -> Pairs:
             elif isinstance(item, dict) and "key" in item:
                 found.append((text(item["key"]), text(item.get("value"), limit)))
     return tuple(pair for pair in found if pair[0])
+
+
+def _around_pairs(value: dict[object, object]) -> bool:
+    inner = value.get("values")
+    if len(value) != 1 or not isinstance(inner, list) or not inner:
+        return False
+    return all((isinstance(x, list) and len(x) == 2) or (isinstance(x, dict) and "key" in x) for x in inner)
 
 
 def moment(value: object) -> int:

@@ -11,6 +11,7 @@ from rootcase.core.config.settings import SourceSettings
 from rootcase.core.model.errors import SourceError
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Deploy, Release, Signal, Work
+from rootcase.core.signals.answers import rows_of
 from rootcase.core.signals.client import Client, Query
 from rootcase.core.signals.faults import NotFound
 from rootcase.core.signals.lookback import OVERLAP_US, iso, lookback_us, now_us
@@ -214,7 +215,7 @@ class AlertSource:
                 ("offset", str(offset)),
             ]
             answer = table((await client.get(self.dialect.root, object, asked)).value)
-            rows = [table(each) for each in items(answer.get(self.dialect.wrapped))]
+            rows = [table(each) for each in rows_of(client.service, answer, self.dialect.wrapped)]
             new = [each for each in rows if first_text(each, "id") not in seen]
             seen = {first_text(each, "id") for each in rows}
             paging = table(answer.get("paging") or answer.get("links"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from rootcase.core.model.errors import ConfigError
+from rootcase.core.signals.answers import rows_of
 from rootcase.core.signals.client import Client, Query
 from rootcase.core.signals.faults import Forbidden, NotFound
 from rootcase.core.signals.lookback import SECOND_US, iso
@@ -32,7 +33,7 @@ async def windows(
     for number in range(MOST_PAGES):
         query = [*fixed, ("offset", str(offset)), *([("until", until)] if until else [])]
         answer = table((await client.get("incidents", object, query)).value)
-        rows = items(answer.get("incidents"))
+        rows = rows_of(client.service, answer, "incidents")
         new = [each for each in rows if first_text(table(each), "id") not in seen]
         if answer.get("more") is not True or not rows:
             yield new, "", ""
@@ -56,7 +57,7 @@ async def log_since(client: Client, since_us: int, chosen: Query) -> tuple[Seque
     for offset in range(0, MOST_OFFSET, PAGE):
         query = [("since", iso(since_us)), ("limit", str(PAGE)), ("offset", str(offset)), *chosen]
         answer = table((await client.get("log_entries", object, query)).value)
-        found += items(answer.get("log_entries"))
+        found += rows_of(client.service, answer, "log_entries")
         if answer.get("more") is not True:
             return found, ""
     return found, f"PagerDuty shows only {MOST_OFFSET:,} log entries; older changes are missing"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol, assert_never
 
 from rootcase.core.config.settings import SourceSettings
-from rootcase.core.model.errors import ConfigError
+from rootcase.core.model.acts import Act as Act
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Deploy, Release, Signal, Work
 
@@ -30,10 +30,6 @@ class Batch:
     total: int = 0
     enough: str = ""
     note: str = ""
-
-
-# What one key does to a signal at its source; the second of each pair undoes the first.
-Act = Literal["acknowledge", "unacknowledge", "assign", "unassign", "snooze", "unsnooze", "resolve", "reopen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +145,14 @@ def make_source(
         from rootcase.core.signals.sentry import SentrySource
 
         return SentrySource(settings, environment, me=me)
+    if settings.kind == "glitchtip":
+        from rootcase.core.signals.glitchtip import GlitchtipSource
+
+        return GlitchtipSource(settings, environment, me=me)
+    if settings.kind == "bugsink":
+        from rootcase.core.signals.bugsink import BugsinkSource
+
+        return BugsinkSource(settings, environment, me=me)
     if settings.kind == "datadog":
         from rootcase.core.signals.datadog import DatadogSource
 
@@ -169,8 +173,4 @@ def make_source(
         from rootcase.core.signals.dynatrace import DynatraceSource
 
         return DynatraceSource(settings, environment, me=me)
-    raise ConfigError(
-        f"Source {settings.label}: {settings.kind} cannot be read yet",
-        "This version reads sources of the kinds sentry and files.",
-        "Change `kind` in your config.yaml, or take the source out.",
-    )
+    assert_never(settings.kind)

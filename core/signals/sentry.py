@@ -1,104 +1,99 @@
-"""The Sentry source: issues, events, releases and deploys in; comments and status back."""
+"""The Sentry source, hosted or one's own: issues, events, releases and deploys in; status and comments back."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import parse_qs, quote, urlsplit
-
-import msgspec
 
 from rootcase.core.config.settings import SourceSettings
-from rootcase.core.model.errors import ConfigError, SourceError
+from rootcase.core.model.errors import SourceError
 from rootcase.core.model.events import Event
-from rootcase.core.model.signals import Deploy, Release, Signal
+from rootcase.core.model.signals import Deploy, Release, Signal, Work
 from rootcase.core.safety.text import clean
-from rootcase.core.signals.client import Client, Query
-from rootcase.core.signals.faults import Forbidden, NotFound
-from rootcase.core.signals.loose import first_text, items, moment, table
-from rootcase.core.signals.protocol import Batch, Written
+from rootcase.core.signals import sentry_acts, sentry_health, sentry_releases, sentry_site
+from rootcase.core.signals.breaker import Circuit
+from rootcase.core.signals.client import Client
+from rootcase.core.signals.credentials import bearer
+from rootcase.core.signals.faults import Forbidden, NotFound, Refused, Unavailable
+from rootcase.core.signals.loose import first_text, items, table
+from rootcase.core.signals.pace import SENTRY
+from rootcase.core.signals.protocol import Batch, Deed, Health, Written
 from rootcase.core.signals.sentry_cursor import Cursor
 from rootcase.core.signals.sentry_events import event
-from rootcase.core.signals.sentry_wire import (
-    WireDeploy,
-    WireIssue,
-    WireRelease,
-    deploy_of,
-    release_of,
-    signal_of,
-)
+from rootcase.core.signals.sentry_known import Roll, under
+from rootcase.core.signals.sentry_links import body_for, integration_for, is_linked, words_for
+from rootcase.core.signals.sentry_list import Listing
+from rootcase.core.signals.sentry_look import Look
+from rootcase.core.signals.sentry_maps import is_minified, map_faults
+from rootcase.core.signals.sentry_releases import CodeMapping
+from rootcase.core.signals.sentry_site import PAGE, site_of
+from rootcase.core.signals.sentry_wire import WireIssue, signal_of
 from rootcase.core.signals.token import token_of
 
-PAGE = 100
-MAX_PAGES = 20
-DEPLOYED_RELEASES = 5
-# Sentry updates counts late; issues this close to the last sync are read again.
-OVERLAP_US = 300 * 1_000_000
-_SAAS_REGION = re.compile(r"https://[a-z0-9-]{1,30}\.sentry\.io")
+LINKED = (("expand", "integrationIssues"), ("expand", "sentryAppIssues"))
 
 
 class SentrySource:
-    """One organization at Sentry, hosted or one's own."""
+    """One organization at Sentry. circuit: the client's breaker as an earlier sync left it."""
 
     def __init__(
-        self, settings: SourceSettings, environment: Mapping[str, str], *, me: Sequence[str] = ()
+        self,
+        settings: SourceSettings,
+        environment: Mapping[str, str],
+        *,
+        me: Sequence[str] = (),
+        circuit: Circuit | None = None,
     ) -> None:
         self.name = settings.label
+        self.acts = sentry_acts.ACTS
         self.settings = settings
+        self.site = site_of(settings)
         self.me = tuple(me)
         self._environment = environment
-        self._base = re.sub(r"/api(/0)?/?$", "", (settings.url or "https://sentry.io").rstrip("/"))
-        self.organization = settings.organization or _organization_in(self._base)
+        self._circuit = circuit
         self._open: Client | None = None
-        if not self.organization:
-            raise ConfigError(
-                f"Source {self.name}: no organization",
-                f"{self._base} does not name one.",
-                "Set `organization` to the slug in your Sentry address (https://SLUG.sentry.io).",
-            )
+        self._settled = False
+
+    @property
+    def circuit(self) -> Circuit:
+        """Whether this source is being asked, until when it is not, and why."""
+        return self._open.circuit if self._open else self._circuit or Circuit()
 
     async def list(self, cursor: str = "") -> AsyncIterator[Batch]:
         """Issues by last seen, newest first, until one that the last complete listing had already."""
-        client = await self._client()
-        position = Cursor.read(cursor)
-        query = self._query(position.page)
-        seen = {position.page}
-        async for answer in client.pages(self._path("issues"), list[msgspec.Raw], query, most=MAX_PAGES):
-            signals, broken = self._signals(answer.value)
-            newest = max([position.newest_us, *(each.last_seen_us for each in signals)])
-            fresh = tuple(each for each in signals if each.last_seen_us >= position.since_us - OVERLAP_US)
-            page = _cursor_in(answer.next_url) if len(fresh) == len(signals) else ""
-            cut = ""
-            if page in seen and page:
-                cut, page = "Sentry named the same page twice; older issues are missing", ""
-            elif page and len(seen) >= MAX_PAGES:
-                cut = f"stopped after {MAX_PAGES} pages of {PAGE} issues; the next sync goes on"
-            seen.add(page)
-            position = replace(position, newest_us=newest, page=page)
-            done = position if page else Cursor(since_us=newest)
-            yield Batch(fresh, done.write(), "; ".join(part for part in (broken, cut) if part))
-            if not page:
-                return
+        position = Cursor.read_from(cursor)
+        client = await self._client(position.region)
+        if self.site.has_regions:
+            position = replace(position, region=client.base)
+        most = max(1, self.settings.backfill)
+        listing = Listing(client, self.site, self._signal, most, position)
+        try:
+            async for batch in listing.batches():
+                yield batch
+        except NotFound as error:
+            raise self._no_organization(error) from None
 
     async def signal(self, signal_id: str) -> Signal | None:
-        """One issue with releases and who assigned it, which only the single view tells."""
+        """One issue by its number, short id or an event's id, with all that a close look tells."""
         client = await self._client()
         try:
-            answer = await client.get(self._path("issues", signal_id), WireIssue)
+            number = await self._number(client, signal_id)
+            # The single view tells more about people and releases, and asks for no more than the list does.
+            wire = (await client.get(self.site.path("issues", number), WireIssue, LINKED)).value
         except NotFound:
             return None
-        return self._signal(answer.value)
+        signal = self._signal(wire)
+        return under(number, await Look(client, self.site, self.me).at(wire, signal))
 
     async def events(self, signal: Signal, limit: int = 10) -> tuple[Event, ...]:
         """The event Sentry recommends, then the newest ones with their stack traces."""
         client = await self._client()
-        best = await self._recommended(client, signal.id)
+        best = await self._recommended(client, signal)
         if limit <= 1:
             return (best,)
-        query = [("full", "true"), ("per_page", str(min(limit, PAGE)))]
+        query = [("full", "true"), ("per_page", str(min(limit, PAGE))), *self._environments]
         try:
-            answer = await client.get(self._path("issues", signal.id, "events"), object, query)
+            answer = await client.get(self.site.path("issues", signal.id, "events"), object, query)
         except SourceError as error:
             # One telling event is enough to work on; that there are no more is said, not hidden.
             return (replace(best, problems=(*best.problems, f"no further samples: {error.title}")),)
@@ -110,39 +105,83 @@ class SentrySource:
 
     async def releases(self) -> tuple[Release, ...]:
         """The newest releases. previous: the next older one of the list."""
-        wires = await self._wire_releases()
-        older = [wire.version for wire in wires[1:]] + [""]
-        return tuple(release_of(wire, previous) for wire, previous in zip(wires, older, strict=True))
+        return await sentry_releases.releases(await self._client(), self.site)
 
     async def deploys(self, releases: Sequence[Release] = ()) -> tuple[Deploy, ...]:
         """Deploys of the named releases, of the newest few for none."""
-        client = await self._client()
-        named = [release.version for release in releases]
-        if not named:
-            named = [wire.version for wire in await self._wire_releases() if wire.deploy_count != 0]
-        found: list[Deploy] = []
-        for version in named[:DEPLOYED_RELEASES]:
-            answer = await client.get(self._path("releases", version, "deploys"), list[WireDeploy])
-            found += [deploy_of(wire, version) for wire in answer.value]
-        return tuple(sorted(found, key=lambda deploy: -deploy.at_us))
+        return await sentry_releases.deploys(await self._client(), self.site, releases)
+
+    async def code_mappings(self) -> tuple[CodeMapping, ...]:
+        """How Sentry maps stack traces to repositories; none where the plan has no mappings."""
+        return await sentry_releases.code_mappings(await self._client(), self.site)
 
     async def comment(self, signal_id: str, text: str) -> Written:
         """A note on the issue. Sentry refuses the same text twice within an hour, so it is looked for first."""
         client = await self._client()
-        path = self._path("issues", signal_id, "comments")
-        for note in map(table, items((await client.get(path, object)).value)):
-            if clean(first_text(table(note.get("data")), "text", limit=100_000)) == clean(text):
-                return Written(id=first_text(note, "id"), already=True)
-        made = table(await client.send("POST", path, {"text": text}, object))
+        path = self.site.path("issues", signal_id, "comments")
+        if known := await self._said(client, path, text):
+            return Written(id=known, already=True)
+        try:
+            made = table(await client.send("POST", path, {"text": text}, object))
+        except Refused as error:
+            if "already posted" not in error.detail:
+                raise
+            return Written(already=True)
+        except Unavailable:
+            # The answer was lost, maybe not the comment: it is looked for, and never sent a second time.
+            if known := await self._said(client, path, text):
+                return Written(id=known)
+            raise
         return Written(id=first_text(made, "id"))
 
-    async def resolve(self, signal_id: str, *, release: str = "") -> Written:
+    async def act(self, signal_id: str, deed: Deed) -> Written:
+        """Change the issue; nothing is sent where it is so already. Its state is read back from the answer."""
         client = await self._client()
-        body: dict[str, object] = {"status": "resolved"}
-        if release:
-            body["statusDetails"] = {"inRelease": release}
-        await client.send("PUT", self._path("issues", signal_id), body, object)
-        return Written(id=signal_id)
+        assignee = await self._assignee(client, deed)
+        body = sentry_acts.body_of(deed, assignee)
+        path = self.site.path("issues", signal_id)
+        now = table((await client.get(path, object)).value)
+        url = first_text(now, "permalink")
+        if sentry_acts.already(deed, assignee, now):
+            return Written(id=signal_id, url=url, already=True)
+        answer = await client.send("PUT", path, body, object)
+        if kept := sentry_acts.kept(body, answer):
+            raise SourceError(
+                f"Sentry ({self.name}) kept the issue {kept}",
+                f"It was asked for: {deed.act} {signal_id}.",
+                "Its plan or the project's settings may forbid it; do it at Sentry to see why.",
+            )
+        return Written(id=signal_id, url=url)
+
+    async def link(self, signal_id: str, work: Work) -> Written:
+        """Tie a ticket to the issue where an integration knows its tracker; say it in a comment elsewhere."""
+        client = await self._client()
+        wire = (await client.get(self.site.path("issues", signal_id), WireIssue, LINKED)).value
+        if is_linked(work, self._signal(wire).work):
+            return Written(id=work.id, url=work.url, already=True)
+        integration = await self._integration(client, work)
+        if integration:
+            path = self.site.path("issues", signal_id, "integrations", integration)
+            try:
+                made = table(await client.send("PUT", path, body_for(work), object, repeat=False))
+                return Written(id=first_text(made, "key", "id"), url=first_text(made, "url"))
+            except (Refused, Forbidden, NotFound):
+                pass  # the integration may not see that project; the comment says it to everybody all the same
+        return await self.comment(signal_id, words_for(work))
+
+    async def reconcile(self, known: Sequence[str]) -> AsyncIterator[Batch]:
+        """What became of issues we hold, a hundred in one request."""
+        client = await self._client()
+        async for batch in Roll(client, self.site, self._signal).batches(known):
+            yield batch
+
+    def named(self, address: str) -> str:
+        """The id in an issue's or event's address, or a plain id; "" where it is not of this organization."""
+        return sentry_site.named(self.site, address)
+
+    async def health(self) -> Health:
+        """Who the token belongs to, what it may and may not do, the clocks and the calls left."""
+        return await sentry_health.health(await self._client(), self.site)
 
     async def close(self) -> None:
         if self._open is not None:
@@ -150,116 +189,113 @@ class SentrySource:
 
     # -- inside
 
-    async def _client(self) -> Client:
-        """The client, at the region that holds the organization; made and asked for once."""
+    async def _client(self, region: str = "") -> Client:
+        """The client at the region that holds the organization: a known one, else asked for once."""
         if self._open is None:
             token = await token_of(self.settings, self._environment, "SENTRY_AUTH_TOKEN")
-            client = Client(f"Sentry ({self.name})", self._base, {"Authorization": f"Bearer {token}"})
-            try:
-                await self._settle(client)
-            except BaseException:
-                await client.close()
-                raise
-            self._open = client
+            label = f"Sentry ({self.name})"
+            self._open = Client(label, self.site.base, bearer(token), pace=SENTRY, circuit=self._circuit)
+        if not self._settled and self.site.has_regions:
+            if not region or not sentry_site.may_have_token(self.site.base, region):
+                region = await self._region(self._open)
+            if region:
+                self._open.move(region)
+        self._settled = True
         return self._open
 
-    async def _settle(self, client: Client) -> None:
+    async def _region(self, client: Client) -> str:
+        """The address that holds the organization, "" where it stays with the configured one."""
         try:
-            answer = await client.get(self._path(), object)
+            answer = await client.get(self.site.path(), object)
         except NotFound as error:
-            raise NotFound(
-                f"Sentry ({self.name}): no organization {self.organization!r}",
-                error.detail,
-                "Check `organization`, and that the token belongs to it (org:read).",
-            ) from None
+            raise self._no_organization(error) from None
         except Forbidden:
             # A token may read issues without reading the organization; only the region is then unknown.
-            return
+            return ""
         region = first_text(table(table(answer.value).get("links")), "regionUrl").rstrip("/")
-        if region and _may_have_token(self._base, region):
-            client.move(region)
+        return region if region and sentry_site.may_have_token(self.site.base, region) else ""
 
-    def _path(self, *parts: str) -> str:
-        """An address below the organization; without its trailing slash Sentry redirects, and a write is lost."""
-        named = [self.organization, *parts]
-        return "api/0/organizations/" + "/".join(quote(part, safe="") for part in named) + "/"
-
-    def _query(self, page: str) -> Query:
-        settings = self.settings
-        query = [("query", settings.query), ("statsPeriod", settings.period), ("groupStatsPeriod", "24h")]
-        query += [
-            ("sort", "date"),
-            ("limit", str(PAGE)),
-            ("expand", "owners"),
-            ("expand", "integrationIssues"),
-        ]
-        query += [("project", each) for each in settings.projects]
-        query += [("environment", each) for each in settings.environments]
-        return [*query, ("cursor", page)] if page else query
-
-    def _signals(self, raw: Sequence[msgspec.Raw]) -> tuple[tuple[Signal, ...], str]:
-        """Signals of a page, and what could not be read of it: one odd issue does not hide the others."""
-        found: list[Signal] = []
-        faults: list[str] = []
-        for each in raw:
-            try:
-                found.append(self._signal(msgspec.json.decode(each, type=WireIssue)))
-            except msgspec.DecodeError as error:
-                faults.append(clean(str(error), limit=120))
-        if raw and not found:
-            raise SourceError(
-                f"Sentry ({self.name}) answered in a shape that is not understood",
-                f"issues: {faults[0]}",
-                "A newer or older version of Sentry may answer differently; please report this text.",
-            )
-        return tuple(
-            found
-        ), f"{len(faults)} of {len(raw)} issues could not be read: {faults[0]}" if faults else ""
+    def _no_organization(self, error: NotFound) -> NotFound:
+        return NotFound(
+            f"Sentry ({self.name}): no organization {self.site.organization!r}",
+            error.detail,
+            "Check `organization`, `projects`, and that the token belongs to it (org:read, event:read).",
+        )
 
     def _signal(self, wire: WireIssue) -> Signal:
         signal = signal_of(wire, source=self.name, service=self.settings.service, me=self.me)
         only = self.settings.environments[0] if len(self.settings.environments) == 1 else ""
         return replace(signal, environment=only)
 
-    async def _recommended(self, client: Client, signal_id: str) -> Event:
+    @property
+    def _environments(self) -> Sequence[tuple[str, str]]:
+        return [("environment", each) for each in self.settings.environments]
+
+    async def _number(self, client: Client, signal_id: str) -> str:
+        """The issue's number: as given, of a short id, or of the issue that an event belongs to."""
+        if sentry_site.is_event(signal_id):
+            answer = await client.get(self.site.path("eventids", signal_id), object)
+        elif not sentry_site.is_id(signal_id):
+            answer = await client.get(self.site.path("shortids", signal_id), object)
+        else:
+            return signal_id
+        found = first_text(table(answer.value), "groupId")
+        if not found:
+            raise NotFound(f"Sentry ({self.name}) knows no issue {signal_id!r}", "", "Check the id.")
+        return found
+
+    async def _recommended(self, client: Client, signal: Signal) -> Event:
         for which in ("recommended", "latest"):
+            path = self.site.path("issues", signal.id, "events", which)
             try:
-                answer = await client.get(self._path("issues", signal_id, "events", which), object)
+                answer = await client.get(path, object, self._environments)
             except NotFound:
                 if which == "latest":
                     raise
                 continue  # older self-hosted versions know only `latest`
-            return event(answer.value)
+            found = event(answer.value)
+            return await self._mapped(client, signal.project, found) if is_minified(found) else found
         raise AssertionError("the last of the two raises")
 
-    async def _wire_releases(self) -> Sequence[WireRelease]:
-        client = await self._client()
-        query = [("per_page", str(PAGE)), *(("project", each) for each in self.settings.projects)]
-        wires = (await client.get(self._path("releases"), list[WireRelease], query)).value
-        return sorted(wires, key=lambda wire: -(moment(wire.date_released) or moment(wire.date_created)))
+    async def _mapped(self, client: Client, project: str, found: Event) -> Event:
+        """The event with the reason why its source maps were of no use, where Sentry tells it."""
+        try:
+            path = self.site.project_path(project, "events", found.id, "source-map-debug")
+            answer = await client.get(path, object)
+        except SourceError:
+            return found  # the event stands without it, and says already that it has no source
+        return replace(found, problems=(*found.problems, *map_faults(answer.value)))
 
+    async def _said(self, client: Client, path: str, text: str) -> str:
+        """The id of the comment with that text, "" where nobody said it."""
+        for note in map(table, items((await client.get(path, object)).value)):
+            if clean(first_text(table(note.get("data")), "text", limit=100_000)) == clean(text):
+                return first_text(note, "id")
+        return ""
 
-def _organization_in(base: str) -> str:
-    """`acme` of https://acme.sentry.io."""
-    host = urlsplit(base).hostname or ""
-    name, _, rest = host.partition(".")
-    return name if rest == "sentry.io" and name not in ("www", "us", "de") else ""
+    async def _assignee(self, client: Client, deed: Deed) -> str:
+        """Who shall have it, as Sentry takes it; `#team` is looked up."""
+        if deed.act != "assign":
+            return ""
+        if deed.assignee.startswith("#"):
+            slug = deed.assignee[1:]
+            answer = await client.get(self.site.path("teams"), object, [("query", slug)])
+            found = sentry_acts.team_in(answer.value, slug)
+        else:
+            found = deed.assignee or sentry_acts.known_as(self.me)
+        if not found:
+            raise SourceError(
+                f"Sentry ({self.name}): nobody to assign to",
+                f"There is no team {deed.assignee}." if deed.assignee else "Who you are there is not known.",
+                "Set `me` in config.yaml to your e-mail address at Sentry.",
+            )
+        return found
 
-
-def _may_have_token(base: str, region: str) -> bool:
-    """Whether the region's address may get the token that was configured for `base`.
-
-    At sentry.io every sub-domain is Sentry's own and takes the same tokens, so a region there may. A
-    self-hosted server that names any other origin may not: then the configured address stays in use.
-    """
-    if urlsplit(region)[:2] == urlsplit(base)[:2]:
-        return True
-    home = urlsplit(base)
-    at_home = (
-        home.scheme == "https" and ("." + (home.hostname or "")).endswith(".sentry.io") and not home.port
-    )
-    return at_home and _SAAS_REGION.fullmatch(region) is not None
-
-
-def _cursor_in(address: str) -> str:
-    return (parse_qs(urlsplit(address).query).get("cursor") or [""])[0]
+    async def _integration(self, client: Client, work: Work) -> str:
+        if work.kind != "ticket" or not work.url:
+            return ""
+        try:
+            answer = await client.get(self.site.path("integrations"), object)
+        except (Forbidden, NotFound):
+            return ""
+        return integration_for(work, answer.value)

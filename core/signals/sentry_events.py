@@ -11,6 +11,13 @@ from urllib.parse import parse_qsl
 
 from rootcase.core.model.events import Breadcrumb, Event, Pairs, Request
 from rootcase.core.signals.loose import LONG, SHORT, first_text, items, moment, pairs, table, text
+from rootcase.core.signals.sentry_entries import (
+    facts,
+    missing_symbols,
+    occurrence_message,
+    report_message,
+    template_trace,
+)
 from rootcase.core.signals.sentry_frames import exceptions
 
 MAX_BREADCRUMBS = 100
@@ -28,7 +35,7 @@ def event(raw: object) -> Event:
     tags = pairs(body.get("tags"))
     tag = dict(tags)
     chain = exceptions(parts.get("exception"), parts.get("threads") or _lone_trace(parts), problems)
-    message = _message(body, parts)
+    message = _message(body, parts) or report_message(parts) or occurrence_message(body)
     at_us = _first_moment(body, outer)
     if not chain and not message:
         problems.append("no exception, no stack trace and no message")
@@ -36,7 +43,7 @@ def event(raw: object) -> Event:
         problems.append("no stack frames")
     if not at_us:
         problems.append("no readable time")
-    problems += _source_faults(body)
+    problems += [*missing_symbols(parts), *_source_faults(body)]
     return Event(
         id=_identity(body, outer),
         platform=text(body.get("platform")),
@@ -56,7 +63,7 @@ def event(raw: object) -> Event:
         breadcrumbs=_breadcrumbs(parts.get("breadcrumbs")),
         request=_request(parts.get("request")),
         tags=tags,
-        contexts=_contexts(body),
+        contexts=_contexts(body) + facts(body, parts),
         problems=tuple(dict.fromkeys(problems)),
     )
 
@@ -73,7 +80,7 @@ def _parts(body: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _lone_trace(parts: Mapping[str, object]) -> object:
-    trace = parts.get("stacktrace")
+    trace = parts.get("stacktrace") or template_trace(parts)
     return [{"crashed": True, "stacktrace": trace}] if trace else None
 
 

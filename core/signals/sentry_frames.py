@@ -19,6 +19,10 @@ def exceptions(raw: object, threads: object, problems: list[str]) -> tuple[Excep
     """The chain, oldest cause first as Sentry sends it; frames from the crashed thread where it has none."""
     found: list[ExceptionInfo] = []
     values = items(raw)
+    chain = table(raw)
+    omitted = chain.get("excOmitted") or chain.get("exc_omitted")
+    if isinstance(omitted, list) and len(omitted) == 2:
+        problems.append(f"the source left out exceptions {number(omitted[0])} to {number(omitted[1])}")
     if len(values) > MAX_EXCEPTIONS:
         problems.append(f"{len(values) - MAX_EXCEPTIONS} of {len(values)} exceptions left out")
     for value in values[-MAX_EXCEPTIONS:]:
@@ -87,6 +91,8 @@ def _frame(raw: Mapping[str, object]) -> Frame:
         in_app=flag(raw.get("inApp", raw.get("in_app"))),
         context=_context(raw, line),
         variables=_variables(raw.get("vars")),
+        package=_slashed(first_text(raw, "package")),
+        address=first_text(raw, "instructionAddr", "instruction_addr"),
     )
 
 

@@ -7,44 +7,23 @@ used is named; everything may be null or missing, since self-hosted versions dif
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from rootcase.core.model.signals import Actor, Deploy, Release, Signal, Work
+from rootcase.core.model.signals import Actor, Deploy, Release, Signal, SignalKind, Work
 from rootcase.core.signals.loose import first_text, items, moment, number, table, text
 from rootcase.core.signals.trend import fold_trend
 
-_SHA = re.compile(r"[0-9a-f]{40}")
+SHA = re.compile(r"[0-9a-f]{40}")
 # `assigned` activities that a rule and not a person made (getsentry/sentry, GroupAssignee).
 _BY_RULE = frozenset(("projectOwnership", "codeowners", "suspectCommitter"))
-
-
-class WireProject(msgspec.Struct, rename="camel"):
-    slug: str | None = None
-    name: str | None = None
-
-
-class WirePerson(msgspec.Struct, rename="camel"):
-    type: str | None = None
-    id: str | int | None = None
-    name: str | None = None
-    username: str | None = None
-    email: str | None = None
-    is_sentry_app: bool | None = None
-
-
-class WireVersion(msgspec.Struct, rename="camel"):
-    version: str | None = None
-
-
-class WireActivity(msgspec.Struct, rename="camel"):
-    type: str | None = None
-    data: dict[str, object] | None = None
-    user: WirePerson | None = None
+_SLOW = frozenset(("performance", "db_query", "http_client", "frontend", "mobile", "performance_issue"))
 
 
 class WireIssue(msgspec.Struct, rename="camel"):
+    """What makes an issue one has its type; what only adds to it is read with patience, see `loose`."""
+
     id: str
     short_id: str | None = None
     title: str | None = None
@@ -52,22 +31,27 @@ class WireIssue(msgspec.Struct, rename="camel"):
     permalink: str | None = None
     level: str | None = None
     status: str | None = None
-    status_details: dict[str, object] | None = None
-    project: WireProject | None = None
-    assigned_to: WirePerson | None = None
+    substatus: str | None = None
+    issue_category: str | None = None
     count: str | int | None = None
     user_count: int | None = None
     first_seen: str | None = None
     last_seen: str | None = None
     is_unhandled: bool | None = None
     num_comments: int | None = None
-    first_release: WireVersion | None = None
-    last_release: WireVersion | None = None
-    stats: dict[str, list[list[float]]] | None = None
-    activity: list[WireActivity] | None = None
+    seer_autofix_last_triggered: object = None
+    seer_explorer_autofix_last_triggered: object = None
+    status_details: object = None
+    project: object = None
+    assigned_to: object = None
+    first_release: object = None
+    last_release: object = None
+    stats: object = None
+    activity: object = None
     annotations: object = None
     integration_issues: object = None
     sentry_app_issues: object = None
+    tags: object = None
 
 
 class WireCommit(msgspec.Struct, rename="camel"):
@@ -88,13 +72,15 @@ class WireRelease(msgspec.Struct, rename="camel"):
     date_released: str | None = None
     last_commit: WireCommit | None = None
     deploy_count: int | None = None
+    commit_count: int | None = None
     last_deploy: WireDeploy | None = None
 
 
 def signal_of(issue: WireIssue, *, source: str, service: str = "", me: Sequence[str] = ()) -> Signal:
     """An issue as a signal. me: names by which Sentry knows this engineer, to tell "mine" from "theirs"."""
-    slug = text(issue.project.slug) if issue.project else ""
-    trend, bucket_s = _trend(issue.stats or {})
+    slug = first_text(table(issue.project), "slug", "name")
+    trend, bucket_s = _trend(table(issue.stats))
+    activity = [table(each) for each in items(issue.activity)]
     return Signal(
         source=source,
         id=text(issue.id),
@@ -105,19 +91,22 @@ def signal_of(issue: WireIssue, *, source: str, service: str = "", me: Sequence[
         service=service or slug,
         level=text(issue.level) or "error",
         status=text(issue.status) or "unresolved",
-        status_by=_status_by(issue.status_details or {}, me),
+        substatus=text(issue.substatus),
+        status_by=_status_by(table(issue.status_details), me),
         handled=None if issue.is_unhandled is None else not issue.is_unhandled,
         events=number(issue.count),
         users=number(issue.user_count),
         first_seen_us=moment(issue.first_seen),
         last_seen_us=moment(issue.last_seen),
-        first_release=text(issue.first_release.version) if issue.first_release else "",
-        last_release=text(issue.last_release.version) if issue.last_release else "",
+        first_release=first_text(table(issue.first_release), "version"),
+        last_release=first_text(table(issue.last_release), "version"),
         trend=trend,
         bucket_s=bucket_s,
-        assignee=_assignee(issue, me),
-        work=_work(issue),
-    )
+        assignee=_assignee(issue, activity, me),
+        work=(*tickets_of(issue.integration_issues, issue.sentry_app_issues, issue.annotations),
+              *_pull_requests(activity)),
+        kind=_kind(text(issue.issue_category)),
+    )  # fmt: skip
 
 
 def release_of(wire: WireRelease, previous: str = "") -> Release:
@@ -125,7 +114,7 @@ def release_of(wire: WireRelease, previous: str = "") -> Release:
     named = (wire.last_commit.id if wire.last_commit else "", wire.ref, wire.version)
     return Release(
         version=text(wire.version),
-        commit=next((each for each in named if each and _SHA.fullmatch(each)), ""),
+        commit=next((each for each in named if each and SHA.fullmatch(each)), ""),
         created_us=moment(wire.date_released) or moment(wire.date_created),
         previous=text(previous),
     )
@@ -136,65 +125,87 @@ def deploy_of(wire: WireDeploy, release: str) -> Deploy:
     return Deploy(release=text(release), environment=text(wire.environment), at_us=at_us, url=text(wire.url))
 
 
-def actor_of(person: WirePerson, me: Sequence[str]) -> Actor:
-    names = [text(each) for each in (person.name, person.username, person.email, person.id) if each]
-    shown = f"#{names[0]}" if person.type == "team" and names else names[0] if names else "somebody"
+def actor_of(person: Mapping[str, object], me: Sequence[str]) -> Actor:
+    """A user, a team (`#name`) or an app as Sentry describes it."""
+    names = [
+        each for name in ("name", "username", "email", "id", "slug") if (each := first_text(person, name))
+    ]
+    team = person.get("type") == "team"
+    shown = f"#{names[0]}" if team and names else names[0] if names else "somebody"
     mine = {each.casefold() for each in me}
     return Actor(
         name=shown,
-        bot=bool(person.is_sentry_app),
-        me=person.type != "team" and any(each.casefold() in mine for each in names),
+        bot=person.get("isSentryApp") is True,
+        me=not team and any(each.casefold() in mine for each in names),
     )
 
 
-def _assignee(issue: WireIssue, me: Sequence[str]) -> Actor | None:
-    if issue.assigned_to is None:
-        return None
-    actor = actor_of(issue.assigned_to, me)
-    latest = next((each for each in issue.activity or [] if each.type == "assigned"), None)
-    by_rule = latest is not None and text((latest.data or {}).get("integration")) in _BY_RULE
-    return Actor(name=actor.name, bot=True, me=actor.me) if by_rule else actor
-
-
-def _status_by(details: dict[str, object], me: Sequence[str]) -> Actor | None:
-    raw = table(details.get("actor"))
-    if not raw:
-        return None
-    person = WirePerson(
-        id=first_text(raw, "id"),
-        name=first_text(raw, "name"),
-        username=first_text(raw, "username"),
-        email=first_text(raw, "email"),
-    )
-    return actor_of(person, me)
-
-
-def _trend(stats: dict[str, list[list[float]]]) -> tuple[tuple[int, ...], int]:
-    """The finest series Sentry sent, at most 24 buckets of it."""
-    for name in ("24h", "14d", "30d", "auto", ""):
-        rows = [row for row in stats.get(name, []) if len(row) >= 2]
-        if len(rows) >= 2:
-            return fold_trend([number(row[1]) for row in rows], max(1, int(rows[1][0] - rows[0][0])))
-    return (), 3600
-
-
-def _work(issue: WireIssue) -> tuple[Work, ...]:
-    """Tickets that are linked to the issue, in any of the three places where Sentry shows them."""
+def tickets_of(*groups: object) -> tuple[Work, ...]:
+    """Tickets that are linked to an issue, in any of the places and shapes in which Sentry shows them."""
     found: dict[str, Work] = {}
-    for group in (issue.integration_issues, issue.sentry_app_issues, issue.annotations):
+    for group in groups:
         for entry in map(table, items(group)):
-            for link in (
-                map(table, items(entry.get("externalIssues"))) if "externalIssues" in entry else [entry]
-            ):
+            inner = entry.get("externalIssues")
+            for link in map(table, items(inner)) if isinstance(inner, list) else [entry]:
                 name = first_text(link, "displayName", "key", "id")
                 url = first_text(link, "url", "webUrl")
                 if name or url:
-                    work = Work(
-                        kind="ticket",
-                        id=name or url,
-                        title=first_text(link, "title"),
-                        url=url,
-                        where="Sentry",
+                    found.setdefault(
+                        url or name,
+                        Work("ticket", name or url, title=first_text(link, "title"), url=url, where="Sentry"),
                     )
-                    found.setdefault(url or name, work)
     return tuple(found.values())
+
+
+def _kind(category: str) -> SignalKind:
+    """Sentry's issue categories (getsentry/sentry, issues/grouptype.py) in our words; new ones are alerts."""
+    if category in ("", "error"):
+        return "error"
+    return "trace" if category in _SLOW else "alert"
+
+
+def _pull_requests(activity: Sequence[Mapping[str, object]]) -> tuple[Work, ...]:
+    """Pull requests that Sentry saw naming the issue; closed or merged is more than it tells."""
+    found: dict[str, Work] = {}
+    for each in activity:
+        if first_text(each, "type") not in ("set_resolved_in_pull_request", "referenced_in_pull_request"):
+            continue
+        pull = table(table(each.get("data")).get("pullRequest"))
+        name = first_text(pull, "id", "key")
+        if name:
+            work = Work(
+                "pull_request", name,
+                title=first_text(pull, "title"),
+                url=first_text(pull, "externalUrl", "url"),
+                where=first_text(table(pull.get("repository")), "name") or "Sentry",
+            )  # fmt: skip
+            found.setdefault(work.url or work.id, work)
+    return tuple(found.values())
+
+
+def _assignee(issue: WireIssue, activity: Sequence[Mapping[str, object]], me: Sequence[str]) -> Actor | None:
+    """Who has it. A team, and a person whom a rule and nobody else put there, is no human at work."""
+    given = issue.assigned_to
+    person = {"name": given} if isinstance(given, str) and given else table(given)
+    if not person:
+        return None
+    actor = actor_of(person, me)
+    latest = next((each for each in activity if each.get("type") == "assigned"), None)
+    by_rule = latest is not None and first_text(table(latest.get("data")), "integration") in _BY_RULE
+    team = person.get("type") == "team"
+    return Actor(name=actor.name, bot=True, me=actor.me) if by_rule or team else actor
+
+
+def _status_by(details: Mapping[str, object], me: Sequence[str]) -> Actor | None:
+    raw = table(details.get("actor"))
+    return actor_of(raw, me) if raw else None
+
+
+def _trend(stats: Mapping[str, object]) -> tuple[tuple[int, ...], int]:
+    """The finest series Sentry sent, at most 24 buckets of it."""
+    for name in ("24h", "14d", "30d", "auto", ""):
+        rows = [row for row in items(stats.get(name)) if isinstance(row, list) and len(row) >= 2]
+        if len(rows) >= 2:
+            step = number(rows[1][0]) - number(rows[0][0])
+            return fold_trend([number(row[1]) for row in rows], max(1, step))
+    return (), 3600

@@ -245,7 +245,9 @@ def _request(sent: Recorded, path: str) -> _Request:
     from werkzeug.datastructures import Headers, ImmutableMultiDict
 
     headers = {name.lower(): value for name, value in sent.headers.items()}
-    parameters = RequestParameters(query=ImmutableMultiDict(sent.query), header=Headers(headers))
+    # `query=` is a value (Sentry: all issues), which openapi-core takes for a missing one.
+    query = [(name, value) for name, value in sent.query if value]
+    parameters = RequestParameters(query=ImmutableMultiDict(query), header=Headers(headers))
     return _Request(
         ORIGIN,
         path,

@@ -10,6 +10,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from rootcase.core.config.settings import SourceSettings
+from rootcase.core.signals.protocol import make_source
+from tests.support.sentry import TOKEN
+
 
 @dataclass
 class Asked:
@@ -136,3 +140,21 @@ async def make_web(monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 async def web(make_web: Callable[[], Awaitable[Web]]) -> Web:
     return await make_web()
+
+
+@pytest.fixture
+async def make(web):
+    """Makes sources of the loopback server."""
+    made = []
+
+    def make(environment=None, me=(), **more):
+        settings = SourceSettings(kind="sentry", url=web.url, organization="acme", **more)
+        source = make_source(
+            settings, {"SENTRY_AUTH_TOKEN": TOKEN} if environment is None else environment, me=me
+        )
+        made.append(source)
+        return source
+
+    yield make
+    for source in made:
+        await source.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import time
 from email.utils import formatdate
@@ -11,7 +12,10 @@ import pytest
 
 from rootcase.core.model.errors import AccessDenied, RateLimited, SourceError
 from rootcase.core.signals.client import Client
+from rootcase.core.signals.credentials import basic, bearer, keys
 from rootcase.core.signals.faults import Forbidden, NotFound, back_off
+from rootcase.core.signals.lanes import Lanes
+from rootcase.core.signals.origin import is_metadata, origin, path_of
 
 TOKEN = "tok_0123456789abcdef"
 
@@ -230,3 +234,143 @@ def test_an_address_that_is_none_is_refused(url):
     with pytest.raises(SourceError) as error:
         Client("Acme", url, {})
     assert "pw" not in str(error.value)
+
+
+async def test_no_more_calls_at_once_than_the_service_takes():
+    lanes, gate, full = Lanes(2), asyncio.Event(), asyncio.Event()
+    inside: list[int] = []
+    most = 0
+
+    async def call(number: int) -> None:
+        nonlocal most
+        async with lanes:
+            inside.append(number)
+            most = max(most, len(inside))
+            if len(inside) == lanes.most:
+                full.set()
+            await gate.wait()
+            inside.remove(number)
+
+    calls = [asyncio.create_task(call(number)) for number in range(6)]
+    await full.wait()
+    calls[0].cancel()
+    gate.set()
+    await asyncio.gather(*calls, return_exceptions=True)
+    assert (most, inside) == (2, [0])
+    lanes.narrow()
+    lanes.narrow()
+    assert lanes.most == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://acme.example", "https://acme.example:443/x", True),
+        ("http://acme.example:80", "http://ACME.example/", True),
+        ("https://münchen.example", "https://xn--mnchen-3ya.example/", True),
+        ("https://acme.example", "https://acme.example.", False),
+        ("https://acme.example", "https://аcme.example", False),
+        ("https://acme.example", "https://acme.example:8443", False),
+        ("https://acme.example", "http://acme.example:443", False),
+        ("https://acme.example", "https://api.acme.example", False),
+        ("https://acme.example", "https://acme.example@evil.example", False),
+        ("https://acme.example", "https://acme.example:443@evil.example", False),
+    ],
+)
+def test_what_counts_as_the_same_origin(one, other, same):
+    assert (origin(httpx.URL(one)) == origin(httpx.URL(other))) is same
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["169.254.169.254", "169.254.0.1", "2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "169.254.43518", "fe80::1",
+     "fe80::1%eth0", "::ffff:169.254.169.254", "[fe80::1]", "fd00:ec2::254", "100.100.100.200",
+     "metadata.google.internal", "METADATA.GOOGLE.INTERNAL."],
+)  # fmt: skip
+def test_a_metadata_address_is_known_in_every_spelling(host):
+    assert is_metadata(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "10.1.2.3", "acme.example", "169.255.1.1", "1.2.3.4.5", "999.1", "::1", "0xzz", ""]
+)
+def test_a_host_in_the_users_own_network_is_none(host):
+    assert not is_metadata(host)
+
+
+def test_a_source_at_a_metadata_address_is_refused():
+    with pytest.raises(AccessDenied, match="metadata") as error:
+        Client("Acme", "http://169.254.169.254/", {})
+    assert error.value.hint
+
+
+def test_parts_of_a_path_stay_parts():
+    assert path_of("a/b", "v1.0+x", "ä?") == "a%2Fb/v1.0%2Bx/%C3%A4%3F"
+    for part in ("..", ".", ""):
+        with pytest.raises(SourceError, match="cannot be part"):
+            path_of("a", part)
+
+
+async def test_bracketed_names_repeat_and_an_encoded_path_arrives_as_it_was(web, client):
+    web.on("/things/group%2Fproject", 1)
+    query = [("statuses[]", "triggered"), ("statuses[]", "acknowledged")]
+    assert (await client.get(f"things/{path_of('group/project')}", int, query)).value == 1
+    assert web.asked[0].all("statuses[]") == ["triggered", "acknowledged"]
+    assert web.asked[0].path == "/things/group%2Fproject"
+
+
+async def test_the_ways_to_prove_who_we_are_and_none_of_them_shows(web):
+    web.on("/a/", 1)
+    for credentials, header, value in (
+        (bearer("tok_0123456789abcdef"), "authorization", "Bearer tok_0123456789abcdef"),
+        (bearer("tok_0123456789abcdef", "GenieKey"), "authorization", "GenieKey tok_0123456789abcdef"),
+        (bearer("tok_0123456789abcdef", "Token token="), "authorization", "Token token=tok_0123456789abcdef"),
+        (basic("ada@example.com", "tok_0123456789abcdef"), "authorization",
+         "Basic YWRhQGV4YW1wbGUuY29tOnRva18wMTIzNDU2Nzg5YWJjZGVm"),
+        (keys({"DD-API-KEY": "tok_0123456789abcdef", "DD-APPLICATION-KEY": "b" * 20}), "dd-application-key", "b" * 20),
+    ):  # fmt: skip
+        made = Client("Acme", web.url, credentials, headers={"From": "ada@example.com"})
+        await made.get("a/", int)
+        assert (web.asked[-1].headers[header], web.asked[-1].headers["from"]) == (value, "ada@example.com")
+        assert "tok_" not in repr(credentials) + repr(made)
+        await made.close()
+
+
+async def test_a_search_that_is_spelled_post_sends_its_body_and_reads_the_next_page(web, client, reply):
+    web.on(
+        "/search", reply(status=503), reply([1], headers={"Link": '</search?c=2>; rel="next"'}), method="POST"
+    )
+    answer = await client.search("search", {"query": "x"}, list[int], [("include", "issue")])
+    assert (answer.value, answer.next_url) == ([1], f"{web.url}/search?c=2")
+    assert [each.body for each in web.asked] == [b'{"query":"x"}'] * 2
+    assert web.asked[1].all("include") == ["issue"]
+
+
+async def test_a_write_is_not_lost_to_a_connection_that_the_service_is_about_to_close(monkeypatch):
+    """The first answer says keep-alive and hangs up at the next request, as a server does whose time-out ran out."""
+    monkeypatch.setenv("NO_PROXY", "*")
+    got: list[str] = []
+
+    async def serve(reader, writer):
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        length = next(
+            (int(line.split(":")[1]) for line in head.split("\r\n") if line.lower().startswith("content-l")),
+            0,
+        )
+        await reader.readexactly(length)
+        got.append(head.split(" ", 1)[0])
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+        await writer.drain()
+        await reader.read(1)  # the connection is kept until somebody uses it again
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    client = Client("A service", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", {})
+    try:
+        await client.get("a", object)
+        await client.send("POST", "b", {}, object)
+        await client.send("POST", "c", {}, object)
+    finally:
+        await client.close()
+        server.close()
+    assert got == ["GET", "POST", "POST"]

@@ -8,7 +8,7 @@ import pytest
 
 from rootcase.core.config.settings import SourceSettings
 from rootcase.core.model.errors import ConfigError, SourceError
-from rootcase.core.signals.protocol import make_source
+from rootcase.core.signals.protocol import Deed, make_source
 from rootcase.core.signals.trend import fold_trend, trend_of
 
 
@@ -224,9 +224,9 @@ async def test_what_is_written_back_stays_in_the_folder_and_is_no_event(folder):
     one = source(folder)
     assert not (await one.comment("1", "see PR 4")).already
     assert (await one.comment("1", "see PR 4")).already
-    await one.resolve("1", release="2.14.1")
+    await one.act("1", Deed("resolve", release="2.14.1"))
     written = [json.loads(line) for line in (folder / "writeback.jsonl").read_text().splitlines()]
-    assert [w["kind"] for w in written] == ["comment", "status"]
+    assert [w["kind"] for w in written] == ["comment", "act"]
     assert len((await listed(one))[0]) == 1
 
 

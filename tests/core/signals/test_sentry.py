@@ -9,57 +9,13 @@ import pytest
 from rootcase.core.config.settings import SourceSettings
 from rootcase.core.model.errors import AccessDenied, ConfigError, RateLimited, SourceError
 from rootcase.core.model.signals import Signal
-from rootcase.core.signals.protocol import make_source
-from rootcase.core.signals.sentry import _may_have_token
-
-TOKEN = "sntryu_0123456789abcdef0123"
-ORG = "/api/0/organizations/acme/"
-
-
-def issue(number: int, **more: object) -> dict[str, object]:
-    return {
-        "id": str(number), "shortId": f"SHOP-{number}", "title": f"KeyError: {number}", "culprit": "shop in price",
-        "permalink": f"https://acme.sentry.io/issues/{number}/", "level": "error", "status": "unresolved",
-        "statusDetails": {}, "project": {"id": "2", "slug": "shop", "name": "Shop"}, "assignedTo": None,
-        "count": "150", "userCount": 12, "firstSeen": "2026-02-01T00:00:00Z",
-        "lastSeen": f"2026-03-01T10:{60 - number:02}:00Z", "isUnhandled": True, "annotations": [],
-        "stats": {"24h": [[1772355600, 4], [1772359200, 6]]}, **more,
-    }  # fmt: skip
-
-
-def sdk_event(number: int) -> dict[str, object]:
-    frames = [{"function": "price", "filename": "shop.py", "lineNo": number, "inApp": True}]
-    values = [{"type": "KeyError", "value": "'DE'", "stacktrace": {"frames": frames}}]
-    entries = [{"type": "exception", "data": {"values": values}}]
-    return {"eventID": f"{number:032}", "dateCreated": "2026-03-01T10:00:00Z", "entries": entries}
-
-
-@pytest.fixture
-async def make(web):
-    """Makes sources of the loopback server; the organization answers unless a test says otherwise."""
-    web.on(ORG, {"slug": "acme", "links": {"organizationUrl": web.url, "regionUrl": web.url}})
-    made = []
-
-    def make(environment=None, me=(), **more):
-        settings = SourceSettings(kind="sentry", url=web.url, organization="acme", **more)
-        source = make_source(
-            settings, {"SENTRY_AUTH_TOKEN": TOKEN} if environment is None else environment, me=me
-        )
-        made.append(source)
-        return source
-
-    yield make
-    for source in made:
-        await source.close()
+from rootcase.core.signals.protocol import Deed, make_source
+from rootcase.core.signals.sentry_site import may_have_token
+from tests.support.sentry import ORG, TOKEN, fresh, issue, pages_header, sdk_event
 
 
 def link(web, reply, value, cursor, more):
-    results = "true" if more else "false"
-    header = (
-        f'<{web.url}{ORG}issues/?cursor=0:0:1>; rel="previous"; results="false"; cursor="0:0:1", '
-        f'<{web.url}{ORG}issues/?cursor={cursor}>; rel="next"; results="{results}"; cursor="{cursor}"'
-    )
-    return reply(value, headers={"Link": header})
+    return reply(value, headers=pages_header(web.url, cursor, more))
 
 
 async def all_batches(source, cursor=""):
@@ -96,8 +52,7 @@ async def test_a_sync_goes_through_all_pages_and_the_next_one_stops_at_what_it_k
     source = make()
     batches = await all_batches(source)
     assert [s.id for b in batches for s in b.signals] == ["1", "2", "3", "4"]
-    fresh = issue(9, lastSeen="2026-03-01T11:30:00Z")
-    web.on(f"{ORG}issues/", link(web, reply, [fresh, issue(1), issue(20)], "0:3:0", True))
+    web.on(f"{ORG}issues/", link(web, reply, [fresh(9), issue(1), issue(20)], "0:3:0", True))
     web.asked.clear()
     (batch,) = await all_batches(source, batches[-1].cursor)
     assert [s.id for s in batch.signals] == ["9", "1"]
@@ -129,8 +84,88 @@ async def test_endless_paging_ends_and_says_so(web, make, reply):
     numbers = iter(range(10_000))
     web.on(f"{ORG}issues/", lambda _: link(web, reply, [issue(1)], f"0:{next(numbers)}:0", True))
     batches = await all_batches(make())
-    assert len(batches) == 20
-    assert "stopped after 20 pages" in batches[-1].partial
+    assert len(batches) == 2
+    assert "same page twice" in batches[-1].partial
+    web.on(f"{ORG}issues/", lambda _: link(web, reply, [fresh(next(numbers))], f"0:{next(numbers)}:0", True))
+    batches = await all_batches(make(backfill=20))
+    assert sum(len(batch.signals) for batch in batches) == 121
+    assert "the newest 121 issues were read" in batches[-1].partial
+
+
+async def test_a_first_sync_is_limited_and_says_of_how_many(web, make, reply):
+    pages = [
+        link(web, reply, [fresh(n) for n in range(60 * at, 60 * at + 60)], f"0:{at}:0", True)
+        for at in range(9)
+    ]
+    for page in pages:
+        page.headers["X-Hits"] = "3211"
+    web.on(f"{ORG}issues/", *pages)
+    batches = await all_batches(make(backfill=2))
+    assert [len(batch.signals) for batch in batches] == [60, 60]
+    assert batches[0].total == 3211
+    assert "the newest 120 of 3,211 issues" in batches[-1].partial
+    web.on(f"{ORG}issues/", link(web, reply, [fresh(900), fresh(1), issue(2)], "0:3:0", False))
+    (after,) = await all_batches(make(backfill=2), batches[-1].cursor)
+    assert [s.id for s in after.signals] == ["900", "1"]
+    assert after.partial == ""
+
+
+async def test_who_has_enough_of_a_first_sync_starts_the_next_one_after_it(web, make, reply):
+    web.on(f"{ORG}issues/", link(web, reply, [fresh(1), fresh(2)], "0:2:0", True))
+    batch = await anext(make().list())
+    web.on(f"{ORG}issues/", link(web, reply, [fresh(9), fresh(1), issue(3)], "0:3:0", True))
+    web.asked.clear()
+    (after,) = await all_batches(make(), batch.enough)
+    assert [s.id for s in after.signals] == ["9", "1"]
+    assert (after.enough, len(web.asked)) == ("", 1)
+
+
+async def test_a_long_absence_is_caught_up_with_in_portions_and_nothing_is_skipped(web, make, reply):
+    web.on(f"{ORG}issues/", [issue(50)])
+    (first,) = await all_batches(make(backfill=2))
+    web.on(f"{ORG}issues/", link(web, reply, [fresh(9), fresh(8)], "0:2:0", True))
+    (cut,) = await all_batches(make(backfill=2), first.cursor)
+    assert "the next sync goes on" in cut.partial
+    web.on(f"{ORG}issues/", link(web, reply, [fresh(7), issue(50)], "0:4:0", False))
+    web.asked.clear()
+    (rest,) = await all_batches(make(backfill=2), cut.cursor)
+    assert web.asked[0].all("cursor") == ["0:2:0"]
+    assert [s.id for s in rest.signals] == ["7", "50"]
+
+
+async def test_a_second_sync_with_nothing_new_is_one_request_and_no_signal(web, make, reply):
+    busy = [fresh(number, lastSeen="2026-03-01T11:30:00Z") for number in range(100)]
+    web.on(
+        f"{ORG}issues/", link(web, reply, busy, "0:100:0", True), link(web, reply, [fresh(200)], "x", False)
+    )
+    batches = await all_batches(make())
+    assert sum(len(batch.signals) for batch in batches) == 101
+    later = [{**each, "stats": {"24h": [[1772359200, 0], [1772362800, 1]]}} for each in busy]
+    web.on(f"{ORG}issues/", link(web, reply, later, "0:100:0", True))
+    web.asked.clear()
+    (nothing,) = await all_batches(make(), batches[-1].cursor)
+    assert (len(web.asked), nothing.signals, nothing.partial) == (1, (), "")
+    assert nothing.cursor == batches[-1].cursor
+    web.on(f"{ORG}issues/", link(web, reply, [{**busy[0], "count": "151"}, *busy[1:]], "0:100:0", False))
+    (changed,) = await all_batches(make(), nothing.cursor)
+    assert "0" in [s.id for s in changed.signals]
+
+
+async def test_a_page_that_the_server_has_forgotten_is_begun_anew(web, make, reply):
+    web.on(f"{ORG}issues/", link(web, reply, [fresh(1)], "0:1:0", True), reply(status=403))
+    batches = []
+    with pytest.raises(AccessDenied):
+        async for batch in make().list():
+            batches.append(batch)
+
+    def answer(asked):
+        return (
+            reply({"detail": "Invalid cursor parameter."}, 400) if asked.all("cursor") else reply([fresh(1)])
+        )
+
+    web.on(f"{ORG}issues/", answer)
+    (batch,) = await all_batches(make(), batches[0].cursor)
+    assert [s.id for s in batch.signals] == ["1"]
 
 
 async def test_a_cursor_of_another_version_starts_anew(web, make):
@@ -240,8 +275,9 @@ async def test_a_comment_is_written_once(web, make):
 
 
 async def test_resolving_names_the_release(web, make):
+    web.on(f"{ORG}issues/1/", issue(1))
     web.on(f"{ORG}issues/1/", {}, method="PUT")
-    await make().resolve("1", release="2.14.1")
+    await make().act("1", Deed("resolve", release="2.14.1"))
     sent = json.loads(web.asked[-1].body)
     assert sent == {"status": "resolved", "statusDetails": {"inRelease": "2.14.1"}}
 
@@ -266,15 +302,12 @@ async def test_a_command_may_print_the_token(web, make):
 
 
 async def test_refusals_are_told_apart(web, make, reply):
-    web.on(ORG, reply({"detail": "Invalid token"}, 401))
+    web.on(f"{ORG}issues/", reply({"detail": "Invalid token"}, 401))
     with pytest.raises(AccessDenied, match="Invalid token"):
         await all_batches(make())
-    web.on(ORG, reply({"detail": "gone"}, 404))
+    web.on(f"{ORG}issues/", reply({"detail": "gone"}, 404))
     with pytest.raises(SourceError, match="no organization 'acme'"):
         await all_batches(make())
-    web.on(ORG, reply({"detail": "no org:read"}, 403))
-    web.on(f"{ORG}issues/", [issue(1)])
-    assert len((await all_batches(make()))[0].signals) == 1
     web.on(f"{ORG}issues/", reply({"detail": "slow"}, 429, {"Retry-After": "600"}))
     with pytest.raises(RateLimited) as limited:
         await all_batches(make())
@@ -284,12 +317,12 @@ async def test_refusals_are_told_apart(web, make, reply):
         await all_batches(make())
 
 
-async def test_a_self_hosted_server_cannot_send_the_token_elsewhere_by_naming_a_region(web, make, make_web):
+async def test_a_self_hosted_server_is_never_asked_for_a_region(web, make, make_web):
     other = await make_web()
     web.on(ORG, {"links": {"regionUrl": other.url}})
     web.on(f"{ORG}issues/", [issue(1)])
     await all_batches(make())
-    assert other.asked == []
+    assert (other.asked, web.paths()) == ([], [f"{ORG}issues/"])
 
 
 @pytest.mark.parametrize(
@@ -309,17 +342,12 @@ async def test_a_self_hosted_server_cannot_send_the_token_elsewhere_by_naming_a_
     ],
 )
 def test_which_region_may_have_the_token(base, region, may):
-    assert _may_have_token(base, region) is may
+    assert may_have_token(base, region) is may
 
 
 def test_the_organization_is_taken_from_the_address_or_asked_for():
     taken = make_source(SourceSettings(kind="sentry", url="https://acme.sentry.io/api/0/"), {})
-    assert taken.organization == "acme"  # type: ignore[attr-defined]
+    assert taken.site.organization == "acme"  # type: ignore[attr-defined]
     for url in ("", "https://sentry.io", "https://sentry.acme.com"):
         with pytest.raises(ConfigError, match="organization"):
             make_source(SourceSettings(kind="sentry", url=url), {})
-
-
-def test_a_kind_that_cannot_be_read_says_which_can():
-    with pytest.raises(ConfigError, match="datadog"):
-        make_source(SourceSettings(kind="datadog"), {})

@@ -1,0 +1,52 @@
+"""When a source that failed is asked again; kept with its state, so that it holds for every process; pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rootcase.core.journal.store import SourceState
+from rootcase.core.model.errors import AccessDenied, ConfigError, RateLimited, RootcaseError
+
+FIRST_PAUSE_S = 60.0
+LONGEST_PAUSE_S = 1800.0
+# A service that asks for patience without saying how long.
+UNTOLD_WAIT_S = 60.0
+
+
+def failed(state: SourceState, fault: RootcaseError, now_us: int) -> SourceState:
+    """The state after a fault: what a service asked for, else twice as long each time, up to half an hour.
+
+    Wrong credentials and settings do not mend by themselves, so those wait longest at once.
+    """
+    failures = state.failures + 1
+    paused = "paused"
+    if isinstance(fault, RateLimited):
+        pause_s, paused = fault.retry_after_s or UNTOLD_WAIT_S, "rate-limited"
+    elif isinstance(fault, AccessDenied | ConfigError):
+        pause_s = LONGEST_PAUSE_S
+    else:
+        pause_s = min(FIRST_PAUSE_S * 2 ** min(failures - 1, 10), LONGEST_PAUSE_S)
+    return replace(
+        state, fault=fault.title, hint=fault.hint or fault.detail, failures=failures, paused=paused,
+        retry_us=now_us + round(pause_s * 1e6), reading_us=0,
+    )  # fmt: skip
+
+
+def succeeded(state: SourceState) -> SourceState:
+    return replace(state, fault="", hint="", failures=0, paused="", retry_us=0)
+
+
+def must_wait(state: SourceState, now_us: int) -> bool:
+    """A service that named a time is not asked before it, not even by hand."""
+    return state.paused == "rate-limited" and state.retry_us > now_us
+
+
+def is_due(state: SourceState, refresh_s: float, now_us: int) -> bool:
+    """Whether it is time to read it by itself."""
+    return now_us >= max(state.retry_us, due_us(state, refresh_s))
+
+
+def due_us(state: SourceState, refresh_s: float) -> int:
+    """When it is read next by itself, 0 for at once."""
+    last = max(state.tried_us, state.synced_us)
+    return max(state.retry_us, last + round(refresh_s * 1e6)) if last else 0

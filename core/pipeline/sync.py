@@ -1,0 +1,133 @@
+"""One sync: every source at once, then what needs all of them, then gate and map for what is new."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+
+from rootcase.core.config.load import Loaded
+from rootcase.core.config.settings import Settings, SourceSettings
+from rootcase.core.config.tokens import own_secrets
+from rootcase.core.journal.fold import fold
+from rootcase.core.journal.store import Store
+from rootcase.core.model.errors import RootcaseError, UsageError
+from rootcase.core.pipeline.intake import Intake
+from rootcase.core.pipeline.outcomes import SourceOutcome, SyncOutcome
+from rootcase.core.pipeline.pausing import failed, is_due
+from rootcase.core.pipeline.reading import Reading, Tell
+from rootcase.core.pipeline.run import run_case
+from rootcase.core.safety.redact import Redactor
+from rootcase.core.signals.protocol import Source, make_source
+
+CAPTURES = "captures"
+SCHEMA = "rootcase.sync/1"
+
+
+async def sync(
+    loaded: Loaded, store: Store, *, environment: dict[str, str], only: str = "", map_new: bool = True,
+    due: bool = False, reconcile: bool = False, tell: Tell = lambda state: None,
+    tell_map: Callable[[int, int], None] = lambda done, total: None,
+) -> SyncOutcome:  # fmt: skip
+    """Read every configured source from its cursor; a source that fails never stops the others.
+
+    only: just the source of that label. due: just those whose time has come. reconcile: compare all that we
+    hold with the sources now. tell: progress of a source; tell_map: (done, all) of the new cases.
+    """
+    chosen = [
+        each for each in configured(loaded, only) if not due or await _is_due(loaded.settings, store, each)
+    ]
+    opened = _opened(loaded.settings, chosen, environment)
+    others = _opened(loaded.settings, [s for s in loaded.settings.sources if s not in chosen], environment)
+    every = [source for _, source in (*opened, *others) if not isinstance(source, RootcaseError)]
+    redactor = Redactor.of_environment(environment, own_secrets(loaded.settings, environment))
+    intake = Intake(store, loaded.settings, redactor, sources=every)
+    try:
+        outcomes = await _read(intake, opened, tell, reconcile=reconcile)
+        await intake.settle()
+    finally:
+        for source in every:
+            await source.close()
+    mapped = 0
+    if map_new:
+        mapped = await _map(loaded, store, intake, environment, tell_map, all_of_them=not only)
+    seen = intake.seen
+    return SyncOutcome(
+        SCHEMA, tuple(seen.opened), len(seen.changed), tuple(outcomes), tuple(seen.regressed),
+        tuple(seen.joined), tuple(seen.merged), seen.gone, mapped,
+    )  # fmt: skip
+
+
+def configured(loaded: Loaded, only: str = "") -> tuple[SourceSettings, ...]:
+    """The sources to read, captured crashes included; UsageError where `only` names none of them."""
+    captures = loaded.folders.state / CAPTURES
+    sources = loaded.settings.sources
+    if captures.is_dir():
+        sources = (*sources, SourceSettings(kind="files", name="capture", path=str(captures)))
+    if only:
+        sources = tuple(s for s in sources if s.label == only)
+        if not sources:
+            raise UsageError(f"No source is called {only}", "", "rootcase doctor lists them.")
+    return sources
+
+
+def refresh_s(settings: Settings, source: SourceSettings) -> float:
+    """Seconds between looks at a source."""
+    return source.refresh_s or settings.interface.refresh_s
+
+
+async def _is_due(settings: Settings, store: Store, source: SourceSettings) -> bool:
+    state = await store.source_state(source.label)
+    return is_due(state, refresh_s(settings, source), time.time_ns() // 1000)
+
+
+Opened = Sequence[tuple[SourceSettings, Source | RootcaseError]]
+
+
+def _opened(settings: Settings, wanted: Sequence[SourceSettings], environment: dict[str, str]) -> Opened:
+    """Each source, or why there is none for its settings; nothing is asked of a service here."""
+    out: list[tuple[SourceSettings, Source | RootcaseError]] = []
+    for each in wanted:
+        try:
+            out.append((each, make_source(each, environment, me=settings.me)))
+        except RootcaseError as fault:
+            out.append((each, fault))
+    return out
+
+
+async def _read(intake: Intake, opened: Opened, tell: Tell, *, reconcile: bool) -> list[SourceOutcome]:
+    """All sources at the same time; what is no fault of a source is raised once all have ended."""
+
+    async def one(settings: SourceSettings, source: Source | RootcaseError) -> SourceOutcome:
+        state = await intake.store.source_state(settings.label)
+        if isinstance(source, RootcaseError):
+            await intake.store.save_source_state(failed(state, source, intake.now_us))
+            return SourceOutcome(settings.label, fault=source.title, hint=source.hint or source.detail)
+        return await Reading(intake, settings, source, state, tell).go(reconcile=reconcile)
+
+    ended = await asyncio.gather(*(one(*each) for each in opened), return_exceptions=True)
+    for each in ended:
+        if isinstance(each, BaseException):
+            raise each
+    return [each for each in ended if isinstance(each, SourceOutcome)]
+
+
+async def _map(
+    loaded: Loaded, store: Store, intake: Intake, environment: dict[str, str],
+    tell: Callable[[int, int], None], *, all_of_them: bool,
+) -> int:  # fmt: skip
+    """Gate and map every case that has no verdict yet, also one that an earlier sync was killed before."""
+    touched = intake.seen.touched
+    wanted = [key for key in await store.unjudged() if all_of_them or key in touched]
+    done = 0
+    for number, key in enumerate(wanted):
+        tell(number, len(wanted))
+        case = fold(await store.entries(key))
+        tried = case.run is not None and case.run.state == "ended"
+        if case.gate is not None or case.merged_into or (tried and key not in touched):
+            continue
+        # Another process may hold the case by now; then that one maps it.
+        if not await store.lease_holder(key):
+            await run_case(loaded, store, key, "map", environment=environment, attended=False)
+            done += 1
+    return done
