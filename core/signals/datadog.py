@@ -16,6 +16,7 @@ from rootcase.core.signals.datadog_events import issue_events
 from rootcase.core.signals.datadog_health import look
 from rootcase.core.signals.datadog_named import named_id
 from rootcase.core.signals.datadog_pages import Pages
+from rootcase.core.signals.datadog_shares import with_shares
 from rootcase.core.signals.datadog_windows import Found
 from rootcase.core.signals.datadog_wire import OPEN_STATES, Place, deploy_of, deployed_service, releases_of
 from rootcase.core.signals.datadog_writes import change_incident, change_issue
@@ -85,22 +86,18 @@ class DatadogSource:
             yield Batch(batch, after, words, total=len(ordered), enough=done.write())
 
     async def signal(self, signal_id: str) -> Signal | None:
-        """One issue, monitor or incident as it is now, with who owns its service."""
-        pages = await self._connected()
-        if signal_id.startswith(MONITOR):
-            found = await pages.monitor(signal_id)
-        elif signal_id.startswith(INCIDENT):
-            found = await pages.incident(signal_id)
-        else:
-            found = await pages.issue(signal_id, now_us() - self._lookback_us)
-        return None if found is None else (await pages.owned((found,)))[0][0]
+        """One issue, monitor or incident as it is now, with who owns its service, and how an issue spreads."""
+        found = await self._look(signal_id)
+        if found is None or found.kind != "error":
+            return found
+        return await with_shares((await self._connected()).client, found, now_us() - self._lookback_us)
 
     async def events(self, signal: Signal, limit: int = 10) -> tuple[Event, ...]:
         """Events with stack traces for an issue; for the others what is known of them."""
         pages = await self._connected()
         if signal.id.startswith((MONITOR, INCIDENT)):
             return (await pages.alert_event(signal),)
-        return await issue_events(pages.client, signal, limit, self.settings.period)
+        return await issue_events(pages.client, signal, limit, now_us() - self._lookback_us)
 
     async def releases(self) -> tuple[Release, ...]:
         """What the deployments of the period put out, newest first; each names its commit where Datadog knows it."""
@@ -115,7 +112,7 @@ class DatadogSource:
 
     def reconcile(self, known: Sequence[str]) -> AsyncIterator[Batch]:
         """Issues of the period in any state, what alerts now, then a look at each that was not among them."""
-        return settle(known, self._everything(frozenset(known)), self.signal)
+        return settle(known, self._everything(frozenset(known)), self._look)
 
     # -- writing
 
@@ -139,11 +136,11 @@ class DatadogSource:
         """Change an issue's state or assignee, or resolve and reopen an incident. Monitors cannot be changed."""
         if deed.act not in self.acts or signal_id.startswith(MONITOR):
             raise SourceError(
-                f"Datadog cannot {deed.act} this",
+                f"Datadog cannot {deed.act} {'a monitor' if signal_id.startswith(MONITOR) else 'this'}",
                 "A monitor recovers by itself; its API has no such change.",
                 "Mute it on its page (o opens it) if it should be quiet.",
             )
-        now = await self.signal(signal_id)
+        now = await self._look(signal_id)
         if now is None:
             raise NotFound(f"Datadog ({self.name}): {signal_id} is gone", "", "It may have been deleted.")
         client = (await self._connected()).client
@@ -168,6 +165,17 @@ class DatadogSource:
             self._pages = Pages(self._open, self.settings, self.place)
         return self._pages
 
+    async def _look(self, signal_id: str) -> Signal | None:
+        """One issue, monitor or incident with who owns its service."""
+        pages = await self._connected()
+        if signal_id.startswith(MONITOR):
+            found = await pages.monitor(signal_id)
+        elif signal_id.startswith(INCIDENT):
+            found = await pages.incident(signal_id)
+        else:
+            found = await pages.issue(signal_id, now_us() - self._lookback_us)
+        return None if found is None else (await pages.owned((found,)))[0][0]
+
     def _reads(self, what: str) -> bool:
         return not self.settings.read or what in self.settings.read
 
@@ -182,13 +190,13 @@ class DatadogSource:
         self, pages: Pages, signals: tuple[Signal, ...], standing: Standing
     ) -> tuple[Signal, ...]:
         """What is not as it was at the last look; issues with their counts of the whole period."""
-        fresh = [each for each in signals if self._mark(each) not in standing.marks]
+        fresh = [each for each in signals if not standing.unchanged(self._mark(each), each.last_seen_us)]
         if standing.first:
             return tuple(fresh)
         # An issue that came and was resolved between two looks was nobody's to act on.
         issues = [each for each in fresh if each.kind == "error"]
         kept = [
-            each for each in issues if each.status == "unresolved" or each.first_seen_us < standing.since_us
+            each for each in issues if each.status == "unresolved" or each.first_seen_us <= standing.since_us
         ]
         now = now_us()
         counted = await pages.counted(kept, now - self._lookback_us, now)

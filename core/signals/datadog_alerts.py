@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from rootcase.core.model.events import Event, Pairs
 from rootcase.core.model.signals import Actor, Signal
 from rootcase.core.safety.text import clean_line
-from rootcase.core.signals.addresses import addresses_in, joined, web_address
 from rootcase.core.signals.datadog_windows import included_in
 from rootcase.core.signals.datadog_wire import Place
+from rootcase.core.signals.links import addresses_in, joined, web_address
 from rootcase.core.signals.loose import LONG, first_text, items, moment, table, text
 from rootcase.core.signals.told import first_fact, tag_pairs, told
 

@@ -16,24 +16,25 @@ from rootcase.core.safety.text import clean
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.datadog_wire import language_of
 from rootcase.core.signals.faults import Unavailable
+from rootcase.core.signals.lookback import iso
 from rootcase.core.signals.loose import LONG, first_text, items, moment, table, text
 from rootcase.core.signals.told import MAX_STACK, facts_of, tag_pairs
 
 LOGS = "api/v2/logs/events/search"
 SPANS = "api/v2/spans/events/search"
 RUM = "api/v2/rum/events/search"
-# Spans allow 300 searches an hour, so logs are asked first.
+# Spans are asked after logs: they allow few searches.
 PLACES = (("logs", LOGS), ("spans", SPANS), ("RUM", RUM))
 _LEVELS = {"emergency": "fatal", "alert": "fatal", "critical": "fatal", "error": "error", "warn": "warning"}
 
 
-async def issue_events(client: Client, signal: Signal, limit: int, period: str) -> tuple[Event, ...]:
+async def issue_events(client: Client, signal: Signal, limit: int, since_us: int) -> tuple[Event, ...]:
     """Events with their stack traces; one made of the issue's own words where none is kept. Newest first."""
     faults: list[SourceError] = []
     problems: list[str] = []
     for name, path in PLACES:
         try:
-            answer = await client.search(path, _body(name, signal.id, limit, period), object)
+            answer = await client.search(path, _body(name, signal.id, limit, since_us), object)
         except SourceError as fault:
             # One place that cannot be searched does not hide what the next one holds; that it was not is said.
             faults.append(fault)
@@ -46,7 +47,13 @@ async def issue_events(client: Client, signal: Signal, limit: int, period: str) 
             return (first, *telling[1:limit])
     passing = next((fault for fault in faults if isinstance(fault, RateLimited | Unavailable)), None)
     if passing is not None:
-        raise passing  # the stack may well be there; a later sync asks again
+        # The stack may well be there. It is this issue that has to wait, not the source: only one of its
+        # places is out of calls (spans allow 300 searches an hour).
+        raise Unavailable(
+            f"{client.service}: the stack trace of {signal.title[:80]!r} cannot be looked for now",
+            f"{passing.title}. {passing.detail}",
+            "It is looked for again at the next sync.",
+        )
     searched = "no stack trace: no log, span or RUM event of this issue is kept"
     return (from_issue(signal, tuple(problems) or (searched,)),)
 
@@ -108,10 +115,10 @@ def from_issue(signal: Signal, problems: tuple[str, ...]) -> Event:
     )
 
 
-def _body(name: str, issue_id: str, limit: int, period: str) -> dict[str, object]:
+def _body(name: str, issue_id: str, limit: int, since_us: int) -> dict[str, object]:
     """The search. Without `from` all three look at the last 15 minutes only; spans alone want a wrapping."""
     asked: dict[str, object] = {
-        "filter": {"query": f"@issue.id:{issue_id}", "from": f"now-{period}", "to": "now"},
+        "filter": {"query": f"@issue.id:{issue_id}", "from": iso(since_us), "to": "now"},
         "page": {"limit": max(1, min(limit, 100))},
         "sort": "-timestamp",
     }

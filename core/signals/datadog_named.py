@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs
 
-from rootcase.core.signals.addresses import taken_apart
 from rootcase.core.signals.datadog_alerts import INCIDENT, MONITOR
 from rootcase.core.signals.datadog_api import SITES
+from rootcase.core.signals.links import taken_apart
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PUBLIC_ID = re.compile(r"IR-(\d{1,12})")

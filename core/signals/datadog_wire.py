@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from rootcase.core.model.events import Pairs
 from rootcase.core.model.signals import Actor, Deploy, Release, Signal, Work
 from rootcase.core.safety.text import clean_line
-from rootcase.core.signals.addresses import web_address
 from rootcase.core.signals.datadog_windows import Found
+from rootcase.core.signals.links import web_address
 from rootcase.core.signals.loose import first_text, items, moment, table, text
 
 OPEN_STATES = ("OPEN", "ACKNOWLEDGED")

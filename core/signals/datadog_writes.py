@@ -28,7 +28,7 @@ async def change_issue(client: Client, now: Signal, deed: Deed) -> Written:
     if deed.act in ("assign", "unassign"):
         return await _assign(client, now, deed, path)
     state = _STATES[deed.act]
-    if state == _state_of(now):
+    if _is_so(deed.act, _state_of(now)):
         return Written(id=now.id, url=now.url, already=True)
     data = {"id": now.id, "type": "error_tracking_issue", "attributes": {"state": state}}
     await client.send("PUT", f"{path}/state", {"data": data}, object)
@@ -79,6 +79,16 @@ async def _my_id(client: Client) -> str:
     """The id of whoever the application key belongs to."""
     answer = table((await client.get("api/v2/current_user", object)).value)
     return first_text(table(answer.get("data")), "id")
+
+
+def _is_so(act: Act, state: str) -> bool:
+    """Whether nothing is to be done. What takes something back touches only what it would take back."""
+    undone = {
+        "unacknowledge": ("ACKNOWLEDGED",),
+        "unsnooze": ("IGNORED",),
+        "reopen": ("RESOLVED", "IGNORED", "EXCLUDED"),
+    }
+    return state not in undone[act] if act in undone else state == _STATES[act]
 
 
 def _state_of(signal: Signal) -> str:

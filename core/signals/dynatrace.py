@@ -11,10 +11,9 @@ from rootcase.core.config.settings import SourceSettings
 from rootcase.core.model.errors import ConfigError, SourceError
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Deploy, Release, Signal, Work
-from rootcase.core.signals.addresses import taken_apart
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.credentials import bearer
-from rootcase.core.signals.dynatrace_pages import DISPLAY_ID, one_problem, path, problem_pages
+from rootcase.core.signals.dynatrace_pages import DISPLAY_ID, one_problem, path, problem_pages, with_owners
 from rootcase.core.signals.dynatrace_selector import criterion, selector
 from rootcase.core.signals.dynatrace_wire import (
     changed_us,
@@ -25,6 +24,7 @@ from rootcase.core.signals.dynatrace_wire import (
     state_mark,
 )
 from rootcase.core.signals.faults import NotFound
+from rootcase.core.signals.links import taken_apart
 from rootcase.core.signals.lookback import OVERLAP_US, lookback_us, millis, now_us
 from rootcase.core.signals.loose import first_text, items, table
 from rootcase.core.signals.pace import DYNATRACE
@@ -39,6 +39,8 @@ KEPT = 200
 # The one type of body that its description has.
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 MOST_COMMENTS = 500
+# Shorter ones would be the keys of a tracker's project P.
+_SAID_ID = re.compile(r"P-\d{4,15}")
 _PROBLEM_ID = re.compile(r"-?\d{1,25}_\d{10,16}V2")
 
 
@@ -78,7 +80,11 @@ class DynatraceSource:
         page_key = standing.page if first else ""
         async for page in problem_pages(client, since, page_key, self._selector(first)):
             marks = (*marks, *map(state_mark, page.problems))
-            new = [each for each in page.problems if first or state_mark(each) not in start_again.marks]
+            new = [
+                each
+                for each in page.problems
+                if first or not start_again.unchanged(state_mark(each), changed_us(each))
+            ]
             signals = tuple(self._kept(each) for each in new)
             # Only the first page sets the mark: what changes while the others are read is still to come.
             newest = standing.newest_us or max([standing.since_us, *map(changed_us, page.problems)])
@@ -93,9 +99,10 @@ class DynatraceSource:
                 return
 
     async def signal(self, signal_id: str) -> Signal | None:
-        """One problem, by its id or by the number people say (`P-2311234`)."""
-        problem = await one_problem(await self._client(), signal_id, self._from())
-        return None if problem is None else self._kept(problem)
+        """One problem with who owns its cause, by its id or by the number people say (`P-2311234`)."""
+        client = await self._client()
+        problem = await one_problem(client, signal_id, self._from())
+        return None if problem is None else await with_owners(client, self._kept(problem))
 
     async def events(self, signal: Signal, limit: int = 10) -> tuple[Event, ...]:
         """The problem itself: it has no occurrences, and no stack trace."""
@@ -131,7 +138,7 @@ class DynatraceSource:
 
     def reconcile(self, known: Sequence[str]) -> AsyncIterator[Batch]:
         """All problems of the period whatever their state, then the known ones that were not among them."""
-        return settle(known, self._everything(), self.signal)
+        return settle(known, self._everything(), self._look)
 
     # -- writing
 
@@ -154,7 +161,7 @@ class DynatraceSource:
                 "Its API closes and comments only.",
                 "Do it in the browser (o).",
             )
-        now = await self.signal(signal_id)
+        now = await self._look(signal_id)
         if now is None:
             raise NotFound(
                 f"Dynatrace ({self.name}): the problem is gone", signal_id, "It may be too old by now."
@@ -174,7 +181,7 @@ class DynatraceSource:
     def named(self, address: str) -> str:
         """`…#problems/problemdetails;pid=ID`, the newer app's `…/problem/ID`, an id, or `P-2311234`."""
         if "://" not in address:
-            plain = _PROBLEM_ID.fullmatch(address) or DISPLAY_ID.fullmatch(address)
+            plain = _PROBLEM_ID.fullmatch(address) or _SAID_ID.fullmatch(address)
             return address if plain else ""
         if not _same_environment(self.web, address):
             return ""
@@ -222,6 +229,10 @@ class DynatraceSource:
         async for page in problem_pages(client, now_us() - self._lookback_us, "", self._selector(False)):
             yield tuple(self._signal(each) for each in page.problems), page.cut
 
+    async def _look(self, signal_id: str) -> Signal | None:
+        problem = await one_problem(await self._client(), signal_id, self._from())
+        return None if problem is None else self._signal(problem)
+
     def _kept(self, problem: Mapping[str, object]) -> Signal:
         """The problem's signal; the problem itself is kept until its event is asked for."""
         signal = self._signal(problem)
@@ -235,7 +246,7 @@ class DynatraceSource:
 
     def _was_open(self, signal: Signal, since_us: int) -> bool:
         """Not a problem that came and went between two looks: nobody was to act on it."""
-        return signal.status != "resolved" or signal.first_seen_us < since_us or not self._only_open
+        return signal.status != "resolved" or signal.first_seen_us <= since_us or not self._only_open
 
     @property
     def _only_open(self) -> bool:

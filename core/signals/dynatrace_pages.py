@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rootcase.core.model.errors import SourceError
+from rootcase.core.model.signals import Signal
 from rootcase.core.signals.answers import rows_of
 from rootcase.core.signals.client import Client, Query
 from rootcase.core.signals.dynatrace_selector import criterion
-from rootcase.core.signals.dynatrace_wire import texts
-from rootcase.core.signals.faults import NotFound
+from rootcase.core.signals.dynatrace_wire import entity_tags, texts
+from rootcase.core.signals.faults import Forbidden, NotFound
 from rootcase.core.signals.lookback import millis
 from rootcase.core.signals.loose import first_text, items, number, table
 from rootcase.core.signals.origin import path_of
 
 FIELDS = ("fields", "evidenceDetails,impactAnalysis,recentComments")
-PAGE = 50
+PAGE = 250
 MOST_PAGES = 200
+# Tags by which people commonly name who owns an entity.
+OWNING = ("owner", "team", "squad", "dt.owner")
 DISPLAY_ID = re.compile(r"P-\d{1,15}")
 
 
@@ -70,6 +73,22 @@ async def one_problem(client: Client, problem_id: str, since: str) -> Mapping[st
         return table((await client.get(path(problem_id), object, [FIELDS])).value)
     except NotFound:
         return None
+
+
+async def with_owners(client: Client, signal: Signal) -> Signal:
+    """The signal with the tags of its root cause's entity, and who owns that by them."""
+    entity = dict(signal.tags).get("root_cause_entity", "")
+    if not entity:
+        return signal
+    try:
+        answer = await client.get(f"entities/{path_of(entity)}", object, [("fields", "+tags")])
+    except NotFound:
+        return signal  # the problem outlives what it was about
+    except Forbidden as fault:
+        return replace(signal, partial=f"owners of the root cause could not be read: {fault.title}")
+    tags = entity_tags(table(answer.value), "tags")
+    owners = tuple(value for name, value in tags if name.lower() in OWNING)
+    return replace(signal, owners=owners, tags=tuple(dict.fromkeys((*signal.tags, *tags))))
 
 
 def path(*parts: str) -> str:

@@ -12,7 +12,7 @@ from typing import get_args
 from rootcase.core.model.events import Event, Pairs
 from rootcase.core.model.signals import Deploy, Diagnosis, Release, Signal, SignalKind
 from rootcase.core.safety.text import clean_line
-from rootcase.core.signals.addresses import addresses_in
+from rootcase.core.signals.links import addresses_in
 from rootcase.core.signals.loose import first_text, items, moment, number, pairs, table
 from rootcase.core.signals.standing import mark
 from rootcase.core.signals.told import first_fact, told
@@ -158,8 +158,8 @@ def comments_in(source: Mapping[str, object]) -> list[tuple[str, str, str]]:
     ]
 
 
-def entity_tags(problem: Mapping[str, object]) -> Pairs:
-    rows = [table(each) for each in items(problem.get("entityTags"))]
+def entity_tags(holder: Mapping[str, object], field: str = "entityTags") -> Pairs:
+    rows = [table(each) for each in items(holder.get(field))]
     found = [
         (first_text(each, "key"), first_text(each, "value") or first_text(each, "context")) for each in rows
     ]

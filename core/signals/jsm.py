@@ -8,9 +8,9 @@ from urllib.parse import unquote
 
 from rootcase.core.config.settings import SourceSettings
 from rootcase.core.model.errors import ConfigError
-from rootcase.core.signals.addresses import taken_apart
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.credentials import basic, bearer
+from rootcase.core.signals.links import taken_apart
 from rootcase.core.signals.opsalerts import AlertSource, Dialect
 from rootcase.core.signals.opsgenie import ALERT_ID
 from rootcase.core.signals.pace import ATLASSIAN

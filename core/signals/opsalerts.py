@@ -220,8 +220,11 @@ class AlertSource:
             seen = {first_text(each, "id") for each in rows}
             paging = table(answer.get("paging") or answer.get("links"))
             following = offset + max(1, len(rows) - SHIFT)
-            if not rows or not first_text(paging, "next", limit=4000) or not new:
+            if not rows or not first_text(paging, "next", limit=4000):
                 yield new, 0, ""
+                return
+            if not new:
+                yield (), 0, f"{self.dialect.service} showed the same page twice; older alerts are missing"
                 return
             if following + PAGE >= MOST_OFFSET:
                 yield (
@@ -313,7 +316,7 @@ class AlertSource:
         """Not an alert that came and went between two looks: nobody was to act on it."""
         if standing.first or signal.status != "resolved":
             return True
-        return signal.first_seen_us < standing.since_us or "status" in self.settings.query
+        return signal.first_seen_us <= standing.since_us or "status" in self.settings.query
 
     def _unused(self) -> str:
         if not self.settings.projects:

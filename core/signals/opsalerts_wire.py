@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from rootcase.core.model.events import Event, Pairs
 from rootcase.core.model.signals import Actor, Signal
 from rootcase.core.safety.text import clean_line
-from rootcase.core.signals.addresses import addresses_in
+from rootcase.core.signals.links import addresses_in
 from rootcase.core.signals.loose import LONG, first_text, items, moment, number, table, text
 from rootcase.core.signals.told import facts_of, first_fact, stack_of, tag_pairs, told
 

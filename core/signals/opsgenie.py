@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from rootcase.core.config.settings import SourceSettings
-from rootcase.core.signals.addresses import taken_apart
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.credentials import bearer
+from rootcase.core.signals.links import taken_apart
 from rootcase.core.signals.opsalerts import AlertSource, Dialect
 from rootcase.core.signals.pace import OPSGENIE
 from rootcase.core.signals.probing import Probe, probed

@@ -12,9 +12,9 @@ from rootcase.core.model.errors import ConfigError, SourceError
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Deploy, Release, Signal, Work
 from rootcase.core.signals import pagerduty_pages as pages
-from rootcase.core.signals.addresses import joined, taken_apart
 from rootcase.core.signals.client import Client, Query
 from rootcase.core.signals.credentials import bearer
+from rootcase.core.signals.links import joined, taken_apart
 from rootcase.core.signals.lookback import OVERLAP_US, SECOND_US, iso, lookback_us, now_us
 from rootcase.core.signals.loose import first_text, items, moment, table
 from rootcase.core.signals.pace import PAGERDUTY
@@ -319,7 +319,7 @@ class PagerDutySource:
         service_id = dict(signal.tags).get("service_id", "")
         here = not self._services or service_id in self._services
         return here and (
-            signal.status != "resolved" or signal.first_seen_us < since_us or self.scope.resolved
+            signal.status != "resolved" or signal.first_seen_us <= since_us or self.scope.resolved
         )
 
 

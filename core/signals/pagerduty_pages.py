@@ -40,10 +40,8 @@ async def windows(
             return
         # A second later than the oldest one: its neighbours of the same second come again, and are dropped.
         oldest = iso(moment(table(rows[-1]).get("created_at")) + SECOND_US)
-        same = oldest == until
-        ids = {first_text(table(each), "id") for each in rows}
-        seen = seen | ids if same else ids
-        offset, until = (offset + PAGE if same else 0), oldest
+        seen = {first_text(table(each), "id") for each in rows}
+        offset, until = (offset + PAGE if oldest == until else 0), oldest
         if offset + PAGE > MOST_OFFSET:
             yield new, "", f"PagerDuty shows only {MOST_OFFSET:,} incidents at once; older ones are missing"
             return

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rootcase.core.model.events import Event, Pairs
 from rootcase.core.model.signals import Actor, Deploy, Signal
 from rootcase.core.safety.text import clean_line
-from rootcase.core.signals.addresses import addresses_in, joined, web_address
+from rootcase.core.signals.links import addresses_in, joined, web_address
 from rootcase.core.signals.loose import first_text, items, moment, number, table, text
 from rootcase.core.signals.standing import mark
 from rootcase.core.signals.told import facts_of, first_fact, stack_of, told

@@ -6,8 +6,11 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rootcase.core.signals.lookback import OVERLAP_US
+
 _MARK = "t1"
-# What was handed out lately is remembered by that many marks; what falls out is handed out again, no more.
+# What was handed out lately is remembered by that many marks. Where there was more, only what is new since the
+# last look counts as changed, and reconciling finds the rest.
 MOST_MARKS = 200
 
 
@@ -35,6 +38,11 @@ class Standing:
     def marks(self) -> frozenset[str]:
         """Marks of what the last listing handed out: services show things late, so the last minutes are read again."""
         return frozenset(self.page.split(",")) - {""}
+
+    def unchanged(self, mark: str, at_us: int) -> bool:
+        """Whether a thing that last changed at `at_us` is as the last listing handed it out."""
+        marks = self.marks
+        return mark in marks or (len(marks) >= MOST_MARKS and at_us < self.since_us - OVERLAP_US)
 
     def done(self, marks: Iterable[str] = ()) -> Standing:
         """Where the next listing starts, once this one is complete. marks: newest first."""

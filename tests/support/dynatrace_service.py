@@ -29,7 +29,8 @@ class Dynatrace(Service):
         self.comments: dict[str, list[dict[str, Any]]] = {}
         self.deployments: list[dict[str, Any]] = []
         self.keys: dict[str, tuple[list[dict[str, Any]], int]] = {}
-        self.scopes = {"problems.read", "problems.write", "events.read", "releases.read"}
+        self.scopes = {"problems.read", "problems.write", "events.read", "releases.read", "entities.read"}
+        self.entities: dict[str, list[dict[str, Any]]] = {}
 
     def open(self, number: int, minutes_ago: float, **more: Any) -> dict[str, Any]:
         service = {"entityId": {"id": "SERVICE-12AB", "type": "SERVICE"}, "name": "checkout"}
@@ -112,6 +113,9 @@ class Dynatrace(Service):
                 wanted = self._criteria(one(asked, "eventSelector")).get("eventType", [])
                 rows = [each for each in self.deployments if not wanted or each["eventType"] in wanted]
                 return 200, {"totalCount": len(rows), "events": rows}
+            case ("GET", "entities", key) if key in self.entities:
+                tags = self.entities[key] if "tags" in one(asked, "fields") else []
+                return 200, {"entityId": key, "displayName": "checkout", "tags": tags}
         if len(path) < 2 or path[1] not in self.problems:
             return 404, _error(404, "Problem does not exist")
         problem = self.problems[path[1]]

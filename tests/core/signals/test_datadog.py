@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from rootcase.core.config.settings import SourceSettings
-from rootcase.core.model.errors import AccessDenied, ConfigError, RateLimited, SourceError
-from rootcase.core.model.signals import Actor, Work
-from rootcase.core.signals.protocol import Deed, make_source
-from tests.support.datadog_service import ADA, API_KEY, APP_KEY, STACK, Datadog, issue_id
+from rootcase.core.model.errors import RateLimited
+from rootcase.core.signals.faults import Unavailable
+from rootcase.core.signals.protocol import make_source
+from tests.support.datadog_service import API_KEY, APP_KEY, STACK, Datadog, issue_id
 
 KEYS = {"DD_API_KEY": API_KEY, "DD_APP_KEY": APP_KEY}
 
@@ -149,6 +149,23 @@ async def test_a_regression_shows(source, service):
     assert found.substatus == "regressed" and dict(found.tags)["regressed_at_version"] == "v2.5.2"
 
 
+async def test_a_close_look_counts_how_an_issue_spreads(source, service):
+    key = service.issue(7, 5)
+    for _ in range(3):
+        service.log_of(7)
+    service.kept["logs"][key][0]["attributes"]["tags"] = ["env:prod", "version:1.9", "region:eu-1"]
+    service.kept["logs"][key][0]["attributes"]["attributes"]["usr"] = {"id": "u2"}
+    found = await source.signal(key)
+    assert [(s.facet, s.value, s.events, s.users) for s in found.shares] == [
+        ("release", "2.0", 2, 1),
+        ("release", "1.9", 1, 1),
+        ("environment", "prod", 3, 2),
+        ("region", "eu-1", 1, 1),
+    ]
+    service.forbidden = {"/aggregate"}
+    assert "how it spreads could not be counted" in (await source.signal(key)).partial
+
+
 # -- events
 
 
@@ -212,9 +229,16 @@ async def test_a_stack_that_may_be_there_later_is_not_given_up(source, service):
     service.issue(7, 5)
     service.limited = {"/spans/"}
     (found,), _ = await listed(source)
-    with pytest.raises(RateLimited) as caught:
+    with pytest.raises(Unavailable, match="cannot be looked for now") as caught:
         await source.events(found)
-    assert caught.value.retry_after_s == pytest.approx(1700, abs=1), "Datadog counts seconds from now"
+    assert "slow down" in caught.value.detail and not isinstance(caught.value, RateLimited)
+
+
+async def test_a_rate_limit_counts_from_now(source, service):
+    service.limited = {"/error-tracking/"}
+    with pytest.raises(RateLimited) as caught:
+        await listed(source)
+    assert caught.value.retry_after_s == pytest.approx(1700, abs=1)
 
 
 # -- monitors and incidents
@@ -293,6 +317,15 @@ async def test_deployments_are_deploys_and_releases_with_commits(source, service
     ]
 
 
+async def test_the_newest_one_is_seen_to_be_resolved(source, service):
+    service.issue(1, 10)
+    _, before = await listed(source)
+    service.again(1, 1)
+    service.issues[issue_id(1)]["state"] = "RESOLVED"
+    found, _ = await listed(source, before[-1].cursor)
+    assert [(s.id, s.status) for s in found] == [(issue_id(1), "resolved")]
+
+
 async def test_reconciling_tells_states_and_gone(source, service):
     service.issue(1, 5, state="RESOLVED")
     service.issue(2, 60 * 24 * 20, state="IGNORED")
@@ -309,112 +342,3 @@ async def test_reconciling_tells_states_and_gone(source, service):
     truth = {s.id: s.status for b in batches for s in b.signals}
     assert truth == {known[0]: "resolved", known[1]: "ignored", "monitor:5": "resolved", known[5]: "resolved"}
     assert {gone for b in batches for gone in b.gone} == {issue_id(9), "monitor:6"}
-
-
-# -- writing
-
-
-async def test_states_are_set_and_undone(source, service):
-    key = service.issue(7, 5)
-    for act, state in (
-        ("acknowledge", "ACKNOWLEDGED"),
-        ("unacknowledge", "OPEN"),
-        ("resolve", "RESOLVED"),
-        ("reopen", "OPEN"),
-        ("snooze", "IGNORED"),
-        ("unsnooze", "OPEN"),
-    ):
-        assert not (await source.act(key, Deed(act))).already
-        assert service.issues[key]["state"] == state
-        assert (await source.act(key, Deed(act))).already
-    assert "until somebody opens it again" in (await source.act(key, Deed("snooze", until_us=1))).note
-
-
-async def test_an_issue_is_taken_and_given_back(source, service):
-    key = service.issue(7, 5)
-    await source.act(key, Deed("assign"))
-    assert service.assignees == {key: ADA}
-    assert (await source.signal(key)).assignee == Actor("Ada", me=True)
-    assert (await source.act(key, Deed("assign"))).already
-    await source.act(key, Deed("unassign"))
-    assert service.assignees == {} and (await source.act(key, Deed("unassign"))).already
-    with pytest.raises(SourceError, match="knows people by their id"):
-        await source.act(key, Deed("assign", assignee="grace"))
-
-
-async def test_an_incident_is_resolved_and_reopened(source, service):
-    key = service.incident(45)
-    await source.act(f"incident:{key}", Deed("resolve"))
-    assert service.incidents[key]["state"] == "resolved"
-    assert (await source.act(f"incident:{key}", Deed("resolve"))).already
-    await source.act(f"incident:{key}", Deed("reopen"))
-    assert service.incidents[key]["state"] == "active"
-    with pytest.raises(SourceError, match="cannot assign an incident"):
-        await source.act(f"incident:{key}", Deed("assign"))
-
-
-async def test_what_datadog_has_no_room_for_is_said(source, service, web):
-    key = service.issue(7, 5)
-    with pytest.raises(SourceError, match="takes no comments"):
-        await source.comment(key, "hello")
-    with pytest.raises(SourceError, match="takes no links"):
-        await source.link(key, Work("ticket", "PAY-1"))
-    with pytest.raises(SourceError, match="cannot resolve this"):
-        await source.act("monitor:5", Deed("resolve"))
-    assert web.asked == []
-
-
-# -- keys, sites, health
-
-
-@pytest.mark.parametrize("old", [True, False])
-async def test_a_key_of_another_site_is_refused_without_showing_it(web, service, old):
-    service.old_errors = old
-    source = datadog(web, {**KEYS, "DD_APP_KEY": "otherkey0123456789"})
-    with pytest.raises(AccessDenied) as caught:
-        await source.health()
-    assert "Forbidden" in caught.value.detail and "otherkey0123456789" not in str(caught.value)
-    await source.close()
-
-
-async def test_a_missing_second_key_names_its_variable(web, service):
-    source = datadog(web, {"DD_API_KEY": API_KEY})
-    with pytest.raises(AccessDenied) as caught:
-        await source.health()
-    assert "DD_APP_KEY" in caught.value.detail and web.asked == []
-
-
-async def test_health_tells_missing_scopes(web, service):
-    service.forbidden = {"/spans/", "/dora/"}
-    source = datadog(web)
-    health = await source.health()
-    assert health.account == "ada@acme.test" and "error_tracking_read" in health.scopes
-    assert health.missing == ("apm_read", "dora_metrics_read")
-    assert health.without == ("stack traces from spans", "deploys") and health.rate_left == 299
-    await source.close()
-
-
-def test_a_site_that_datadog_has_not_is_refused():
-    with pytest.raises(ConfigError, match="is no Datadog site"):
-        make_source(SourceSettings(kind="datadog", site="datadoghq.org"), KEYS)
-
-
-@pytest.mark.parametrize(
-    ("site", "address", "named"),
-    [
-        ("", f"https://app.datadoghq.com/error-tracking?issueId={issue_id(7)}&x=1", issue_id(7)),
-        ("", f"https://app.datadoghq.com/error-tracking/issue/{issue_id(7)}?from=1", issue_id(7)),
-        ("", f"https://app.datadoghq.com/apm/error-tracking?issueId={issue_id(7)}", issue_id(7)),
-        ("", "https://acme.datadoghq.com/monitors/123?group=all", "monitor:123"),
-        ("us3.datadoghq.com", "https://us3.datadoghq.com/incidents/45", "incident:45"),
-        ("", "https://us3.datadoghq.com/incidents/45", ""),
-        ("", "https://app.datadoghq.eu/monitors/123", ""),
-        ("", f"https://datadoghq.com.evil.test/error-tracking?issueId={issue_id(7)}", ""),
-        ("", "IR-45", "incident:45"),
-        ("", "monitor:123", "monitor:123"),
-        ("", issue_id(7), issue_id(7)),
-        ("", "PAY-45", ""),
-    ],
-)
-def test_addresses_and_ids_name_signals(site, address, named):
-    assert make_source(SourceSettings(kind="datadog", site=site), KEYS).named(address) == named

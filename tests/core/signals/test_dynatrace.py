@@ -106,7 +106,7 @@ async def test_what_a_problem_is_about(source, service, more, kind):
 
 
 async def test_pages_go_on_with_the_key_alone(source, service, web):
-    for number in range(1, 121):
+    for number in range(1, 601):
         service.open(number, number)
     found, batches = await listed(source)
     assert {s.id for s in found} == set(service.problems) and len(batches) == 3
@@ -115,7 +115,7 @@ async def test_pages_go_on_with_the_key_alone(source, service, web):
 
 
 async def test_an_interrupted_listing_goes_on_and_a_key_that_ran_out_begins_anew(web, service):
-    for number in range(1, 121):
+    for number in range(1, 601):
         service.open(number, number)
     source = dynatrace(web)
     batches = source.list()
@@ -123,7 +123,7 @@ async def test_an_interrupted_listing_goes_on_and_a_key_that_ran_out_begins_anew
     await batches.aclose()
     rest, _ = await listed(source, first.cursor)
     assert {s.id for s in first.signals} | {s.id for s in rest} == set(service.problems)
-    assert len(rest) == 70
+    assert len(rest) == 350
     service.keys.clear()
     whole, _ = await listed(source, first.cursor)
     assert {s.id for s in whole} == set(service.problems)
@@ -150,6 +150,15 @@ async def test_a_later_sync_brings_only_what_changed_with_one_request(source, se
     }
 
 
+async def test_hundreds_of_open_problems_are_not_told_again(source, service):
+    for number in range(1, 301):
+        service.open(number, number)
+    _, before = await listed(source)
+    assert (await listed(source, before[-1].cursor))[0] == []
+    service.open(400, 0)
+    assert [s.short_id for s in (await listed(source, before[-1].cursor))[0]] == ["P-00400"]
+
+
 async def test_terms_that_dynatrace_cannot_search_are_said(web, service):
     service.open(1, 5)
     source = dynatrace(web, query="is:unresolved mine")
@@ -164,6 +173,14 @@ async def test_only_the_named_management_zones_are_read(web, service):
     source = dynatrace(web, projects=('Odd "zone" ~1',))
     assert [s.short_id for s in (await listed(source))[0]] == ["P-00002"]
     await source.close()
+
+
+async def test_the_newest_one_is_seen_to_be_closed(source, service):
+    service.open(1, 10)
+    _, before = await listed(source)
+    service.close(1, 1)
+    found, _ = await listed(source, before[-1].cursor)
+    assert [(s.short_id, s.status) for s in found] == [("P-00001", "resolved")]
 
 
 async def test_reconciling_tells_closed_and_gone(source, service):
@@ -196,6 +213,16 @@ async def test_a_problem_is_found_by_the_number_that_people_say(source, service)
     service.open(7, 10)
     assert (await source.signal("P-00007")).id == problem_id(7)
     assert await source.signal("P-00008") is None and await source.signal(problem_id(8)) is None
+
+
+async def test_a_close_look_tells_who_owns_the_root_cause(source, service):
+    service.open(7, 10)
+    assert (await source.signal(problem_id(7))).owners == (), "nobody has tagged it"
+    service.entities["SERVICE-12AB"] = [{"context": "CONTEXTLESS", "key": "Owner", "value": "payments"}]
+    found = await source.signal(problem_id(7))
+    assert found.owners == ("payments",) and ("Owner", "payments") in found.tags
+    service.scopes -= {"entities.read"}
+    assert "owners of the root cause could not be read" in (await source.signal(problem_id(7))).partial
 
 
 async def test_deployment_events_are_deploys_and_versions_are_releases(source, service):

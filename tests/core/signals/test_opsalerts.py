@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rootcase.core.config.settings import SourceSettings
@@ -96,6 +98,17 @@ async def test_alerts_that_are_closed_while_we_read_hide_no_others(source, servi
     assert found == set(service.alerts)
 
 
+async def test_a_page_that_comes_twice_ends_the_listing_and_is_said(source, service, web):
+    for number in range(1, 251):
+        service.open(number, number)
+    listed_as_asked = service._listed
+    service._listed = lambda asked: listed_as_asked(
+        replace(asked, query=[q for q in asked.query if q[0] != "offset"])
+    )
+    found, batches = await listed(source)
+    assert len(found) == 100 and "the same page twice" in batches[-1].partial
+
+
 async def test_an_interrupted_first_listing_goes_on(web, service, kind):
     for number in range(1, 251):
         service.open(number, number)
@@ -142,6 +155,14 @@ async def test_a_first_sync_that_has_enough_leaves_the_rest_out(web, service, ki
     service.open(300, 0)
     assert [s.id for s in (await listed(source, first.enough))[0]] == [alert_id(300)]
     await source.close()
+
+
+async def test_the_newest_one_is_seen_to_be_closed(source, service):
+    service.open(1, 10)
+    _, before = await listed(source)
+    service.close(1, 1)
+    found, _ = await listed(source, before[-1].cursor)
+    assert [(s.id, s.status) for s in found] == [(alert_id(1), "resolved")]
 
 
 async def test_reconciling_tells_closed_and_gone(source, service):

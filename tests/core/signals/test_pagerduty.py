@@ -152,6 +152,15 @@ async def test_a_first_sync_that_has_enough_leaves_the_rest_out(source, service)
     assert [s.short_id for s in (await listed(source, first.enough))[0]] == ["PD#300"]
 
 
+async def test_the_newest_one_is_seen_to_be_resolved(source, service):
+    service.open(1, 10)
+    _, before = await listed(source)
+    service.resolve("PT00001", 1)
+    assert [(s.id, s.status) for s in (await listed(source, before[-1].cursor))[0]] == [
+        ("PT00001", "resolved")
+    ]
+
+
 async def test_reconciling_tells_resolved_merged_and_gone(source, service):
     for number in (1, 2, 3):
         service.open(number, number)

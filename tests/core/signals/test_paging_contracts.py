@@ -126,7 +126,7 @@ async def test_jsm(web, reply):
 async def test_dynatrace(web, reply):
     dynatrace = contract("dynatrace.json", base=f"{dynatrace_service.BASE}/api/v2")
     service = dynatrace_service.Dynatrace().mount(web, reply)
-    for number in range(1, 121):
+    for number in range(1, 301):
         service.open(number, number)
     settings = SourceSettings(
         kind="dynatrace", url=web.url + dynatrace_service.BASE, projects=("Shop", 'a "b"')

@@ -18,10 +18,10 @@ from rootcase.core.signals import (
     opsalerts_wire,
     pagerduty_wire,
 )
-from rootcase.core.signals.addresses import addresses_in, taken_apart, web_address, what_is
 from rootcase.core.signals.datadog_wire import Place
+from rootcase.core.signals.links import addresses_in, taken_apart, web_address, what_is
 from rootcase.core.signals.standing import Standing
-from rootcase.core.signals.told import facts_of, stack_of
+from rootcase.core.signals.told import facts_of, stack_of, told
 
 ODD = "\x1b]52;c;x\x07 \u202e[/bold] \u3164 https://a.test/\x1b[31mx"
 PLACE = Place("datadog", "https://app.datadoghq.com")
@@ -205,6 +205,19 @@ def test_addresses_are_taken_out_of_prose_and_markdown():
         "Sentry",
         "evilsentry.io",
     )
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://a.test/\u3164x", "https://a.test/\x1b]x", "javascript:alert(1)", "https://", 5, None],
+)
+def test_what_is_no_plain_address_is_none(address):
+    assert web_address(address) == ""
+
+
+def test_a_title_stays_on_one_line_and_facts_on_one_each():
+    event = told("1", "Checkout\nfails", (("service", "a\nb"), ("empty", "")), body="more\nlines")
+    assert event.message == "Checkout fails\nservice: a b\n\nmore\nlines"
 
 
 @given(st.text())
