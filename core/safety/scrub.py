@@ -82,4 +82,5 @@ def scrub(event: Event, redactor: Redactor) -> Event:
         tags=pairs(event.tags),
         contexts=pairs(event.contexts),
         problems=tuple(text(each) for each in event.problems),
+        stack_text=text(event.stack_text),
     )
