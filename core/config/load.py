@@ -85,7 +85,9 @@ def _with_base(settings: Settings, base: Path) -> Settings:
 
     return replace(
         settings,
-        sources=tuple(replace(s, path=absolute(s.path)) for s in settings.sources),
+        sources=tuple(
+            replace(s, path=absolute(s.path), token_file=absolute(s.token_file)) for s in settings.sources
+        ),
         repositories=tuple(replace(r, path=absolute(r.path)) for r in settings.repositories),
         models=replace(
             settings.models, replay=absolute(settings.models.replay), record=absolute(settings.models.record)

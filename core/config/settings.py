@@ -18,7 +18,8 @@ class SourceSettings:
     """One source. name: how it is called on screen, the kind where not given.
 
     path: for `files`, a folder or a .json/.jsonl file. token_env: the variable that holds the token;
-    token_command: a command that prints it; token_keyring: `SERVICE/NAME` in the system's keyring.
+    token_command: a command that prints it; token_keyring: `SERVICE/NAME` in the system's keyring;
+    token_file: a file that only you can read.
     application_key_env: Datadog's second key. site: Datadog's site (`datadoghq.eu`). account: Atlassian's
     cloud id. email: PagerDuty's `From`, Atlassian's login. refresh_s: seconds between looks, 0 for the
     interface's. backfill: most signals that a first sync reads. reconcile_s: seconds between full looks.
@@ -37,6 +38,7 @@ class SourceSettings:
     token_env: str = ""
     token_command: tuple[str, ...] = ()
     token_keyring: str = ""
+    token_file: str = ""
     application_key_env: str = ""
     site: str = ""
     account: str = ""

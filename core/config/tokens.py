@@ -8,6 +8,10 @@ from rootcase.core.config.settings import Settings
 
 
 def own_secrets(settings: Settings, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Values of the variables that sources and forges take their tokens from."""
-    names = [r.forge_token_env for r in settings.repositories] + [s.token_env for s in settings.sources]
+    """Values of the variables that sources and forges take their tokens from.
+
+    What a command prints or a keyring holds is not here: `Redactor.learn` is told when it is looked up.
+    """
+    names = [repository.forge_token_env for repository in settings.repositories]
+    names += [name for source in settings.sources for name in (source.token_env, source.application_key_env)]
     return tuple(value for name in dict.fromkeys(names) if name and (value := environment.get(name, "")))

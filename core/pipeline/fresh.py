@@ -27,7 +27,7 @@ async def fresh_signals(case: Case, house: House) -> AsyncIterator[Body]:
         mine = [signal for signal in case.signals if signal.source == settings.label]
         if not mine:
             continue
-        source = make_source(settings, house.environment, me=house.settings.me)
+        source = make_source(settings, house.environment, me=house.settings.me, learn=house.redactor.learn)
         try:
             for signal in mine:
                 now = await source.signal(signal.id)

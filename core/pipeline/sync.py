@@ -37,10 +37,11 @@ async def sync(
     chosen = [
         each for each in configured(loaded, only) if not due or await _is_due(loaded.settings, store, each)
     ]
-    opened = _opened(loaded.settings, chosen, environment)
-    others = _opened(loaded.settings, [s for s in loaded.settings.sources if s not in chosen], environment)
-    every = [source for _, source in (*opened, *others) if not isinstance(source, RootcaseError)]
     redactor = Redactor.of_environment(environment, own_secrets(loaded.settings, environment))
+    rest = [source for source in loaded.settings.sources if source not in chosen]
+    opened = _opened(loaded.settings, chosen, environment, redactor)
+    others = _opened(loaded.settings, rest, environment, redactor)
+    every = [source for _, source in (*opened, *others) if not isinstance(source, RootcaseError)]
     intake = Intake(store, loaded.settings, redactor, sources=every)
     try:
         outcomes = await _read(intake, opened, tell, reconcile=reconcile)
@@ -84,12 +85,14 @@ async def _is_due(settings: Settings, store: Store, source: SourceSettings) -> b
 Opened = Sequence[tuple[SourceSettings, Source | RootcaseError]]
 
 
-def _opened(settings: Settings, wanted: Sequence[SourceSettings], environment: dict[str, str]) -> Opened:
+def _opened(
+    settings: Settings, wanted: Sequence[SourceSettings], environment: dict[str, str], redactor: Redactor
+) -> Opened:
     """Each source, or why there is none for its settings; nothing is asked of a service here."""
     out: list[tuple[SourceSettings, Source | RootcaseError]] = []
     for each in wanted:
         try:
-            out.append((each, make_source(each, environment, me=settings.me)))
+            out.append((each, make_source(each, environment, me=settings.me, learn=redactor.learn)))
         except RootcaseError as fault:
             out.append((each, fault))
     return out

@@ -37,16 +37,20 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        known = {form for secret in secrets if len(secret) >= MIN_SECRET_LENGTH for form in _forms(secret)}
-        longest_first = sorted(known, key=lambda form: (-len(form), form))
-        self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        self._forms: set[str] = set()
+        self._known: re.Pattern[str] | None = None
         self.count: Counter[str] = Counter()
+        self._learn(secrets)
 
     @classmethod
     def of_environment(cls, environment: Mapping[str, str], more: Iterable[str] = ()) -> Redactor:
         """A redactor that knows the values of all variables whose names look secret, and `more`."""
         values = [value for name, value in environment.items() if is_secret_variable(name)]
         return cls([*values, *more])
+
+    def learn(self, secret: str) -> None:
+        """Know one more secret from now on: a token that a command printed, or that a keyring held."""
+        self._learn((secret,))
 
     def __repr__(self) -> str:
         return f"Redactor({self.summary() or 'nothing removed'})"
@@ -78,6 +82,14 @@ class Redactor:
         """What was taken out so far, in words (`2 tokens, 1 mail address`), "" for nothing."""
         parts = ((WORDS[kind][n > 1], n) for kind in WORDS if (n := self.count[kind]))
         return ", ".join(f"{n} {word}" for word, n in parts)
+
+    def _learn(self, secrets: Iterable[str]) -> None:
+        forms = {form for secret in secrets if len(secret) >= MIN_SECRET_LENGTH for form in _forms(secret)}
+        if forms <= self._forms:
+            return
+        self._forms |= forms
+        longest_first = sorted(self._forms, key=lambda form: (-len(form), form))
+        self._known = re.compile("|".join(map(re.escape, longest_first)))
 
     def _mark(self, kind: str) -> str:
         self.count[kind] += 1

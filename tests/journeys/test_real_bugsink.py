@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
@@ -117,3 +118,19 @@ async def test_a_resolved_error_that_comes_back_is_open_again(project):
         ]
     finally:
         await source.close()
+
+
+def test_a_token_that_a_command_printed_is_in_no_file_that_we_keep(project, tmp_path):
+    """The service itself sends the token back, inside an event."""
+    project.crash("shop@1.0.0", f"env-{project.token}", "ada")
+    command = [sys.executable, "-c", f"print({project.token!r})"]
+    source = {"kind": "bugsink", "url": project.url, "projects": [project.slug], "token_command": command}
+    (tmp_path / "config.yaml").write_text(json.dumps({"sources": [source]}), encoding="utf-8")
+    with command_line(tmp_path / "home", {"ROOTCASE_CONFIG": str(tmp_path / "config.yaml")}) as line:
+        done = line.run("sync", "--json")
+        assert done.code == 0 and done.json["sources"][0]["signals"] == 1, done.said
+        shown = line.run("cases", "--json").said + done.said
+    assert project.token not in shown
+    files = [file for file in (tmp_path / "home").rglob("*") if file.is_file()]
+    assert any(file.name == "rootcase.db" for file in files)
+    assert [file for file in files if project.token.encode() in file.read_bytes()] == []
