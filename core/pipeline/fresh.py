@@ -64,10 +64,22 @@ def with_close_look(known: Signal, now: Signal) -> Signal:
 
 
 def kept(signal: Signal, redactor: Redactor) -> Signal:
-    """The signal as it may be kept: every text that people or programs wrote is redacted."""
+    """The signal as it may be kept: every text that people or programs wrote is redacted.
+
+    Releases, environments and services are what programs are told to call themselves, secrets included.
+    """
     return replace(
         signal,
         title=redactor.text(signal.title),
+        service=redactor.text(signal.service),
+        first_release=redactor.known(signal.first_release),
+        last_release=redactor.known(signal.last_release),
+        environment=redactor.text(signal.environment),
+        releases=tuple(replace(each, version=redactor.known(each.version)) for each in signal.releases),
+        deploys=tuple(
+            replace(each, release=redactor.known(each.release), url=redactor.text(each.url))
+            for each in signal.deploys
+        ),
         tags=tuple((name, redactor.named(name, value)) for name, value in signal.tags),
         links=tuple((name, redactor.text(value)) for name, value in signal.links),
         shares=tuple(replace(share, value=redactor.text(share.value)) for share in signal.shares),

@@ -71,7 +71,7 @@ def scrub(event: Event, redactor: Redactor) -> Event:
         message=text(event.message),
         logger=clean(event.logger),
         transaction=text(event.transaction),
-        release=text(event.release),
+        release=redactor.known(clean(event.release)),
         environment=text(event.environment),
         server=text(event.server),
         user=text(event.user),
