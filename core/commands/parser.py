@@ -111,6 +111,9 @@ def _add_looking(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     doctor.add_argument(
         "--tests", action="store_true", help="run each repository's tests once, as a baseline"
     )
+    doctor.add_argument(
+        "--models", action="store_true", help="ask each model one small question, which costs a little"
+    )
     explain = add("explain", "one stage on one input, with its reasons")
     explain.add_argument("stage", choices=EXPLAIN)
     explain.add_argument("input", nargs="*", help="a case, a file, or the text itself")
