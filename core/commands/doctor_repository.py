@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from rootcase.core.commands.doctor_report import Check
+from rootcase.core.commands.init_look import git
 from rootcase.core.config.load import Loaded
 from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.errors import RootcaseError
@@ -20,6 +23,12 @@ async def repository_checks(
     from rootcase.core.workspace.opening import baseline, checkout_of
     from rootcase.core.workspace.repository import open_repository
 
+    if await asyncio.to_thread(_is_empty, settings.path):
+        yield Check(
+            "repository", settings.label, "warn", f"{settings.path} has no commit yet",
+            "Commit something there: a draft starts from a commit.",
+        )  # fmt: skip
+        return
     try:
         checkout = await inspect_checkout(checkout_of(settings))
         repository = await open_repository(settings, loaded.folders.state)
@@ -45,6 +54,15 @@ async def repository_checks(
         counted = f"{len(run.passed)} passed, {len(run.failed)} failed in {run.seconds:.0f} s, {where}"
         text = run.problem or counted
         yield Check("baseline", settings.label, "fail" if run.problem else "ok", text, run.output_tail[-300:])
+
+
+def _is_empty(path: str) -> bool:
+    """Whether it is a repository in which nobody has committed anything."""
+    folder = Path(path).expanduser()
+    if not folder.is_dir():
+        return False
+    there = git(folder, "rev-parse", "--absolute-git-dir")
+    return bool(there) and not git(folder, "rev-list", "--all", "--max-count=1")
 
 
 def _forge(settings: RepositorySettings) -> Check:

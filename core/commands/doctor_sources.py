@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from rootcase.core.commands.doctor_report import Check, SourceReport
 from rootcase.core.config.load import Loaded
 from rootcase.core.config.settings import SourceSettings
+from rootcase.core.config.tokens import TOKEN_ENV
 from rootcase.core.journal.store import SourceState
 from rootcase.core.model.errors import RootcaseError
 
@@ -76,7 +77,9 @@ async def _report(
     from rootcase.core.signals.token import token_origin
 
     began = time.monotonic()
-    empty = SourceReport(settings.label, settings.kind, token=token_origin(settings))
+    empty = SourceReport(
+        settings.label, settings.kind, token=token_origin(settings, TOKEN_ENV.get(settings.kind, ""))
+    )
     try:
         source = make_source(settings, environment, me=loaded.settings.me)
         try:

@@ -29,8 +29,9 @@ def run(arguments: list[str]) -> int:
     args = _parser().parse_args(arguments)
     try:
         loaded = load(
-            os.environ, config=args.config, store=args.store, replay=getattr(args, "replay", "") or ""
-        )
+            os.environ, config=args.config, store=args.store, replay=getattr(args, "replay", "") or "",
+            may_be_missing=args.command == "init",
+        )  # fmt: skip
         for warning in loaded.warnings:
             warn(f"rootcase: {warning}")
         command = cast(Command, import_module(f"rootcase.core.commands.{args.command}").main)

@@ -6,6 +6,13 @@ from collections.abc import Mapping
 
 from rootcase.core.config.settings import Settings
 
+# The variable a source's token is looked for in where the configuration names none.
+TOKEN_ENV: Mapping[str, str] = {
+    "sentry": "SENTRY_AUTH_TOKEN", "glitchtip": "GLITCHTIP_AUTH_TOKEN", "bugsink": "BUGSINK_TOKEN",
+    "datadog": "DD_API_KEY", "pagerduty": "PAGERDUTY_TOKEN", "jsm": "ATLASSIAN_API_TOKEN",
+    "opsgenie": "OPSGENIE_API_KEY", "dynatrace": "DYNATRACE_API_TOKEN",
+}  # fmt: skip
+
 
 def own_secrets(settings: Settings, environment: Mapping[str, str]) -> tuple[str, ...]:
     """Values of the variables that sources and forges take their tokens from.
