@@ -1,4 +1,4 @@
-"""What `rootcase doctor` reports, as it is printed and published (rootcase.doctor/2)."""
+"""What `rootcase doctor` reports, as it is printed and published (rootcase.doctor/1)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 from rootcase.core.config.load import Origin
 
-SCHEMA: Literal["rootcase.doctor/2"] = "rootcase.doctor/2"
+SCHEMA: Literal["rootcase.doctor/1"] = "rootcase.doctor/1"
 State = Literal["ok", "warn", "fail"]
 
 
@@ -76,7 +76,7 @@ class ModelReport:
 class DoctorReport:
     """ok: no check failed. origins: every setting with where its value comes from."""
 
-    schema: Literal["rootcase.doctor/2"]
+    schema: Literal["rootcase.doctor/1"]
     ok: bool
     checks: tuple[Check, ...]
     sources: tuple[SourceReport, ...]
