@@ -50,7 +50,7 @@ class Desk:
         self.loaded = loaded
         self.settings: Settings = loaded.settings
         self.store = store
-        self.actor = actor or f"human:{_user(environment)}"
+        self.actor = actor or actor_of(environment)
         self._environment = dict(environment)
         self._repositories: dict[str, Repository] = {}
         self._children: set[asyncio.subprocess.Process] = set()
@@ -194,6 +194,11 @@ class Desk:
     async def close(self) -> None:
         """Close the store; runs go on by themselves."""
         await self.store.close()
+
+
+def actor_of(environment: Mapping[str, str]) -> str:
+    """Who decides here, as entries name them."""
+    return f"human:{_user(environment)}"
 
 
 def _user(environment: Mapping[str, str]) -> str:

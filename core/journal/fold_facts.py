@@ -88,7 +88,7 @@ class Facts:
         key = (signal.source, signal.id)
         before = self.signals.get(key)
         came_back = before is not None and is_resolved(before) and not is_resolved(signal)
-        came_back = came_back and key not in self._reopened
+        came_back = came_back and key not in self._reopened and body.change != "changed"
         self._reopened.discard(key)
         self.signals[key] = signal
         if is_resolved(signal):

@@ -24,11 +24,20 @@ def names_of(signal: Signal) -> tuple[str, ...]:
 
 async def case_for(store: Store, signal: Signal, sources: Sequence[Source]) -> tuple[str, str]:
     """(key, why in words) of the one case that this signal is about; ("", "") where that is not certain."""
-    for find in (_by_link, _by_dedup):
+    for find in (_by_name, _by_link, _by_dedup):
         key, because = await find(store, signal, sources)
         if key:
             return key, because
     return await _by_time(store, signal)
+
+
+async def _by_name(store: Store, signal: Signal, sources: Sequence[Source]) -> tuple[str, str]:
+    """Somebody has named it already, with a diagnosis."""
+    for name in (signal.short_id, signal.id, signal.url):
+        key = await store.case_of(name) if name else None
+        if key:
+            return key, f"{name} was named here before"
+    return "", ""
 
 
 async def _by_link(store: Store, signal: Signal, sources: Sequence[Source]) -> tuple[str, str]:

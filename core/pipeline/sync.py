@@ -128,6 +128,8 @@ async def _map(
             continue
         # Another process may hold the case by now; then that one maps it.
         if not await store.lease_holder(key):
-            await run_case(loaded, store, key, "map", environment=environment, attended=False)
+            await run_case(
+                loaded, store, key, "map", environment=environment, attended=False, just_read=key in touched
+            )
             done += 1
     return done
