@@ -74,6 +74,15 @@ def why_not_case(case: Case, act: Act, able: Able) -> str:
     return f"it is {DONE[act].removesuffix(' to you')} already"
 
 
+def why_not_taken_back(case: Case, able: Able) -> str:
+    """Why the last acts cannot be taken back, "" where they can."""
+    last = undoable_act(case.acts)
+    if not last:
+        return "nothing to undo"
+    lacking = [r for r in last if OPPOSITE[r.act] not in able.get(r.source, frozenset())]
+    return f"{lacking[0].source} cannot {OPPOSITE[lacking[0].act]}" if len(lacking) == len(last) else ""
+
+
 def is_undoable(intents: Iterable[ActIntended], able: Able) -> bool:
     """Whether every source can take it back."""
     return all(OPPOSITE[intent.act] in able.get(intent.source, frozenset()) for intent in intents)

@@ -6,11 +6,13 @@ from collections.abc import Collection
 
 from rootcase.core.model.case import Case, Said
 from rootcase.core.model.verdicts import RuleResult
+from rootcase.tui.render.acts import acts_block
 from rootcase.tui.render.checks import is_live
 from rootcase.tui.render.claims import cited_by, claim_lines, tally
 from rootcase.tui.render.layout import blank, cells, chips, paragraph, section, section_of, seg, wrap
 from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.marks import VERDICT
+from rootcase.tui.render.radius import radius_block
 from rootcase.tui.render.words import clock, count, person
 
 NOTE_STYLES = {"stop it": "good bold", "missing": "warn"}
@@ -48,7 +50,11 @@ def _blocks(
     else:
         blocks.append(note_block(case, width, lit, selected))
         blocks.append(same_case_block(case, width))
-    blocks.extend(block for block in (_open_block(case, width), _comments(case, width, me)) if block)
+    more = (
+        radius_block(case, width), _open_block(case, width), acts_block(case, width, me),
+        _comments(case, width, me),
+    )  # fmt: skip
+    blocks.extend(block for block in more if block)
     return blocks
 
 
