@@ -39,8 +39,8 @@ REOPENING = frozenset({"reopen", "unsnooze"})
 
 
 def is_resolved(signal: Signal) -> bool:
-    """Whether its source says that the error is over, has it no more, or counts it to another one."""
-    return signal.status.lower() in RESOLVED or bool(signal.merged_into)
+    """Whether its source says that the error is over, or has it no more."""
+    return signal.status.lower() in RESOLVED
 
 
 class Facts:

@@ -63,12 +63,12 @@ def note_pane(preview: Preview, width: int, height: int) -> tuple[Line, ...]:
             section("Note", width),
             Line((Seg("no note yet: ", "muted"), Seg("t", "accent bold"), Seg(" starts a run"))),
         ]
-    where = [] if any(line.label == "where" for line in case.note) else radius_row(case, width)
-    if where and len(body) + 1 + 2 <= height:
-        body = [*body, blank(), section("Blast radius", width), *where]
     latest = latest_event(preview, width)
     if latest and len(body) + 1 + 2 <= height:
         body = [*body, blank(), *latest]
+    where = [] if any(line.label == "where" for line in case.note) else radius_row(case, width)
+    if where and len(body) + 1 + 2 <= height:
+        body = [*body, blank(), section("Blast radius", width), *where]
     return tuple(body)
 
 

@@ -19,7 +19,15 @@ HOUR_US = 3_600_000_000
 def crash(issue: str, kind: str = "KeyError", *, function: str = "price_for", at: str = "2026-03-01T10:00:00Z",
           number: int = 1, **more: Any) -> dict[str, Any]:  # fmt: skip
     """An event as an SDK sends it, of an issue."""
-    frames = [{"function": function, "filename": "shop/pricing.py", "lineno": 88, "in_app": True, "module": "shop.pricing"}]
+    frames = [
+        {
+            "function": function,
+            "filename": "shop/pricing.py",
+            "lineno": 88,
+            "in_app": True,
+            "module": "shop.pricing",
+        }
+    ]
     return {
         "event_id": f"{issue}-{number}", "timestamp": at, "issue": issue, "platform": "python", "release": "2.14.0",
         "environment": "production", "transaction": "POST /checkout", "user": {"id": f"u{number}"},
@@ -45,7 +53,9 @@ class Shop:
 
     def says(self, folder: Path | None = None, **issues: dict[str, Any]) -> None:
         """What the source knows of its issues beyond their events."""
-        (folder or self.errors).joinpath("signals.json").write_text(json.dumps({"issues": issues}), encoding="utf-8")
+        (folder or self.errors).joinpath("signals.json").write_text(
+            json.dumps({"issues": issues}), encoding="utf-8"
+        )
 
     def sync(self, *flags: str) -> Any:
         done = self.line.run("sync", "--json", *flags)
