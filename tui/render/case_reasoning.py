@@ -47,13 +47,11 @@ def _blocks(
         blocks.append(verdict_block(case, width, lit, selected))
     if case.claims:
         blocks.append(_claims(case, width, selected, lit, roomy, expand))
-    else:
+    blocks.extend([acts] if (acts := acts_block(case, width, me)) else [])
+    if not case.claims:
         blocks.append(note_block(case, width, lit, selected))
         blocks.append(same_case_block(case, width))
-    more = (
-        radius_block(case, width), _open_block(case, width), acts_block(case, width, me),
-        _comments(case, width, me),
-    )  # fmt: skip
+    more = (radius_block(case, width), _open_block(case, width), _comments(case, width, me))
     blocks.extend(block for block in more if block)
     return blocks
 

@@ -21,18 +21,27 @@ def inbox_header(
     gap = Seg("   " if width >= 160 else "  ")
     today = (Seg("today ", "muted"),) if width >= 160 else ()
     money = (*today, *cost(today_usd, cap_usd, today=True), gap, time_of_day(now_us, width))
-    named: list[Seg] = []
-    for source in sources:
-        if width >= 100 or trouble(source, now_us) or source.is_read_now(now_us):
-            named.extend((*_source(source, now_us, width), gap))
+    left = width - 2 - cells(crumbs("Inbox", width)) - cells(money) - 2
+    named = _named(sources, now_us, width, gap, left - cells((gap,)) - 1)
     rule = Seg("│" + gap.text, "rule") if width >= 100 else Seg(" ")
-    room = width - 2 - cells(crumbs("Inbox", width)) - cells(named) - cells(money) - 2
+    room = left - cells(named)
     for words in _refresh(sources, now_us, refresh):
         if width >= 100 and named and cells((seg(words, "muted"), gap)) + 3 <= room:
             named.extend((seg(words, "muted"), gap))
             break
     right = (*named, rule, *money) if named else money
     return first_row("Inbox", width, right=right)
+
+
+def _named(sources: Sequence[SourceState], now_us: int, width: int, gap: Seg, room: int) -> list[Seg]:
+    """Each source with its state; where room is short those in trouble or being read, else how many there are."""
+    telling = [each for each in sources if trouble(each, now_us) or each.is_read_now(now_us)]
+    for some in (sources if width >= 100 else telling, telling):
+        out = [piece for source in some for piece in (*_source(source, now_us, width), gap)]
+        if cells(out) <= room:
+            return out
+    failing = sum(trouble(each, now_us) for each in sources)
+    return [Seg(f"{failing} of {len(sources)} sources in trouble", "warn"), gap] if failing else []
 
 
 def _refresh(sources: Sequence[SourceState], now_us: int, refresh: tuple[float, int]) -> tuple[str, ...]:
