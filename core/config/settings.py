@@ -173,3 +173,7 @@ class Settings:
         if len(self.repositories) == 1 and not self.repositories[0].services:
             return self.repositories[0]
         return None
+
+    def refresh_of(self, source: SourceSettings) -> float:
+        """Seconds between looks at a source, 0 for never by itself."""
+        return source.refresh_s or self.interface.refresh_s

@@ -47,8 +47,12 @@ def differs(known: Signal, now: Signal) -> bool:
 
 
 def change(known: Signal, now: Signal) -> Change:
-    """What a signal's new state is against the one we hold: the same, other counts alone, changed, or back again."""
-    if is_resolved(known) and not is_resolved(now):
+    """What a signal's new state is against the one we hold: the same, other counts alone, changed, or back again.
+
+    One that is open again without having happened again was reopened by somebody.
+    """
+    happened = (now.events, now.last_seen_us) != (known.events, known.last_seen_us)
+    if is_resolved(known) and not is_resolved(now) and happened:
         return "regressed"
     if "regressed" in (now.substatus, now.status) and "regressed" not in (known.substatus, known.status):
         return "regressed"

@@ -14,7 +14,7 @@ from rootcase.core.journal.store import Store
 from rootcase.core.model.errors import RootcaseError, UsageError
 from rootcase.core.pipeline.intake import Intake
 from rootcase.core.pipeline.outcomes import SourceOutcome, SyncOutcome
-from rootcase.core.pipeline.pausing import failed, is_due
+from rootcase.core.pipeline.pausing import failed
 from rootcase.core.pipeline.reading import Reading, Tell
 from rootcase.core.pipeline.run import run_case
 from rootcase.core.safety.redact import Redactor
@@ -72,14 +72,9 @@ def configured(loaded: Loaded, only: str = "") -> tuple[SourceSettings, ...]:
     return sources
 
 
-def refresh_s(settings: Settings, source: SourceSettings) -> float:
-    """Seconds between looks at a source."""
-    return source.refresh_s or settings.interface.refresh_s
-
-
 async def _is_due(settings: Settings, store: Store, source: SourceSettings) -> bool:
     state = await store.source_state(source.label)
-    return is_due(state, refresh_s(settings, source), time.time_ns() // 1000)
+    return time.time_ns() // 1000 >= state.due_us(settings.refresh_of(source))
 
 
 Opened = Sequence[tuple[SourceSettings, Source | RootcaseError]]
@@ -131,6 +126,8 @@ async def _map(
             continue
         # Another process may hold the case by now; then that one maps it.
         if not await store.lease_holder(key):
-            await run_case(loaded, store, key, "map", environment=environment, attended=False)
+            await run_case(
+                loaded, store, key, "map", environment=environment, attended=False, just_read=key in touched
+            )
             done += 1
     return done

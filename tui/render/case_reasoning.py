@@ -6,11 +6,13 @@ from collections.abc import Collection
 
 from rootcase.core.model.case import Case, Said
 from rootcase.core.model.verdicts import RuleResult
+from rootcase.tui.render.acts import acts_block
 from rootcase.tui.render.checks import is_live
 from rootcase.tui.render.claims import cited_by, claim_lines, tally
 from rootcase.tui.render.layout import blank, cells, chips, paragraph, section, section_of, seg, wrap
 from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.marks import VERDICT
+from rootcase.tui.render.radius import radius_block
 from rootcase.tui.render.words import clock, count, person
 
 NOTE_STYLES = {"stop it": "good bold", "missing": "warn"}
@@ -45,10 +47,12 @@ def _blocks(
         blocks.append(verdict_block(case, width, lit, selected))
     if case.claims:
         blocks.append(_claims(case, width, selected, lit, roomy, expand))
-    else:
+    blocks.extend([acts] if (acts := acts_block(case, width, me)) else [])
+    if not case.claims:
         blocks.append(note_block(case, width, lit, selected))
         blocks.append(same_case_block(case, width))
-    blocks.extend(block for block in (_open_block(case, width), _comments(case, width, me)) if block)
+    more = (radius_block(case, width), _open_block(case, width), _comments(case, width, me))
+    blocks.extend(block for block in more if block)
     return blocks
 
 

@@ -97,13 +97,14 @@ class CaseScreen(FollowedScreen):
     def context(self) -> Context:
         focused = self.focused.id or "" if self.focused else ""
         facts = frozenset(("claim",)) if self.selected.startswith("claim:") else frozenset[str]()
-        return Context("case", self.case, selected=self.selected, pane=focused, facts=facts)
+        return Context("case", self.case, selected=self.selected, pane=focused, facts=facts, able=self.able)
 
     def case_changed(self, old: Case) -> None:
         if not old.seq or old.signals != self.case.signals or not self.samples:
             self.work(self._read_samples(), "samples")
 
     async def _read_samples(self) -> None:
+        self.able = await self.rootcase.desk.able()
         samples = await self.rootcase.desk.samples(self.key)
         if samples != self.samples:
             # with the first samples the frames are counted anew, those of libraries included

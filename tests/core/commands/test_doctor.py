@@ -88,9 +88,7 @@ async def test_a_missing_token_says_where_it_is_looked_for(tmp_path):
 async def test_one_that_hangs_does_not_keep_the_others(bugsink, make_web, reply, tmp_path):
     slow = await make_web()
     slow.on(f"{API}projects/", reply({"next": None, "results": []}, drip_s=5.0))
-    reports, _ = await look(
-        tmp_path, source(slow.url, "slow"), source(bugsink.url, "quick"), deadline_s=2.0
-    )
+    reports, _ = await look(tmp_path, source(slow.url, "slow"), source(bugsink.url, "quick"), deadline_s=2.0)
     assert [(report.source, report.reachable) for report in reports] == [("slow", False), ("quick", True)]
     assert reports[0].fault == "did not answer within 2 s"
 
