@@ -67,7 +67,7 @@ async def _do(store: Store, key: str, source: Source, record: ActRecord) -> None
     except RootcaseError as fault:
         await store.append(key, [_failed(record, fault)], actor="rootcase")
         return
-    done = ActDone(record.id, written.already, written.url)
+    done = ActDone(record.id, written.already, written.url, written.note)
     held = (await store.known_signals(record.source, [record.signal_id])).get(record.signal_id)
     if held is None:
         await store.append(key, [done], actor="rootcase")

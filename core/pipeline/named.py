@@ -41,7 +41,8 @@ async def fetch(
     Only configured sources are asked, each at its own address and by an id: an address that somebody sent
     is never opened. UsageError where none of them knows it, with what would have to be configured.
     """
-    sources = open_sources(loaded, environment)
+    redactor = Redactor.of_environment(environment, own_secrets(loaded.settings, environment))
+    sources = open_sources(loaded, environment, redactor)
     try:
         matches = [Match(settings, source, id) for settings, source in sources if (id := source.named(name))]
         for match in matches:
@@ -51,7 +52,7 @@ async def fetch(
         if not matches:
             raise unknown(name, [settings for settings, _ in sources])
         every = [source for _, source in sources]
-        return await _fetched(loaded, store, name, matches, every, environment, tell)
+        return await _fetched(loaded, store, name, matches, every, redactor, environment, tell)
     finally:
         for _, source in sources:
             await source.close()
@@ -78,14 +79,14 @@ def unknown(name: str, sources: Sequence[SourceSettings]) -> UsageError:
 
 async def _fetched(
     loaded: Loaded, store: Store, name: str, matches: Sequence[Match], every: Sequence[Source],
-    environment: dict[str, str], tell: Callable[[str], None],
+    redactor: Redactor, environment: dict[str, str], tell: Callable[[str], None],
 ) -> str:  # fmt: skip
     """Ask one source after the other; a fault counts only where no other one knows it."""
     fault: SourceError | None = None
     for match in matches:
         tell(f"fetching {match.id} from {match.settings.label}")
         try:
-            key = await _take(loaded, store, match, every, environment)
+            key = await _take(loaded, store, match, every, redactor)
         except SourceError as found:
             fault = fault or found
             continue
@@ -107,12 +108,11 @@ async def _fetched(
 
 
 async def _take(
-    loaded: Loaded, store: Store, match: Match, every: Sequence[Source], environment: dict[str, str]
+    loaded: Loaded, store: Store, match: Match, every: Sequence[Source], redactor: Redactor
 ) -> str | None:
     signal = await match.source.signal(match.id)
     if signal is None:
         return None
-    redactor = Redactor.of_environment(environment, own_secrets(loaded.settings, environment))
     intake = Intake(store, loaded.settings, redactor, sources=every)
     known = (await store.known_signals(match.settings.label, [signal.id])).get(signal.id)
     signal = intake.as_kept(match.source, match.settings.service, signal, known.signal if known else None)
@@ -120,12 +120,16 @@ async def _take(
     return await intake.take(signal, events, known)
 
 
-def open_sources(loaded: Loaded, environment: dict[str, str]) -> list[tuple[SourceSettings, Source]]:
-    """Those that can be made; one with wrong settings is left to doctor."""
+def open_sources(
+    loaded: Loaded, environment: dict[str, str], redactor: Redactor
+) -> list[tuple[SourceSettings, Source]]:
+    """Those that can be made; one with wrong settings is left to doctor. redactor: learns their tokens."""
     out: list[tuple[SourceSettings, Source]] = []
     for settings in configured(loaded):
         try:
-            out.append((settings, make_source(settings, environment, me=loaded.settings.me)))
+            out.append(
+                (settings, make_source(settings, environment, me=loaded.settings.me, learn=redactor.learn))
+            )
         except RootcaseError:
             continue
     return out

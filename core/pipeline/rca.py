@@ -96,7 +96,7 @@ async def _opened(
         first_seen_us=payload.at_us or now_us, last_seen_us=payload.at_us or now_us, dedup=payload.dedup,
         links=payload.links, diagnoses=(diagnosis,),
     )  # fmt: skip
-    sources = [source for _, source in open_sources(loaded, environment)]
+    sources = [source for _, source in open_sources(loaded, environment, redactor)]
     try:
         intake = Intake(store, loaded.settings, redactor, sources=sources)
         return await intake.take(kept(signal, redactor), (), None)

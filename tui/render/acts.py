@@ -28,7 +28,7 @@ def _act(record: ActRecord, name: str, width: int, me: str) -> list[Line]:
     glyph, style = MARKS[record.state]
     words = {
         "intended": f"{record.act} {name} at {record.source}, under way",
-        "done": f"{_done(record)} {name} at {record.source}",
+        "done": f"{_done(record)} {name} at {record.source}{f': {record.why}' if record.why else ''}",
         "failed": f"{record.source} did not {record.act} {name}: {record.why}",
     }[record.state]
     right = (seg(person(record.by, me), "fg"), seg(f" {clock(record.at_us)}", "muted"))
