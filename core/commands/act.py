@@ -42,6 +42,9 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int:
         say_json({"schema": "rootcase.act/1", "case": key, "acts": records})
     else:
         say(f"{key}  {told(done, case)}" if done else f"{key}  nothing was changed")
+        for record in done:
+            if record.why:
+                say(f"  {record.source}: {record.why}")
         for record in failed:
             warn(f"rootcase: {record.source} did not {record.act} {record.signal_id}: {record.why}")
     return 0 if not failed else 6 if done else 1

@@ -76,6 +76,23 @@ def test_events_of_several_releases_and_environments_become_cases(project, line)
     assert cases(line)["KeyError"]["events"] == 4
 
 
+def test_resolving_a_case_resolves_its_issue_there_and_undo_opens_it_again(project, line):
+    project.crash("shop@1.0.0", "production", "ada")
+    page = f"{project.url}/issues/issue/{project.issues()['KeyError']['id']}/event/last/"
+    done = line.run("act", page, "resolve")
+    assert done.code == 0, done.said
+    assert project.issues()["KeyError"]["is_resolved_unconditionally"]
+    assert line.run("sync").code == 0
+    assert cases(line)["KeyError"]["state"] == "resolved"
+    assert line.run("act", page, "reopen").code == 0
+    assert not project.issues()["KeyError"]["is_resolved"]
+    noted = line.run("act", page, "resolve", "--release", "shop@9.9.9")
+    assert (
+        "does not know shop@9.9.9 yet" in noted.out
+        and project.issues()["KeyError"]["is_resolved_by_next_release"]
+    )
+
+
 async def test_what_is_resolved_muted_and_noted_here_is_so_there(project):
     project.crash("shop@1.1.0", "production", "ada")
     settings = SourceSettings(kind="bugsink", url=project.url, projects=(project.slug,))
