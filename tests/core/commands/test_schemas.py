@@ -11,7 +11,7 @@ from jsonschema.exceptions import ValidationError
 from rootcase.core.schemas.published import NAMES, as_text, file_of, names, schema_of
 
 COMMANDS = {"sync": ("sync", "--json"), "cases": ("cases", "--json"), "doctor": ("doctor", "--json")}
-AGAIN = "python -m rootcase.core.schemas writes them anew (a field that went or changed needs a new version)"
+AGAIN = "make schemas writes them anew (a field that went or changed needs a new version)"
 
 
 def published(name: str) -> dict:
