@@ -116,7 +116,7 @@ class BugsinkSource:
             listed = (await client.get(f"{API}/releases/", Listed, [("project", project)])).value.results
             raws = [decode(bytes(raw)) for raw in listed]
             older = [first_text(table(raw), "version") for raw in raws[1:]] + [""]
-            found += [release_of(raw, previous) for raw, previous in zip(raws, older, strict=True)]
+            found += [release_of(raw, previous) for raw, previous in zip(raws, older, strict=False)]
         return tuple(sorted(found, key=lambda release: -release.created_us))
 
     async def deploys(self, releases: Sequence[Release] = ()) -> tuple[Deploy, ...]:

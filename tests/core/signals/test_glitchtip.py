@@ -333,3 +333,14 @@ def test_pages_of_this_server_are_recognised(web, make):
 def test_without_an_organization_there_is_nothing_to_ask(make):
     with pytest.raises(ConfigError, match="no organization"):
         make(organization="")
+
+
+async def test_an_organization_without_releases_has_none(web, glitch, make):
+    web.on(f"{ORG}releases/", [])
+    assert await make().releases() == ()
+
+
+async def test_an_issue_in_another_shape_is_named(web, glitch, make):
+    web.on("/api/0/issues/7/", {"detail": ["no issue at all"]})
+    with pytest.raises(SourceError, match="shape that is not understood"):
+        await make().signal("7")

@@ -388,3 +388,8 @@ def test_the_organization_is_taken_from_the_address_or_asked_for():
 def test_a_kind_that_cannot_be_read_says_which_can():
     with pytest.raises(ConfigError, match="datadog"):
         make_source(SourceSettings(kind="datadog"), {})
+
+
+async def test_an_organization_without_releases_has_none(web, make):
+    web.on(f"{ORG}releases/", [])
+    assert await make().releases() == ()
