@@ -348,7 +348,7 @@ async def test_an_issue_in_another_shape_is_named(web, glitch, make):
 
 async def test_an_unreadable_issue_is_not_taken_for_a_deleted_one(web, glitch, make):
     glitch.has(issue(1))
-    glitch.issues.append({"id": "2", "project": "odd"})
+    glitch.issues.append({"id": "2", "title": {"odd": 1}})
     found = [batch async for batch in make().reconcile(["1", "2"])]
     assert [gone for batch in found for gone in batch.gone] == []
     assert "1 of 2 issues could not be read" in found[0].partial
