@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import textwrap
 from pathlib import Path
 
 from rootcase.core.commands.init_ask import Answers, interview
@@ -24,7 +25,7 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int:
     answers = Answers(tracker=found.forge)
     if not args.yes and sys.stdin.isatty() and sys.stdout.isatty():
         _tell(found)
-        answers = interview(_ask, service=found.services[0], tracker=found.forge)
+        answers = interview(_ask, _explain, service=found.services[0], tracker=found.forge)
         if not _agreed(target):
             say("Nothing was written.")
             return 0
@@ -71,6 +72,12 @@ def _tell(found: Found) -> None:
     where = f" at {found.forge_url}" if found.forge_url else ""
     say(f"forge {found.forge} {found.project}{where}".rstrip())
     say(f"tests: {' '.join(found.tests) or 'nothing says how'}; {found.codeowners or 'no CODEOWNERS'}")
+
+
+def _explain(text: str) -> None:
+    """A sentence above a question, within the width of the smallest screen."""
+    for row in textwrap.wrap(text, 76):
+        say(f"  {row}")
 
 
 def _ask(question: str) -> str:

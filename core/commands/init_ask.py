@@ -10,16 +10,19 @@ from rootcase.core.config.settings import SourceKind
 from rootcase.core.config.tokens import TOKEN_ENV
 
 Ask = Callable[[str], str]
+Tell = Callable[[str], None]
 KINDS: tuple[str, ...] = get_args(SourceKind)
-ADDRESS = {"sentry": "https://sentry.io", "glitchtip": "https://app.glitchtip.com", "bugsink": "https://",
-           "dynatrace": "https://ENVIRONMENT.live.dynatrace.com"}  # fmt: skip
+TRACKERS = ("github", "gitlab", "jira", "linear", "none")
+# "" where it has to be given; kinds that are not here need no address.
+ADDRESS = {
+    "sentry": "https://sentry.io", "glitchtip": "https://app.glitchtip.com", "bugsink": "", "dynatrace": "",
+}  # fmt: skip
 WITH_ORGANIZATION = ("sentry", "glitchtip")
 SCOPES = {
-    "sentry": "org:read project:read event:read; event:write to resolve and comment",
-    "glitchtip": "event:read project:read; event:write to resolve and comment",
-    "bugsink": "issues:read events:read releases:read projects:read; issues:triage issues:comment to write",
-    "datadog": "see docs/configuration.md for the scopes of the application key",
-    "pagerduty": "incidents.read services.read; incidents.write to acknowledge",
+    "sentry": "org:read project:read event:read, and event:write to resolve and comment",
+    "glitchtip": "event:read project:read, and event:write to resolve and comment",
+    "bugsink": "issues:read events:read releases:read projects:read, and issues:triage issues:comment to write",
+    "pagerduty": "incidents.read services.read, and incidents.write to acknowledge",
 }
 
 
@@ -51,53 +54,56 @@ class Answers:
     consent: bool = False
 
 
-def interview(ask: Ask, *, service: str, tracker: str) -> Answers:
-    """All questions, each with what an empty answer means."""
+def interview(ask: Ask, tell: Tell, *, service: str, tracker: str) -> Answers:
+    """All questions, each with what an empty answer means. ask: shows a question, returns the answer."""
     sources: list[Source] = []
-    while True:
-        more = "another" if sources else "the first"
-        kind = _one_of(ask, f"Where are your errors? ({', '.join(KINDS)}; empty: no {more})", KINDS)
-        if not kind:
-            break
-        sources.append(_source(ask, kind, service))
-    me = _words(ask("Names by which these services know you, with blanks between (empty: none): "))
-    chosen = _one_of(ask, f"Tracker (github, gitlab, jira, linear, none; empty: {tracker})",
-                     ("github", "gitlab", "jira", "linear", "none"))  # fmt: skip
-    strong = ask("Model for drafts, such as anthropic/claude-sonnet-4-5 (empty: none): ").strip()
-    fast = (
-        ask("Cheaper model for looking around, such as openai/gpt-4.1-mini (empty: the same): ").strip()
-        if strong
-        else ""
-    )
-    consent = bool(strong) and _yes(
-        ask("May redacted events and code go to that provider? Without it no draft is made. [y/N] ")
-    )
-    return Answers(tuple(sources), me, chosen or tracker, fast, strong, consent)
+    tell(f"Where are your errors? {', '.join(KINDS)}")
+    while kind := _one_of(
+        ask, "Another source (enter: no more)" if sources else "Source (enter: none)", KINDS
+    ):
+        sources.append(_source(ask, tell, kind, service))
+    me = _words(ask("Names by which these services know you (enter: none): "))
+    tell(f"Tickets go to one of {', '.join(TRACKERS)}")
+    chosen = _one_of(ask, f"Tracker [{tracker}]", TRACKERS) or tracker
+    tell("A draft needs a model, such as anthropic/claude-sonnet-4-5; its key stays in the environment")
+    strong = ask("Model for drafts (enter: none): ").strip()
+    if not strong:
+        return Answers(tuple(sources), me, chosen)
+    fast = ask("Cheaper model for looking around (enter: the same): ").strip()
+    tell("Redacted events and code go to that provider. Without your consent no draft is made")
+    return Answers(tuple(sources), me, chosen, fast, strong, _yes(ask("Consent? [y/N] ")))
 
 
-def _source(ask: Ask, kind: str, service: str) -> Source:
+def _source(ask: Ask, tell: Tell, kind: str, service: str) -> Source:
     if kind == "files":
-        return Source(kind, path=ask("Folder or file of events: ").strip(), service=service)
+        return Source(kind, path=_given(ask, "Folder or file of events"), service=service)
     url = organization = site = account = email = ""
+    projects: tuple[str, ...] = ()
     if kind in ADDRESS:
-        url = ask(f"Its address (empty: {ADDRESS[kind]}): ").strip() or ADDRESS[kind]
+        usual = ADDRESS[kind]
+        url = ask(f"Address [{usual}]: ").strip() or usual if usual else _given(ask, "Address (https://…)")
     if kind in WITH_ORGANIZATION:
-        organization = ask("Organization, the slug in its addresses: ").strip()
+        organization = _given(ask, "Organization (the slug in its addresses)")
     if kind == "datadog":
-        site = ask("Site (empty: datadoghq.com): ").strip()
+        site = ask("Site [datadoghq.com]: ").strip()
     if kind == "jsm":
-        account = ask("Cloud id of the Atlassian site: ").strip()
+        account = _given(ask, "Cloud id of the Atlassian site")
     if kind in ("jsm", "pagerduty"):
-        email = ask("Your e-mail address there: ").strip()
-    projects = (
-        _words(ask("Projects, with blanks between (empty: all): "))
-        if kind in (*WITH_ORGANIZATION, "bugsink")
-        else ()
-    )
-    usual = TOKEN_ENV[kind]
-    needs = f" ({SCOPES[kind]})" if kind in SCOPES else ""
-    token = ask(f"Variable that holds its token{needs} (empty: {usual}): ").strip() or usual
+        email = _given(ask, "Your e-mail address there")
+    if kind in (*WITH_ORGANIZATION, "bugsink"):
+        projects = _words(ask("Projects (enter: all): "))
+    if kind in SCOPES:
+        tell(f"Its token needs {SCOPES[kind]}")
+    token = ask(f"Variable that holds the token [{TOKEN_ENV[kind]}]: ").strip() or TOKEN_ENV[kind]
     return Source(kind, url, organization, projects, "", "", token, site, account, email)
+
+
+def _given(ask: Ask, question: str) -> str:
+    """An answer that is not empty; asked until there is one."""
+    while True:
+        answer = ask(f"{question}: ").strip()
+        if answer:
+            return answer
 
 
 def _one_of(ask: Ask, question: str, choices: tuple[str, ...]) -> str:

@@ -201,15 +201,16 @@ def test_any_name_is_read_back_as_it_was(value):
 
 
 def test_the_interview_asks_only_what_a_kind_needs():
-    answers = iter(["oops", "glitchtip", "", "acme", "shop, web", "", "files", "/srv/events", "", "mira m@acme.example",
-                    "jira", "anthropic/claude-sonnet-4-5", "", "y"])  # fmt: skip
+    answers = iter(["oops", "glitchtip", "", "", "acme", "shop, web", "", "files", "/srv/events", "",
+                    "mira m@acme.example", "jira", "anthropic/claude-sonnet-4-5", "", "y"])  # fmt: skip
     asked: list[str] = []
+    told: list[str] = []
 
     def ask(question: str) -> str:
         asked.append(question)
         return next(answers)
 
-    got = interview(ask, service="shop", tracker="github")
+    got = interview(ask, told.append, service="shop", tracker="github")
     assert got.sources == (
         Source(
             "glitchtip",
@@ -223,9 +224,8 @@ def test_the_interview_asks_only_what_a_kind_needs():
     assert (got.me, got.tracker, got.strong, got.consent) == (
         ("mira", "m@acme.example"), "jira", "anthropic/claude-sonnet-4-5", True,
     )  # fmt: skip
-    assert any("event:read" in question for question in asked), (
-        "the scopes are said where the token is asked for"
-    )
+    assert any("event:read" in words for words in told), "the scopes are said where the token is asked for"
+    assert all(len(question) < 60 for question in asked), "a question and its answer fit one line"
 
 
 def test_init_asks_on_a_terminal(line, checkout):
