@@ -123,8 +123,7 @@ async def _map(
             continue
         # Another process may hold the case by now; then that one maps it.
         if not await store.lease_holder(key):
-            await run_case(
-                loaded, store, key, "map", environment=environment, attended=False, just_read=key in touched
-            )
+            # every source has just been listed: what a case does not show changed has not changed
+            await run_case(loaded, store, key, "map", environment=environment, attended=False, just_read=True)
             done += 1
     return done
