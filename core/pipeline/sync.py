@@ -43,7 +43,7 @@ async def sync(
     redactor = Redactor.of_environment(environment, own_secrets(loaded.settings, environment))
     intake = Intake(store, loaded.settings, redactor, sources=every)
     try:
-        outcomes = await _read(intake, opened, tell, reconcile=reconcile)
+        outcomes = await read_sources(intake, opened, tell, reconcile=reconcile)
         await intake.settle()
     finally:
         for source in every:
@@ -90,7 +90,7 @@ def _opened(settings: Settings, wanted: Sequence[SourceSettings], environment: d
     return out
 
 
-async def _read(intake: Intake, opened: Opened, tell: Tell, *, reconcile: bool) -> list[SourceOutcome]:
+async def read_sources(intake: Intake, opened: Opened, tell: Tell, *, reconcile: bool) -> list[SourceOutcome]:
     """All sources at the same time; what is no fault of a source is raised once all have ended."""
 
     async def one(settings: SourceSettings, source: Source | RootcaseError) -> SourceOutcome:
