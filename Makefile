@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_ARGS ?= -q
 
-.PHONY: help demo test check format setup bench-tui bench-journal soak snapshots schemas clean
+.PHONY: help demo test check format setup bench-tui bench-journal bench-sync soak snapshots schemas clean
 
 help:
 	@echo "make demo        both sample incidents in the terminal; no key, no network"
@@ -62,6 +62,9 @@ bench-tui: $(READY)
 
 bench-journal: $(READY)
 	$(BIN)/python -m bench.journal
+
+bench-sync: $(READY)
+	$(BIN)/python -m bench.sync
 
 soak: $(READY)
 	$(BIN)/pytest -q tests/faults --soak -n 2

@@ -8,6 +8,7 @@ import getpass
 import json
 import os
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,9 @@ from rootcase.core.model.events import Event
 from rootcase.core.model.intents import Able
 from rootcase.core.model.ports import Repository
 
+CAPTURED = "capture"
+# An act that has not ended by then has lost its process.
+ACT_LONGEST_US = 120_000_000
 RUN_GONE = "the process of the run is gone; t goes on where it stood"
 
 
@@ -58,6 +62,7 @@ class Desk:
         self._repositories: dict[str, Repository] = {}
         self._children: set[asyncio.subprocess.Process] = set()
         self._syncing: asyncio.subprocess.Process | None = None
+        self._taken_up: set[str] = set()
 
     # -- reading
 
@@ -72,7 +77,16 @@ class Desk:
         case = builder.case()
         if await self.close_dead_run(case):
             return await self.case(key)
+        await self._finish_acts(case)
         return case
+
+    async def _finish_acts(self, case: Case) -> None:
+        """Have acts carried out whose process died before their source answered; once for each."""
+        before_us = time.time_ns() // 1000 - ACT_LONGEST_US
+        left = {r.id for r in case.acts if r.state == "intended" and r.at_us < before_us} - self._taken_up
+        if left:
+            self._taken_up |= left
+            await self._spawn("act", case.key, "pending")
 
     async def close_dead_run(self, case: Case) -> bool:
         """Record the end of a run that no living process holds; says whether there was one."""
@@ -104,8 +118,11 @@ class Desk:
         return tuple([await self.store.source_state(s.label) for s in self.settings.sources])
 
     async def able(self) -> Able:
-        """What can be done at each configured source, as its last reading said."""
-        return {state.source: frozenset(state.acts) for state in await self.sources()}
+        """What can be done at each configured source and with captured crashes, as the last reading said."""
+        states = (*await self.sources(), await self.store.source_state(CAPTURED))
+        return {
+            state.source: frozenset(state.acts) for state in states if state.acts or state.source != CAPTURED
+        }
 
     async def spend(self, case: Case) -> Spend:
         usd, held, tokens = await self.store.spent(case.key)

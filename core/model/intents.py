@@ -62,7 +62,7 @@ def why_not(sources: Iterable[str], act: Act, able: Able) -> str:
     if any(act in able[label] for label in configured):
         return ""
     if not any(able[label] for label in configured):
-        return f"{', '.join(configured)} cannot be changed from here, or was not read yet: R syncs"
+        return f"nothing can be changed at {', '.join(configured)}, or it was not read yet"
     return f"{', '.join(configured)} cannot {act}"
 
 

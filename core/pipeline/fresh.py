@@ -32,9 +32,8 @@ async def fresh_signals(case: Case, house: House) -> AsyncIterator[Body]:
             for signal in mine:
                 now = await source.signal(signal.id)
                 if now is not None and differs(signal, now):
-                    yield SignalSeen(
-                        kept(replace(now, source=signal.source, service=signal.service), house.redactor)
-                    )
+                    now = kept(replace(now, source=signal.source, service=signal.service), house.redactor)
+                    yield SignalSeen(with_close_look(signal, now))
         except SourceError as fault:
             yield Faulted("gate", f"{settings.label}: {fault.title}", fault.detail, fault.hint)
         finally:

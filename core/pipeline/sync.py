@@ -44,7 +44,7 @@ async def sync(
     every = [source for _, source in (*opened, *others) if not isinstance(source, RootcaseError)]
     intake = Intake(store, loaded.settings, redactor, sources=every)
     try:
-        outcomes = await _read(intake, opened, tell, reconcile=reconcile)
+        outcomes = await read_sources(intake, opened, tell, reconcile=reconcile)
         await intake.settle()
     finally:
         for source in every:
@@ -93,7 +93,7 @@ def _opened(
     return out
 
 
-async def _read(intake: Intake, opened: Opened, tell: Tell, *, reconcile: bool) -> list[SourceOutcome]:
+async def read_sources(intake: Intake, opened: Opened, tell: Tell, *, reconcile: bool) -> list[SourceOutcome]:
     """All sources at the same time; what is no fault of a source is raised once all have ended."""
 
     async def one(settings: SourceSettings, source: Source | RootcaseError) -> SourceOutcome:
@@ -126,8 +126,7 @@ async def _map(
             continue
         # Another process may hold the case by now; then that one maps it.
         if not await store.lease_holder(key):
-            await run_case(
-                loaded, store, key, "map", environment=environment, attended=False, just_read=key in touched
-            )
+            # every source has just been listed: what a case does not show changed has not changed
+            await run_case(loaded, store, key, "map", environment=environment, attended=False, just_read=True)
             done += 1
     return done

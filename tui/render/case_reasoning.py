@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from rootcase.core.model.case import Case, Said
+from rootcase.core.model.events import Event
 from rootcase.core.model.verdicts import RuleResult
 from rootcase.tui.render.acts import acts_block
 from rootcase.tui.render.checks import is_live
@@ -27,11 +28,13 @@ def reasoning(
     roomy: bool = False,
     me: str = "",
     expand: bool = True,
+    samples: Sequence[Event] = (),
 ) -> tuple[Line, ...]:
     """Everything the pane can show. selected: the cursor's id (`claim:k1`, `note:what`, `rule:owned`), whose
-    evidence is `lit`; expand: its evidence is listed under it; roomy: a blank row between groups."""
+    evidence is `lit`; expand: its evidence is listed under it; roomy: a blank row between groups; samples: what
+    the blast radius is counted in where no source has told it."""
     gap = [blank()] if roomy else []
-    blocks = [*_blocks(case, width, selected, lit, roomy, me, expand)]
+    blocks = [*_blocks(case, width, selected, lit, roomy, me, expand, samples)]
     rows: list[Line] = [*gap]
     for number, block in enumerate(blocks):
         rows.extend(gap if number else [])
@@ -40,8 +43,9 @@ def reasoning(
 
 
 def _blocks(
-    case: Case, width: int, selected: str, lit: Collection[str], roomy: bool, me: str, expand: bool
-) -> list[list[Line]]:
+    case: Case, width: int, selected: str, lit: Collection[str], roomy: bool, me: str, expand: bool,
+    samples: Sequence[Event],
+) -> list[list[Line]]:  # fmt: skip
     blocks: list[list[Line]] = []
     if _held_back(case) or not case.claims:
         blocks.append(verdict_block(case, width, lit, selected))
@@ -51,7 +55,7 @@ def _blocks(
     if not case.claims:
         blocks.append(note_block(case, width, lit, selected))
         blocks.append(same_case_block(case, width))
-    more = (radius_block(case, width), _open_block(case, width), _comments(case, width, me))
+    more = (_open_block(case, width), _comments(case, width, me), radius_block(case, width, samples))
     blocks.extend(block for block in more if block)
     return blocks
 

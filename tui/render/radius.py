@@ -23,10 +23,10 @@ def radius_block(case: Case, width: int, samples: Sequence[Event] = ()) -> list[
     sampled = all(item.sampled for item in slices)
     told = "of the samples" if sampled else "as the source counts"
     rows = [section("Blast radius", width, (seg(told, "muted"),))]
-    rows.extend(
-        _row(facet, [s for s in slices if s.facet == facet], width) for facet in FACETS if _has(slices, facet)
-    )
-    return rows
+    by_facet = [[item for item in slices if item.facet == facet] for facet in FACETS]
+    rows.extend(_row(some, width) for some in by_facet if len(some) > 1)
+    only = [some[0] for some in by_facet if len(some) == 1]
+    return [*rows, _only(only, width)] if only else rows
 
 
 def radius_row(case: Case, width: int) -> list[Line]:
@@ -35,15 +35,20 @@ def radius_row(case: Case, width: int) -> list[Line]:
     return [Line((seg(cut(words, width), "fg"),))] if words else []
 
 
-def _has(slices: Sequence[Slice], facet: str) -> bool:
-    return any(item.facet == facet for item in slices)
+def _only(slices: Sequence[Slice], width: int) -> Line:
+    """What has just one value: `only  2.14.0, production, POST /checkout`."""
+    named = ("region", "tenant")
+    words = ", ".join(f"{each.facet} {each.value}" if each.facet in named else each.value for each in slices)
+    return Line(
+        (seg("only".ljust(LABEL_CELLS), "muted"), seg(cut(words, width - LABEL_CELLS), "strong bold"))
+    )
 
 
-def _row(facet: str, slices: Sequence[Slice], width: int) -> Line:
+def _row(slices: Sequence[Slice], width: int) -> Line:
     """`endpoint     ■■■□□ 61% POST /checkout  22% GET /cart`, with the users of the largest at the right."""
     first = slices[0]
     full = max(1, min(METER_CELLS, round(first.part * METER_CELLS)))
-    out: list[Seg] = [seg(facet.ljust(LABEL_CELLS), "muted")]
+    out: list[Seg] = [seg(first.facet.ljust(LABEL_CELLS), "muted")]
     if width >= 44:
         out.extend((Seg("■" * full, "spark"), Seg("□" * (METER_CELLS - full), "faint"), Seg(" ")))
     right: tuple[Seg, ...] = ()

@@ -143,7 +143,7 @@ class CaseScreen(FollowedScreen):
         pane.set_title(None if self.fold == "narrow" else Title("Reasoning", "1", right=right))
         lines = reasoning(
             self.case, self.room(pane), selected=self.selected, lit=self.lit, roomy=self.roomy, me=self.me,
-            expand=self.fold != "narrow",
+            expand=self.fold != "narrow", samples=self.samples,
         )  # fmt: skip
         pane.show(lines)
 

@@ -95,7 +95,7 @@ class InboxFollow:
         moved = version != self._version
         self._version, self._minute, self._step = version, minute, step
         screen.sources = await desk.sources()
-        screen.able = {source.source: frozenset(source.acts) for source in screen.sources}
+        screen.able = await desk.able()
         screen.today_usd = await desk.store.spent_today()
         if moved and not first:
             await self._take_in(ticked)

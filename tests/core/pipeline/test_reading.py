@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from rootcase.core.model.errors import RateLimited, SourceError
 from rootcase.core.pipeline.reading import AT_ONCE
+from rootcase.core.pipeline.sync import read_sources
+from tests.core.pipeline.conftest import Ledger
 
 
 async def test_a_second_sync_with_nothing_new_asks_for_the_listing_alone(make):
@@ -145,3 +148,39 @@ async def test_a_comparison_that_fails_keeps_what_was_listed_and_its_old_age(mak
     outcome = await desk.read()
     assert (outcome.new, outcome.fault) == (1, "no answer")
     assert (await desk.state()).reconciled_us == before
+
+
+async def test_sources_are_read_at_the_same_time(make):
+    """Each lists only once the other has begun to: one after the other they would wait for ever."""
+    desk = make()
+    begun = [asyncio.Event(), asyncio.Event()]
+    ledgers = [Ledger("one"), Ledger("two")]
+
+    def listing(ledger, mine, other):
+        async def listed(cursor=""):
+            mine.set()
+            await other.wait()
+            async for batch in Ledger.list(ledger, cursor):
+                yield batch
+
+        return listed
+
+    opened = []
+    for ledger, mine, other in zip(ledgers, begun, reversed(begun), strict=True):
+        ledger.holds(9)
+        ledger.list = listing(ledger, mine, other)
+        opened.append((replace(desk.settings, name=ledger.name), ledger))
+    async with asyncio.timeout(20):
+        outcomes = await read_sources(desk.intake, opened, lambda state: None, reconcile=False)
+    assert [(each.source, each.new) for each in outcomes] == [("one", 1), ("two", 1)]
+
+
+async def test_one_error_seen_by_two_sources_at_once_is_one_case(make):
+    desk = make()
+    ledgers = [Ledger("one"), Ledger("two")]
+    for ledger in ledgers:
+        ledger.holds(*range(20, 0, -1))
+    opened = [(replace(desk.settings, name=ledger.name), ledger) for ledger in ledgers]
+    await read_sources(desk.intake, opened, lambda state: None, reconcile=False)
+    rows = await desk.store.inbox()
+    assert len(rows) == 20 and {row.signals for row in rows} == {2}
