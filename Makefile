@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_ARGS ?= -q
 
-.PHONY: help demo test check format setup bench-tui bench-journal soak snapshots clean
+.PHONY: help demo test check format setup bench-tui bench-journal bench-sync soak snapshots schemas clean
 
 help:
 	@echo "make demo        both sample incidents in the terminal; no key, no network"
@@ -15,6 +15,7 @@ help:
 	@echo "make check       format, lint, types, import rules, tests"
 	@echo "make bench-tui   the screen's budget, measured on a real pty"
 	@echo "make snapshots   take the screens' pictures anew"
+	@echo "make schemas     write the published schemas of JSON output anew"
 
 setup: $(READY)
 
@@ -52,12 +53,18 @@ format: $(READY)
 snapshots: $(READY)
 	$(BIN)/pytest -q tests/tui --snapshot-update
 
+schemas: $(READY)
+	$(BIN)/python -m rootcase.core.schemas
+
 bench-tui: $(READY)
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q $(VENV)/lib core tui >/dev/null || true
 	$(BIN)/python -m bench.tui
 
 bench-journal: $(READY)
 	$(BIN)/python -m bench.journal
+
+bench-sync: $(READY)
+	$(BIN)/python -m bench.sync
 
 soak: $(READY)
 	$(BIN)/pytest -q tests/faults --soak -n 2

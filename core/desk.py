@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import getpass
+import json
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -16,13 +18,18 @@ from rootcase.core.config.load import Loaded
 from rootcase.core.config.settings import RepositorySettings, Settings
 from rootcase.core.journal.fold import CaseBuilder
 from rootcase.core.journal.store import InboxRow, LivePiece, SourceState, Store
+from rootcase.core.model.acts import ActRecord
 from rootcase.core.model.case import Case
 from rootcase.core.model.code import BlameLine
 from rootcase.core.model.entries import Body, RunEnded, Until
-from rootcase.core.model.errors import RepositoryError
+from rootcase.core.model.errors import RepositoryError, RootcaseError
 from rootcase.core.model.events import Event
+from rootcase.core.model.intents import Able
 from rootcase.core.model.ports import Repository
 
+CAPTURED = "capture"
+# An act that has not ended by then has lost its process.
+ACT_LONGEST_US = 120_000_000
 RUN_GONE = "the process of the run is gone; t goes on where it stood"
 
 
@@ -50,10 +57,12 @@ class Desk:
         self.loaded = loaded
         self.settings: Settings = loaded.settings
         self.store = store
-        self.actor = actor or f"human:{_user(environment)}"
+        self.actor = actor or actor_of(environment)
         self._environment = dict(environment)
         self._repositories: dict[str, Repository] = {}
         self._children: set[asyncio.subprocess.Process] = set()
+        self._syncing: asyncio.subprocess.Process | None = None
+        self._taken_up: set[str] = set()
 
     # -- reading
 
@@ -68,7 +77,16 @@ class Desk:
         case = builder.case()
         if await self.close_dead_run(case):
             return await self.case(key)
+        await self._finish_acts(case)
         return case
+
+    async def _finish_acts(self, case: Case) -> None:
+        """Have acts carried out whose process died before their source answered; once for each."""
+        before_us = time.time_ns() // 1000 - ACT_LONGEST_US
+        left = {r.id for r in case.acts if r.state == "intended" and r.at_us < before_us} - self._taken_up
+        if left:
+            self._taken_up |= left
+            await self._spawn("act", case.key, "pending")
 
     async def close_dead_run(self, case: Case) -> bool:
         """Record the end of a run that no living process holds; says whether there was one."""
@@ -99,6 +117,13 @@ class Desk:
     async def sources(self) -> tuple[SourceState, ...]:
         return tuple([await self.store.source_state(s.label) for s in self.settings.sources])
 
+    async def able(self) -> Able:
+        """What can be done at each configured source and with captured crashes, as the last reading said."""
+        states = (*await self.sources(), await self.store.source_state(CAPTURED))
+        return {
+            state.source: frozenset(state.acts) for state in states if state.acts or state.source != CAPTURED
+        }
+
     async def spend(self, case: Case) -> Spend:
         usd, held, tokens = await self.store.spent(case.key)
         cap = case.caps.usd or self.settings.budget.usd
@@ -116,22 +141,52 @@ class Desk:
         """Start `rootcase run` in a session of its own; it outlives this screen and takes its own lease."""
         await self._spawn("run", key, "--until", until, "--attended")
 
-    async def sync(self) -> None:
-        """Start `rootcase sync` in the background."""
-        await self._spawn("sync")
+    async def sync(self, *, due: bool = False) -> None:
+        """Start `rootcase sync` in the background; due: of the sources whose time has come, unless one is at it."""
+        if due and self._syncing is not None and self._syncing.returncode is None:
+            return
+        self._syncing = await self._spawn("sync", *(("--due",) if due else ()))
 
-    async def _spawn(self, *arguments: str) -> None:
+    async def carry_out(self, key: str, asked: str) -> tuple[ActRecord, ...]:
+        """Have the intended acts of a key press done by a process of its own; returns how they ended."""
+        child = await self._spawn("act", key, "pending", "--asked", asked)
+        await child.wait()
+        case = await self.case(key)
+        return tuple(record for record in case.acts if record.asked == asked)
+
+    async def fetch(self, name: str, tell: Callable[[str], None]) -> str:
+        """The key of the case that a source's address or id names, read by a process of its own.
+
+        tell: called with what it is doing. RootcaseError where it leads nowhere.
+        """
+        child = await self._spawn("fetch", name, "--json", piped=True)
+        assert child.stdout is not None
+        said: dict[str, str] = {}
+        async for line in child.stdout:
+            said = json.loads(line)
+            if said.get("says"):
+                tell(said["says"])
+        await child.wait()
+        if said.get("case"):
+            return said["case"]
+        raise RootcaseError(
+            said.get("title") or f"{name} could not be fetched", said.get("detail", ""),
+            said.get("hint") or f"{self.loaded.folders.logs / 'fetch.log'} has more.",
+        )  # fmt: skip
+
+    async def _spawn(self, *arguments: str, piped: bool = False) -> asyncio.subprocess.Process:
         log = self._log_file(arguments[0])
         # -P: without it Python would look for modules in the engineer's checkout first, and run what is there.
         command = [sys.executable, "-P", "-m", "rootcase.core.cli", *arguments, *self.flags()]
         with log:
             child = await asyncio.create_subprocess_exec(
-                *command, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True, env=self._environment,
+                *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE if piped else log,
+                stderr=log, start_new_session=True, env=self._environment,
             )  # fmt: skip
         self._children.add(child)
         task = asyncio.get_running_loop().create_task(child.wait())
         task.add_done_callback(lambda _: self._children.discard(child))
+        return child
 
     def flags(self) -> list[str]:
         """The flags that make another process use this desk's configuration and store."""
@@ -194,6 +249,11 @@ class Desk:
     async def close(self) -> None:
         """Close the store; runs go on by themselves."""
         await self.store.close()
+
+
+def actor_of(environment: Mapping[str, str]) -> str:
+    """Who decides here, as entries name them."""
+    return f"human:{_user(environment)}"
 
 
 def _user(environment: Mapping[str, str]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rootcase.core.model import ladder
+from rootcase.core.model.acts import ActRecord
 from rootcase.core.model.case import Case
 from rootcase.core.model.code import CodePath
 from rootcase.core.model.delivery import Effect
 from rootcase.core.model.evidence import Claim, Evidence, NoteLine
 from rootcase.core.model.proofs import Finding, ProofResult, Rung
+from rootcase.core.model.radius import FACETS, Slice, percent, radius, radius_line
 from rootcase.core.model.verdicts import RuleResult
 
 SCHEMA = "rootcase.report/1"
@@ -31,6 +33,7 @@ class Report:
     """schema: name and version of this shape. ladder: the level; rungs: each with its state and why.
 
     exit_code: what the last run returned. pull_request, ticket: the sent one, or None.
+    radius: on what the error falls, facet by facet, largest first. acts: what was done at the sources.
     """
 
     schema: str
@@ -67,6 +70,8 @@ class Report:
     effects: tuple[Sent, ...]
     evidence: tuple[Evidence, ...] = field(default=())
     faults: tuple[str, ...] = ()
+    radius: tuple[Slice, ...] = ()
+    acts: tuple[ActRecord, ...] = ()
 
 
 def report(case: Case) -> Report:
@@ -88,6 +93,7 @@ def report(case: Case) -> Report:
         claims=case.claims, proofs=case.proofs, findings=case.findings, drafts=len(case.drafts),
         effects=tuple(sent for sent in map(_sent, case.effects) if sent), evidence=case.evidence,
         faults=tuple(f"{f.stage}: {f.title}. {f.detail} {f.hint}".strip() for f in case.faults),
+        radius=radius(case.signals), acts=case.acts,
     )  # fmt: skip
 
 
@@ -100,6 +106,7 @@ def markdown(case: Case) -> str:
     it = report(case)
     blocks = [f"# {it.case} {it.title}", _facts(it)]
     blocks.append(_section("Note", [f"{n.label}: {n.text} {_cites(n.cites)}".rstrip() for n in it.note]))
+    blocks.append(_section(f"Blast radius {radius_line(it.radius, it.users)}".rstrip(), _radius(it.radius)))
     rules = [f"{r.rule}: {r.saw}{f' ({r.matters})' if r.matters else ''}" for r in it.rules]
     blocks.append(_section(f"Verdict {it.verdict}: {it.because}", rules))
     if it.code:
@@ -119,8 +126,27 @@ def markdown(case: Case) -> str:
     blocks.append(
         _section("Sent", [f"{e.kind}: {e.url or e.number or e.state} {e.why}".rstrip() for e in it.effects])
     )
+    acts = [
+        f"{a.state}: {a.act} {a.signal_id} at {a.source}, by {a.by}. {a.why}".rstrip(". ") for a in it.acts
+    ]
+    blocks.append(_section("At the sources", acts))
     blocks.append(_section("Faults", list(it.faults)))
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _radius(slices: tuple[Slice, ...]) -> list[str]:
+    """`endpoint: POST /checkout 61%, 12 users; GET /cart 22%`, one row a facet."""
+    rows = []
+    for facet in FACETS:
+        mine = [item for item in slices if item.facet == facet]
+        told = "; ".join(
+            f"{item.value} {percent(item)}"
+            + (f", {item.users:,} users" if item.users and not item.sampled else "")
+            for item in mine
+        )
+        if told:
+            rows.append(f"{facet}: {told}" + (" (of the samples)" if mine[0].sampled else ""))
+    return rows
 
 
 def _facts(it: Report) -> str:

@@ -39,7 +39,8 @@ def now_us() -> int:
 class RootcaseApp(App[int], inherit_bindings=False):
     """Screens over a desk. It reads journals and appends decisions; runs are processes of their own.
 
-    case: key of the case to open at once. desk: opened after the first paint where not given.
+    case: key of the case to open at once; name: what a source calls one that has to be fetched first.
+    desk: opened after the first paint where not given.
     clock: microseconds since 1970, for pictures that stay the same.
     """
 
@@ -49,13 +50,14 @@ class RootcaseApp(App[int], inherit_bindings=False):
     CSS = "Screen { background: transparent; overflow: hidden hidden; } * { scrollbar-size: 0 0; }"
 
     def __init__(
-        self, loaded: Loaded, environment: Mapping[str, str], *, case: str = "", desk: Desk | None = None,
-        clock: Callable[[], int] = now_us,
+        self, loaded: Loaded, environment: Mapping[str, str], *, case: str = "", name: str = "",
+        desk: Desk | None = None, clock: Callable[[], int] = now_us,
     ) -> None:  # fmt: skip
         self.loaded = loaded
         self.environment = dict(environment)
         self.clock = clock
         self.first_case = case
+        self.first_name = name
         self._desk = desk
         self._drawn_size = Size(0, 0)
         self.when_settled: Callable[[], None] = lambda: None
@@ -129,6 +131,11 @@ class RootcaseApp(App[int], inherit_bindings=False):
         """The case that was named on the command line, once the store is open."""
         key, self.first_case = self.first_case, ""
         self.open_case(key)
+
+    def take_first_name(self) -> str:
+        """What was named on the command line and no case is called; once."""
+        name, self.first_name = self.first_name, ""
+        return name
 
     def open_draft(self, key: str) -> None:
         from rootcase.tui.screens.draft import DraftScreen

@@ -16,15 +16,15 @@ FRAMES_PER_S = "240"
 SELDOM = 200
 
 
-def start(loaded: Loaded, environment: Mapping[str, str], *, case: str = "") -> int:
-    """Run the screen until it is left. case: key of the case to open at once."""
+def start(loaded: Loaded, environment: Mapping[str, str], *, case: str = "", name: str = "") -> int:
+    """Run the screen until it is left. case: key of the case to open at once; name: one to fetch first."""
     os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_S)
     os.environ.setdefault("ESCDELAY", "25")
     os.environ["TEXTUAL_ANIMATIONS"] = "none"
     log_to_file(loaded)
     from rootcase.tui.app import RootcaseApp
 
-    app = RootcaseApp(loaded, environment, case=case)
+    app = RootcaseApp(loaded, environment, case=case, name=name)
     # What is there once all screens are imported stays for good: looking through it again and again for
     # garbage costs 20 ms at a time, in the middle of a key.
     app.when_settled = freeze

@@ -10,6 +10,7 @@ from rootcase.core.model.case import Case
 from rootcase.core.model.code import CodePath, MappedFrame
 from rootcase.core.model.events import Event
 from rootcase.core.model.evidence import NoteLine
+from rootcase.core.model.radius import radius, radius_line
 from rootcase.core.safety.text import clean_line
 
 MAX_LINES = 12
@@ -17,11 +18,12 @@ PATH_STEPS = 4
 
 
 def note_lines(case: Case, events: Sequence[Event], now_us: int) -> tuple[NoteLine, ...]:
-    """What, since when, who, path, changed, HEAD, stop it, missing; a line that knows nothing is left out."""
+    """What, since when, who, where, path, changed, HEAD, stop it, missing; a line that knows nothing is left out."""
     lines = [
         _what(case, events),
         _since(case, events, now_us),
         _who(case, events),
+        _where(case, events),
         _path(case, events),
         *_changed(case),
         _head(case),
@@ -81,6 +83,12 @@ def _who(case: Case, events: Sequence[Event]) -> NoteLine | None:
     partial = next((s.partial for s in case.signals if s.partial), "")
     text = ", ".join(counts) + (f"; may be more: {partial}" if partial else "")
     return NoteLine("who", text, _events(case)[:1]) if counts else None
+
+
+def _where(case: Case, events: Sequence[Event]) -> NoteLine | None:
+    """The blast radius in one line; the users stand in the line before it."""
+    text = radius_line(radius(case.signals, events))
+    return NoteLine("where", text, _events(case)[:1]) if text else None
 
 
 def _path(case: Case, events: Sequence[Event]) -> NoteLine | None:

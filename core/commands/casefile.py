@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -22,16 +24,39 @@ async def opened(loaded: Loaded) -> AsyncIterator[Store]:
         await store.close()
 
 
-async def resolved(store: Store, name: str) -> str:
-    """The case key for a key or any alias; UsageError lists the nearest cases."""
+async def known(store: Store, name: str) -> str | None:
+    """The case key for a key or any alias that the store holds."""
     if await store.inbox_row(name.upper()):
         return name.upper()
-    key = await store.case_of(name)
+    return await store.case_of(name)
+
+
+async def fetched(loaded: Loaded, store: Store, name: str) -> str:
+    """The case key for a key, any alias, or what a configured source calls it, which is then read from there."""
+    key = await known(store, name)
+    if key is None and (not loaded.settings.sources or is_key(name)):
+        return await resolved(store, name)
+    if key is None:
+        from rootcase.core.commands.output import warn
+        from rootcase.core.pipeline.named import fetch
+
+        key = await fetch(loaded, store, name, environment=dict(os.environ), tell=warn)
+    return key
+
+
+def is_key(name: str) -> bool:
+    """Whether it can only be a case of this store."""
+    return re.fullmatch(r"[Cc]-\d+", name) is not None
+
+
+async def resolved(store: Store, name: str) -> str:
+    """The case key for a key or any alias; UsageError lists the nearest cases."""
+    key = await known(store, name)
     if key:
         return key
     rows = await store.inbox()
-    known = ", ".join(row.key for row in rows[:10]) or "none yet"
-    raise UsageError(f"There is no case {name}", f"Cases: {known}.", "rootcase cases lists all of them.")
+    keys = ", ".join(row.key for row in rows[:10]) or "none yet"
+    raise UsageError(f"There is no case {name}", f"Cases: {keys}.", "rootcase cases lists all of them.")
 
 
 async def folded(store: Store, key: str) -> Case:

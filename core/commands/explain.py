@@ -46,14 +46,13 @@ async def _cluster(args: argparse.Namespace, loaded: Loaded) -> int:
     """A case, a file of events (.json, .jsonl), or a stack trace as text."""
     from rootcase.core.cluster.explain import as_text, explain_event, explain_text
     from rootcase.core.cluster.fingerprint import DefaultFingerprinter
-    from rootcase.core.signals.eventfiles import read
-    from rootcase.core.signals.sentry_events import event
+    from rootcase.core.signals.eventfiles import event_in, read
 
     fingerprinter = DefaultFingerprinter(loaded.settings)
     file = _file(_input(args))
     if file is not None and file.suffix in (".json", ".jsonl"):
         found = [item for item in read(file) if item.kind == "event"]
-        explained = [explain_event(event(item.value), fingerprinter) for item in found]
+        explained = [explain_event(event_in(item), fingerprinter) for item in found]
     elif file is not None or "\n" in _input(args):
         explained = [explain_text(file.name if file else "text", _text(args), fingerprinter)]
     else:

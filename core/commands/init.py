@@ -1,118 +1,93 @@
-"""`rootcase init`: write a configuration for the repository in this folder, from what is there."""
+"""`rootcase init`: write a configuration for the repository in this folder, by looking and by asking."""
 
 from __future__ import annotations
 
 import argparse
 import os
-import re
-import subprocess
 import sys
-from dataclasses import dataclass
+import textwrap
 from pathlib import Path
 
+from rootcase.core.commands.init_ask import Answers, interview
+from rootcase.core.commands.init_look import Found, look
+from rootcase.core.commands.init_text import text_for
 from rootcase.core.commands.output import say, say_json
 from rootcase.core.config.load import Loaded
 from rootcase.core.config.schema import to_settings
 from rootcase.core.config.yamltext import parse
-from rootcase.core.model.errors import ConfigError, UsageError
-
-TEMPLATE = """\
-# Rootcase. Every key: docs/configuration.md. `rootcase doctor` shows each value with its origin.
-sources: []
-#  - kind: sentry
-#    url: https://sentry.io          # or your own server
-#    organization: your-organization
-#    projects: [{name}]
-#    service: {name}
-#    token_env: SENTRY_AUTH_TOKEN    # scopes: org:read project:read event:read
-repositories:
-  - path: {path}
-    services: [{name}]
-    base_branch: {branch}
-    test_command: [{tests}]
-    forge: {forge}
-{project}    tracker: {tracker}
-budget: {{usd: 1.00, minutes: 20}}
-policy: {{level: draft-only, approve: []}}
-# models: {{fast: openai/gpt-4.1-mini, strong: anthropic/claude-sonnet-4-5}}
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the folder tells. project: `owner/name` at the forge, "" where there is none."""
-
-    path: Path
-    branch: str
-    forge: str
-    project: str
-    tests: tuple[str, ...]
-    codeowners: str
+from rootcase.core.model.errors import ConfigError
+from rootcase.core.safety.text import clean
 
 
 async def main(args: argparse.Namespace, loaded: Loaded) -> int:
-    target = Path(args.config) if args.config else loaded.folders.config / "config.yaml"
-    if target.exists():
-        raise ConfigError(
-            f"{target} is there already", "It is never overwritten.", "Edit it, or give --config FILE."
-        )
+    target = _target(args.config, loaded)
     found = look(Path.cwd())
-    if not args.yes and sys.stdin.isatty():
-        sys.stdout.write(f"Write {target} for {found.path}? [Y/n] ")
-        sys.stdout.flush()
-        if sys.stdin.readline().strip().lower() not in ("", "y", "yes"):
+    answers = Answers(tracker=found.forge)
+    if not args.yes and sys.stdin.isatty() and sys.stdout.isatty():
+        _tell(found)
+        answers = interview(_ask, _explain, service=found.services[0], tracker=found.forge)
+        if not _agreed(target):
+            say("Nothing was written.")
             return 0
-    text = text_for(found)
+    text = text_for(found, answers)
     to_settings(parse(text, str(target)), str(target))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
+    _write(target, text)
     if args.json:
         say_json({"schema": "rootcase.init/1", "file": str(target), "found": found})
     else:
         say(f"Wrote {target}.")
-        say(f"repository {found.path}, branch {found.branch}, forge {found.forge} {found.project}".rstrip())
-        say(f"tests: {' '.join(found.tests)}; {found.codeowners or 'no CODEOWNERS'}")
-        say("Next: add a source to it, then rootcase doctor.")
+        _tell(found)
+        say(
+            "Next: rootcase doctor." if answers.sources else "Next: add a source to it, then rootcase doctor."
+        )
     return 0
 
 
-def look(folder: Path) -> Found:
-    """Detect repository, forge, test command and CODEOWNERS of a folder; UsageError outside a repository."""
-    top = _git(folder, "rev-parse", "--show-toplevel")
-    if not top:
-        raise UsageError(f"{folder} is not in a git repository", "", "Run this inside your checkout.")
-    root = Path(top)
-    remote = _git(root, "remote", "get-url", "origin")
-    match = re.search(r"github\.com[:/]([^/]+/[^/]+?)(?:\.git)?/?$", remote)
-    head = _git(root, "symbolic-ref", "--short", "refs/remotes/origin/HEAD").removeprefix("origin/")
-    branch = head or _git(root, "branch", "--show-current") or "main"
-    owners = next(
-        (p for p in (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS") if (root / p).is_file()), ""
-    )
-    return Found(root, branch, "github" if match else "none", match[1] if match else "", _tests(root), owners)
-
-
-def _tests(root: Path) -> tuple[str, ...]:
-    for python in (root / ".venv/bin/python", root / "venv/bin/python"):
-        if python.exists():
-            return (os.path.relpath(python, root), "-m", "pytest", "-q")
-    return ("pytest", "-q")
-
-
-def text_for(found: Found) -> str:
-    """The configuration as YAML."""
-    return TEMPLATE.format(
-        name=found.path.name, path=found.path, branch=found.branch, tests=", ".join(found.tests), forge=found.forge,
-        project=f"    forge_project: {found.project}\n" if found.project else "",
-        tracker="github" if found.forge == "github" else "none",
-    )  # fmt: skip
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", *arguments], cwd=folder, capture_output=True, text=True, timeout=10, check=False
+def _target(config: str, loaded: Loaded) -> Path:
+    """Where the configuration will be; ConfigError where there is one."""
+    named = config or os.environ.get("ROOTCASE_CONFIG", "")
+    target = Path(named).expanduser() if named else loaded.folders.config / "config.yaml"
+    if target.exists():
+        raise ConfigError(
+            f"{target} is there already", "It is never overwritten.", "Edit it, or give --config FILE."
         )
-    except (OSError, subprocess.TimeoutExpired) as fault:
-        raise UsageError("git does not answer", str(fault), "Install git.") from None
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return target
+
+
+def _write(target: Path, text: str) -> None:
+    """A new file that only its owner can read: it names accounts and services, if no secrets."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as fault:
+        raise ConfigError(
+            f"{target} cannot be written", str(fault.strerror), "Give another place: --config FILE."
+        ) from None
+
+
+def _tell(found: Found) -> None:
+    say(f"repository {found.path}, branch {found.branch}, services {', '.join(found.services)}")
+    where = f" at {found.forge_url}" if found.forge_url else ""
+    say(f"forge {found.forge} {found.project}{where}".rstrip())
+    say(f"tests: {' '.join(found.tests) or 'nothing says how'}; {found.codeowners or 'no CODEOWNERS'}")
+
+
+def _explain(text: str) -> None:
+    """A sentence above a question, within the width of the smallest screen."""
+    for row in textwrap.wrap(text, 76):
+        say(f"  {row}")
+
+
+def _ask(question: str) -> str:
+    sys.stdout.write(clean(question))
+    sys.stdout.flush()
+    line = sys.stdin.readline()
+    if not line:
+        raise KeyboardInterrupt  # end of input in the middle of the questions: nothing is written
+    return line.rstrip("\n")
+
+
+def _agreed(target: Path) -> bool:
+    return _ask(f"Write {target}? [Y/n] ").strip().lower() in ("", "y", "yes")

@@ -13,11 +13,13 @@ from typing import cast
 
 from rootcase.core.commands.output import complain, warn
 from rootcase.core.config.load import Loaded, load
+from rootcase.core.model.acts import OPPOSITE
 from rootcase.core.model.errors import RootcaseError
 
 After = Callable[[], int]
 Command = Callable[[argparse.Namespace, Loaded], Awaitable[int | After]]
 UNTIL = ("gate", "map", "draft", "prove", "propose")
+ACTS = (*OPPOSITE, "pending")
 EXPLAIN = ("cluster", "gate", "map", "review", "policy", "proposal", "redact", "command", "text")
 
 
@@ -29,8 +31,9 @@ def run(arguments: list[str]) -> int:
     args = _parser().parse_args(arguments)
     try:
         loaded = load(
-            os.environ, config=args.config, store=args.store, replay=getattr(args, "replay", "") or ""
-        )
+            os.environ, config=args.config, store=args.store, replay=getattr(args, "replay", "") or "",
+            may_be_missing=args.command == "init",
+        )  # fmt: skip
         for warning in loaded.warnings:
             warn(f"rootcase: {warning}")
         command = cast(Command, import_module(f"rootcase.core.commands.{args.command}").main)
@@ -67,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, parents=[common])
 
     _add_everyday(add)
+    _add_sources(add)
     _add_looking(add)
     return parser
 
@@ -86,7 +90,11 @@ def _add_everyday(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         "--reconcile", action="store_true", help="compare everything held with the sources, not only news"
     )
     run_case = add("run", "take one case as far as evidence and policy allow")
-    run_case.add_argument("case")
+    run_case.add_argument("case", nargs="?", default="", help="a case, or an address or id of a source")
+    run_case.add_argument("--incident", default="", metavar="ID", help="the incident that --rca is about")
+    run_case.add_argument(
+        "--rca", default="", metavar="TEXT", help="a diagnosis: text, @FILE, or a paging service's payload"
+    )
     run_case.add_argument("--until", choices=UNTIL, default="propose")
     run_case.add_argument(
         "--attended", action="store_true", help="a human is there: pause at a cap, do not stop"
@@ -101,6 +109,17 @@ def _add_everyday(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     capture.add_argument("argv", nargs=argparse.REMAINDER, metavar="-- CMD")
 
 
+def _add_sources(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    act = add("act", "acknowledge, assign, snooze or resolve a case at its sources")
+    act.add_argument("case", help="a case, or an address or id of a source")
+    act.add_argument("act", choices=ACTS)
+    act.add_argument("--assignee", default="", help="as the source names people (default: you)")
+    act.add_argument("--release", default="", help="resolve: the release that holds the fix, or `next`")
+    act.add_argument("--hours", type=float, default=24.0, help="snooze: for so long (default: 24)")
+    act.add_argument("--asked", default="", help=argparse.SUPPRESS)
+    add("fetch", "the case of a page at any configured source").add_argument("case", metavar="URL|ID")
+
+
 def _add_looking(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     add("cases", "list the cases")
     add("show", "one case as text").add_argument("case")
@@ -110,6 +129,9 @@ def _add_looking(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     doctor = add("doctor", "check configuration, sources, repositories, sandbox and models")
     doctor.add_argument(
         "--tests", action="store_true", help="run each repository's tests once, as a baseline"
+    )
+    doctor.add_argument(
+        "--models", action="store_true", help="ask each model one small question, which costs a little"
     )
     explain = add("explain", "one stage on one input, with its reasons")
     explain.add_argument("stage", choices=EXPLAIN)

@@ -6,16 +6,18 @@ import argparse
 import os
 
 from rootcase.core import report
-from rootcase.core.commands.casefile import folded, opened, resolved
+from rootcase.core.commands.casefile import fetched, folded, opened
 from rootcase.core.commands.output import say, say_json, warn
 from rootcase.core.config.load import Loaded
+from rootcase.core.journal.store import Store
+from rootcase.core.model.errors import UsageError
 
 
 async def main(args: argparse.Namespace, loaded: Loaded) -> int:
     from rootcase.core.pipeline.run import run_case
 
     async with opened(loaded) as store:
-        key = await resolved(store, args.case)
+        key = await _case(args, loaded, store)
         end = await run_case(
             loaded, store, key, args.until, environment=dict(os.environ), attended=args.attended
         )
@@ -28,3 +30,16 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int:
         for fault in (fault for fault in case.faults[-1:] if fault.title == end.because):
             warn(f"  why   {fault.detail}\n  next  {fault.hint}")
     return end.exit_code
+
+
+async def _case(args: argparse.Namespace, loaded: Loaded, store: Store) -> str:
+    """The case that is named, or the one that a diagnosis is about."""
+    if args.rca:
+        from rootcase.core.pipeline.rca import diagnosed
+
+        incident = args.incident or args.case
+        return await diagnosed(loaded, store, incident, args.rca, environment=dict(os.environ), tell=warn)
+    name = args.case or args.incident
+    if not name:
+        raise UsageError("Which case?", "", "rootcase run CASE, or rootcase run --incident ID --rca TEXT")
+    return await fetched(loaded, store, name)

@@ -11,7 +11,7 @@ from rootcase.core.model.errors import RootcaseError
 
 
 def start(arguments: list[str]) -> int:
-    """Open the screen, at a case where one is named; returns the exit code."""
+    """Open the screen, at a case where one is named, fetched first where only a source knows it; the exit code."""
     parser = argparse.ArgumentParser(prog="rootcase", add_help=False)
     parser.add_argument("case", nargs="?", default="")
     parser.add_argument("--config", default="")
@@ -22,7 +22,7 @@ def start(arguments: list[str]) -> int:
         case = asyncio.run(_found(loaded, args.case)) if args.case else ""
         from rootcase.tui.start import start as start_screen
 
-        return start_screen(loaded, dict(os.environ), case=case)
+        return start_screen(loaded, dict(os.environ), case=case, name="" if case else args.case)
     except RootcaseError as fault:
         from rootcase.core.commands.output import complain
         from rootcase.tui.first_line import take_back_first_line
@@ -33,8 +33,13 @@ def start(arguments: list[str]) -> int:
 
 
 async def _found(loaded: Loaded, name: str) -> str:
-    """The case's key, for a key, a fingerprint or a source's id; UsageError lists the cases."""
-    from rootcase.core.commands.casefile import opened, resolved
+    """The case's key, for a key, a fingerprint or a source's id; "" for what a source may know and we do not yet.
+
+    UsageError lists the cases where no source can be asked, or the name can only be a case.
+    """
+    from rootcase.core.commands.casefile import is_key, known, opened, resolved
 
     async with opened(loaded) as store:
+        if loaded.settings.sources and not is_key(name):
+            return await known(store, name) or ""
         return await resolved(store, name)

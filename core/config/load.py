@@ -33,8 +33,17 @@ class Loaded:
     warnings: tuple[str, ...] = ()
 
 
-def load(environment: Mapping[str, str], *, config: str = "", store: str = "", replay: str = "") -> Loaded:
+def load(
+    environment: Mapping[str, str],
+    *,
+    config: str = "",
+    store: str = "",
+    replay: str = "",
+    may_be_missing: bool = False,
+) -> Loaded:
     """The settings in force. config, store, replay: values of the flags, "" where not given.
+
+    may_be_missing: the file that was named is about to be made.
 
     ConfigError names file, line and key; a file that was named and is not there is an error,
     the user's own default file may be missing.
@@ -42,7 +51,7 @@ def load(environment: Mapping[str, str], *, config: str = "", store: str = "", r
     places = folders(environment)
     named = config or environment.get("ROOTCASE_CONFIG", "")
     file = Path(named).expanduser() if named else places.config / "config.yaml"
-    settings, parsed, warnings = _from_file(file, required=bool(named))
+    settings, parsed, warnings = _from_file(file, required=bool(named) and not may_be_missing)
     overrides = {
         "store": ("--store" if store else "ROOTCASE_STORE", store or environment.get("ROOTCASE_STORE", "")),
         "models.replay": (
@@ -85,7 +94,9 @@ def _with_base(settings: Settings, base: Path) -> Settings:
 
     return replace(
         settings,
-        sources=tuple(replace(s, path=absolute(s.path)) for s in settings.sources),
+        sources=tuple(
+            replace(s, path=absolute(s.path), token_file=absolute(s.token_file)) for s in settings.sources
+        ),
         repositories=tuple(replace(r, path=absolute(r.path)) for r in settings.repositories),
         models=replace(
             settings.models, replay=absolute(settings.models.replay), record=absolute(settings.models.record)

@@ -18,7 +18,8 @@ class SourceSettings:
     """One source. name: how it is called on screen, the kind where not given.
 
     path: for `files`, a folder or a .json/.jsonl file. token_env: the variable that holds the token;
-    token_command: a command that prints it; token_keyring: `SERVICE/NAME` in the system's keyring.
+    token_command: a command that prints it; token_keyring: `SERVICE/NAME` in the system's keyring;
+    token_file: a file that only you can read.
     application_key_env: Datadog's second key. site: Datadog's site (`datadoghq.eu`). account: Atlassian's
     cloud id. email: PagerDuty's `From`, Atlassian's login. refresh_s: seconds between looks, 0 for the
     interface's. read: what is read of Datadog, all three where empty. backfill: most signals that a first
@@ -38,6 +39,7 @@ class SourceSettings:
     token_env: str = ""
     token_command: tuple[str, ...] = ()
     token_keyring: str = ""
+    token_file: str = ""
     application_key_env: str = ""
     site: str = ""
     account: str = ""
@@ -173,3 +175,7 @@ class Settings:
         if len(self.repositories) == 1 and not self.repositories[0].services:
             return self.repositories[0]
         return None
+
+    def refresh_of(self, source: SourceSettings) -> float:
+        """Seconds between looks at a source, 0 for never by itself."""
+        return source.refresh_s or self.interface.refresh_s

@@ -6,9 +6,19 @@ from collections.abc import Mapping
 
 from rootcase.core.config.settings import Settings
 
+# The variable a source's token is looked for in where the configuration names none.
+TOKEN_ENV: Mapping[str, str] = {
+    "sentry": "SENTRY_AUTH_TOKEN", "glitchtip": "GLITCHTIP_AUTH_TOKEN", "bugsink": "BUGSINK_TOKEN",
+    "datadog": "DD_API_KEY", "pagerduty": "PAGERDUTY_TOKEN", "jsm": "ATLASSIAN_API_TOKEN",
+    "opsgenie": "OPSGENIE_API_KEY", "dynatrace": "DYNATRACE_API_TOKEN",
+}  # fmt: skip
+
 
 def own_secrets(settings: Settings, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Values of the variables that sources and forges take their tokens from."""
-    names = [r.forge_token_env for r in settings.repositories] + [s.token_env for s in settings.sources]
-    names += [s.application_key_env for s in settings.sources]
+    """Values of the variables that sources and forges take their tokens from.
+
+    What a command prints or a keyring holds is not here: `Redactor.learn` is told when it is looked up.
+    """
+    names = [repository.forge_token_env for repository in settings.repositories]
+    names += [name for source in settings.sources for name in (source.token_env, source.application_key_env)]
     return tuple(value for name in dict.fromkeys(names) if name and (value := environment.get(name, "")))

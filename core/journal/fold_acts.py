@@ -46,7 +46,7 @@ class Acts:
     def _done(self, entry: Entry, body: ActDone) -> None:
         known = self.records.get(body.id)
         if known is not None:
-            self.records[body.id] = replace(known, state="done", ended=entry.seq, why="")
+            self.records[body.id] = replace(known, state="done", ended=entry.seq, why=body.note)
 
     def _failed(self, entry: Entry, body: ActFailed) -> None:
         known = self.records.get(body.id)

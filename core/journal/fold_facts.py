@@ -39,8 +39,8 @@ REOPENING = frozenset({"reopen", "unsnooze"})
 
 
 def is_resolved(signal: Signal) -> bool:
-    """Whether its source says that the error is over, has it no more, or counts it to another one."""
-    return signal.status.lower() in RESOLVED or bool(signal.merged_into)
+    """Whether its source says that the error is over, or has it no more."""
+    return signal.status.lower() in RESOLVED
 
 
 class Facts:
@@ -88,7 +88,7 @@ class Facts:
         key = (signal.source, signal.id)
         before = self.signals.get(key)
         came_back = before is not None and is_resolved(before) and not is_resolved(signal)
-        came_back = came_back and key not in self._reopened
+        came_back = came_back and key not in self._reopened and body.change != "changed"
         self._reopened.discard(key)
         self.signals[key] = signal
         if is_resolved(signal):

@@ -69,6 +69,10 @@ class LivePiece:
     at_us: int
 
 
+# A reading saves its state with every batch, well within this time.
+SIGN_OF_LIFE_US = 60_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class SourceState:
     """How reading a source went last. cursor: opaque; fault: what failed, "" when all is well.
@@ -102,6 +106,15 @@ class SourceState:
     acts: tuple[str, ...] = ()
     paused: str = ""
     owed: tuple[str, ...] = ()
+
+    def due_us(self, refresh_s: float) -> int:
+        """When it is read next by itself, 0 for at once."""
+        last = max(self.tried_us, self.synced_us)
+        return max(self.retry_us, last + round(refresh_s * 1e6)) if last else 0
+
+    def is_read_now(self, now_us: int) -> bool:
+        """A process is reading it; one that died shows no sign of it for long."""
+        return self.reading_us > 0 and now_us - self.reading_us < SIGN_OF_LIFE_US
 
 
 @dataclass(frozen=True, slots=True)

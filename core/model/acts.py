@@ -29,7 +29,8 @@ class ActRecord:
     """One act on one signal. id: of the act; asked: of the key press, which may act at several sources.
 
     seq: the entry that intended it; ended: the entry that ended it, 0 while it is under way. by: who asked.
-    undoes: id of the act that it takes back, or "". assignee: "" for who asked.
+    why: it failed, or what of it the service could not take over. undoes: id of the act that it takes back,
+    or "". assignee: "" for who asked.
     """
 
     id: str

@@ -118,7 +118,7 @@ def radius_line(slices: Sequence[Slice], users: int = 0) -> str:
         slice = largest(slices, facet)
         if slice is not None:
             parts.append(f"{percent(slice)} {slice.value}" if facet == "endpoint" else _named(slice))
-    if users:
+    if users and parts:
         parts.append(f"{users:,} user{'' if users == 1 else 's'}")
     return "; ".join(parts)
 

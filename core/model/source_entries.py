@@ -37,11 +37,12 @@ class ActIntended:
 
 @dataclass(frozen=True, slots=True)
 class ActDone:
-    """It is so at the source. already: it was so before."""
+    """It is so at the source. already: it was so before. note: what of it the service could not take over."""
 
     id: str
     already: bool = False
     url: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,14 +32,13 @@ async def fresh_signals(case: Case, house: House) -> AsyncIterator[Body]:
         mine = [signal for signal in case.signals if signal.source == settings.label]
         if not mine:
             continue
-        source = make_source(settings, house.environment, me=house.settings.me)
+        source = make_source(settings, house.environment, me=house.settings.me, learn=house.redactor.learn)
         try:
             for signal in mine:
                 now = await source.signal(signal.id)
                 if now is not None and differs(signal, now):
-                    yield SignalSeen(
-                        kept(replace(now, source=signal.source, service=signal.service), house.redactor)
-                    )
+                    now = kept(replace(now, source=signal.source, service=signal.service), house.redactor)
+                    yield SignalSeen(with_close_look(signal, now))
         except SourceError as fault:
             yield Faulted("gate", f"{settings.label}: {fault.title}", fault.detail, fault.hint)
         finally:
@@ -52,8 +51,12 @@ def differs(known: Signal, now: Signal) -> bool:
 
 
 def change(known: Signal, now: Signal) -> Change:
-    """What a signal's new state is against the one we hold: the same, other counts alone, changed, or back again."""
-    if is_resolved(known) and not is_resolved(now):
+    """What a signal's new state is against the one we hold: the same, other counts alone, changed, or back again.
+
+    One that is open again without having happened again was reopened by somebody.
+    """
+    happened = (now.events, now.last_seen_us) != (known.events, known.last_seen_us)
+    if is_resolved(known) and not is_resolved(now) and happened:
         return "regressed"
     if "regressed" in (now.substatus, now.status) and "regressed" not in (known.substatus, known.status):
         return "regressed"
@@ -76,10 +79,22 @@ def with_close_look(known: Signal, now: Signal) -> Signal:
 
 
 def kept(signal: Signal, redactor: Redactor) -> Signal:
-    """The signal as it may be kept: every text that people or programs wrote is redacted."""
+    """The signal as it may be kept: every text that people or programs wrote is redacted.
+
+    Releases, environments and services are what programs are told to call themselves, secrets included.
+    """
     return replace(
         signal,
         title=redactor.text(signal.title),
+        service=redactor.text(signal.service),
+        first_release=redactor.known(signal.first_release),
+        last_release=redactor.known(signal.last_release),
+        environment=redactor.text(signal.environment),
+        releases=tuple(replace(each, version=redactor.known(each.version)) for each in signal.releases),
+        deploys=tuple(
+            replace(each, release=redactor.known(each.release), url=redactor.text(each.url))
+            for each in signal.deploys
+        ),
         tags=tuple((name, redactor.named(name, value)) for name, value in signal.tags),
         links=tuple((name, redactor.text(value)) for name, value in signal.links),
         work=tuple(replace(each, title=redactor.text(each.title)) for each in signal.work),

@@ -38,9 +38,15 @@ REMOTE_BASE = "refs/rootcase/remote-base"
 
 
 class House:
-    """Lives as long as one run. settings: with the repository's own limits, once it has been opened."""
+    """Lives as long as one run. settings: with the repository's own limits, once it has been opened.
 
-    def __init__(self, loaded: Loaded, store: Store, environment: dict[str, str]) -> None:
+    just_read: the sources were read right before, so none is asked again what a signal is like now.
+    """
+
+    def __init__(
+        self, loaded: Loaded, store: Store, environment: dict[str, str], *, just_read: bool = False
+    ) -> None:
+        self.just_read = just_read
         self.loaded = loaded
         self.store = store
         self.settings: Settings = loaded.settings

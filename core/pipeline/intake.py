@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from rootcase.core.cluster.stage import Assignment, cluster
+from rootcase.core.cluster.stage import TITLE_LENGTH, Assignment, cluster
 from rootcase.core.config.settings import Settings
 from rootcase.core.journal.fold import fold
 from rootcase.core.journal.store import KnownSignal, Store, Taken
@@ -21,6 +21,7 @@ from rootcase.core.pipeline.joining import join
 from rootcase.core.pipeline.known import KnownCases
 from rootcase.core.pipeline.pages import case_for, names_of
 from rootcase.core.safety.redact import Redactor
+from rootcase.core.safety.text import clean_line
 from rootcase.core.signals.protocol import Source
 
 ERRORS = ("error",)
@@ -215,8 +216,14 @@ class Intake:
             parts=tuple(self._redacted(part) for part in mark.parts),
             reasons=tuple(replace(reason, text=self._redacted(reason.text)) for reason in mark.reasons),
         )
+        # what a page is called says more than what its words have in common with others'
+        title = assignment.title if signal.kind in ERRORS else clean_line(signal.title, limit=TITLE_LENGTH)
         return CaseOpened(
-            "", self._redacted(assignment.title), signal.service, safe, repository.label if repository else ""
+            "",
+            self._redacted(title or assignment.title),
+            signal.service,
+            safe,
+            repository.label if repository else "",
         )
 
     def _redacted(self, text: str) -> str:

@@ -24,11 +24,20 @@ def names_of(signal: Signal) -> tuple[str, ...]:
 
 async def case_for(store: Store, signal: Signal, sources: Sequence[Source]) -> tuple[str, str]:
     """(key, why in words) of the one case that this signal is about; ("", "") where that is not certain."""
-    for find in (_by_link, _by_dedup):
+    for find in (_by_name, _by_link, _by_dedup):
         key, because = await find(store, signal, sources)
         if key:
             return key, because
     return await _by_time(store, signal)
+
+
+async def _by_name(store: Store, signal: Signal, sources: Sequence[Source]) -> tuple[str, str]:
+    """Somebody has named it already, with a diagnosis."""
+    for name in (signal.short_id, signal.id, signal.url):
+        key = await store.case_of(name) if name else None
+        if key:
+            return key, f"{name} was named here before"
+    return "", ""
 
 
 async def _by_link(store: Store, signal: Signal, sources: Sequence[Source]) -> tuple[str, str]:
@@ -65,15 +74,18 @@ async def _by_time(store: Store, signal: Signal) -> tuple[str, str]:
     if not signal.service or not at_us:
         return "", ""
     text = " ".join((signal.title, signal.dedup, *(value for _, value in (*signal.tags, *signal.links))))
-    near = [row for row in await store.open_rows(signal.service) if _around(row, at_us) and _told(row, text)]
+    told = [row for row in await store.open_rows(signal.service) if _told(row, text)]
+    near = [row for row in told if _around(await store.signals(row.key), at_us)]
     if len(near) != 1:
         return "", ""
     return near[0].key, f"same service and time, and it tells of {near[0].type or near[0].function}"
 
 
-def _around(row: InboxRow, at_us: int) -> bool:
-    """Seen until shortly before the page, or since; and not begun only long after it."""
-    return row.last_seen_us >= at_us - NEAR_US and row.opened_us <= max(row.last_seen_us, at_us) + NEAR_US
+def _around(signals: Sequence[Signal], at_us: int) -> bool:
+    """The error had begun when the page came, or did right after it, and was seen until shortly before, or since."""
+    last = max((signal.last_seen_us for signal in signals), default=0)
+    first = min((signal.first_seen_us or signal.last_seen_us for signal in signals), default=0)
+    return last >= at_us - NEAR_US and first <= at_us + NEAR_US
 
 
 def _told(row: InboxRow, text: str) -> bool:

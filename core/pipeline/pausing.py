@@ -39,14 +39,3 @@ def succeeded(state: SourceState) -> SourceState:
 def must_wait(state: SourceState, now_us: int) -> bool:
     """A service that named a time is not asked before it, not even by hand."""
     return state.paused == "rate-limited" and state.retry_us > now_us
-
-
-def is_due(state: SourceState, refresh_s: float, now_us: int) -> bool:
-    """Whether it is time to read it by itself."""
-    return now_us >= max(state.retry_us, due_us(state, refresh_s))
-
-
-def due_us(state: SourceState, refresh_s: float) -> int:
-    """When it is read next by itself, 0 for at once."""
-    last = max(state.tried_us, state.synced_us)
-    return max(state.retry_us, last + round(refresh_s * 1e6)) if last else 0

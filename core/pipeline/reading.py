@@ -43,6 +43,7 @@ class Reading:
         self.outcome = SourceOutcome(settings.label)
         self._first = not state.complete_us and (not state.cursor or state.backfilled > 0)
         self._unread: list[str] = []
+        self._missing: dict[str, str] = {}
 
     async def go(self, *, reconcile: bool = False) -> SourceOutcome:
         """Read; a fault ends up in the outcome and in the source's state."""
@@ -83,7 +84,7 @@ class Reading:
             async for batch in batches:
                 left = self.settings.backfill - self.state.backfilled if self._first else len(batch.signals)
                 await self._take(batch.signals[:left])
-                self._partial(batch.partial)
+                self._partial("listing", batch.partial)
                 enough = len(batch.signals) > left
                 await self._advance(batch, left, enough)
                 if enough:
@@ -118,10 +119,13 @@ class Reading:
             self.outcome = replace(self.outcome, limited=said)
         await self._save()
 
-    def _partial(self, words: str) -> None:
+    def _partial(self, about: str, words: str) -> None:
+        """What is missing; the last word about the listing and about events each."""
         if words:
-            self.outcome = replace(self.outcome, partial=words)
-            self.state = replace(self.state, partial=words)
+            self._missing[about] = words
+            told = "; ".join(self._missing.values())
+            self.outcome = replace(self.outcome, partial=told)
+            self.state = replace(self.state, partial=told)
 
     # -- signals
 
@@ -156,9 +160,8 @@ class Reading:
             self._unread.append(signal.id)
             if len(self._unread) > AT_ONCE and len(self._unread) > self.outcome.new + self.outcome.changed:
                 raise  # it is the source that fails, not one signal of it
-            self._partial(
-                f"events of {len(self._unread)} could not be read and are tried again: {fault.title}"
-            )
+            words = f"events of {len(self._unread)} could not be read and are tried again: {fault.title}"
+            self._partial("events", words)
             return None
 
     async def _one(self, signal: Signal, events: tuple[Event, ...], known: KnownSignal | None) -> None:
@@ -196,7 +199,7 @@ class Reading:
                 async for batch in batches:
                     await self._take(batch.signals)
                     await self._gone(batch.gone)
-                    self._partial(batch.partial)
+                    self._partial("listing", batch.partial)
                     self.state = replace(self.state, reading_us=self.intake.now_us)
                     await self._save()
         self.state = replace(self.state, reconciled_us=self.intake.now_us)

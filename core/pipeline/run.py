@@ -34,9 +34,13 @@ SAME_STEP_LIMIT = 4
 
 
 async def run_case(
-    loaded: Loaded, store: Store, key: str, until: Until, *, environment: dict[str, str], attended: bool
-) -> End:
-    """Take the case until `until`; every end, a fault included, is an entry. UsageError while another run holds it."""
+    loaded: Loaded, store: Store, key: str, until: Until, *, environment: dict[str, str], attended: bool,
+    just_read: bool = False,
+) -> End:  # fmt: skip
+    """Take the case until `until`; every end, a fault included, is an entry. UsageError while another run holds it.
+
+    just_read: the case's sources were read right before, and are not asked again.
+    """
     lease = await store.lease(key, f"{socket.gethostname()}:{os.getpid()}")
     if lease is None:
         holder = await store.lease_holder(key)
@@ -46,7 +50,7 @@ async def run_case(
             "Open it to follow that run.",
         )
     try:
-        async with House(loaded, store, environment) as house:
+        async with House(loaded, store, environment, just_read=just_read) as house:
             return await _Run(house, key, until, lease, attended=attended).go()
     finally:
         await store.release(lease)

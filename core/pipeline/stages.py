@@ -57,7 +57,7 @@ async def stage_for(
 
 async def _gate(case: Case, house: House, asked: Asked) -> Stage:
     """The gate, on what the sources say now; a run from sync has just read them."""
-    if asked == "before":
+    if asked == "before" and not house.just_read:
         async for body in fresh_signals(case, house):
             yield body
             if isinstance(body, SignalSeen):

@@ -14,7 +14,7 @@ from rootcase.core.journal.store import Store
 from rootcase.core.model.errors import RootcaseError, UsageError
 from rootcase.core.pipeline.intake import Intake
 from rootcase.core.pipeline.outcomes import SourceOutcome, SyncOutcome
-from rootcase.core.pipeline.pausing import failed, is_due
+from rootcase.core.pipeline.pausing import failed
 from rootcase.core.pipeline.reading import Reading, Tell
 from rootcase.core.pipeline.run import run_case
 from rootcase.core.safety.redact import Redactor
@@ -37,13 +37,14 @@ async def sync(
     chosen = [
         each for each in configured(loaded, only) if not due or await _is_due(loaded.settings, store, each)
     ]
-    opened = _opened(loaded.settings, chosen, environment)
-    others = _opened(loaded.settings, [s for s in loaded.settings.sources if s not in chosen], environment)
-    every = [source for _, source in (*opened, *others) if not isinstance(source, RootcaseError)]
     redactor = Redactor.of_environment(environment, own_secrets(loaded.settings, environment))
+    rest = [source for source in loaded.settings.sources if source not in chosen]
+    opened = _opened(loaded.settings, chosen, environment, redactor)
+    others = _opened(loaded.settings, rest, environment, redactor)
+    every = [source for _, source in (*opened, *others) if not isinstance(source, RootcaseError)]
     intake = Intake(store, loaded.settings, redactor, sources=every)
     try:
-        outcomes = await _read(intake, opened, tell, reconcile=reconcile)
+        outcomes = await read_sources(intake, opened, tell, reconcile=reconcile)
         await intake.settle()
     finally:
         for source in every:
@@ -71,31 +72,28 @@ def configured(loaded: Loaded, only: str = "") -> tuple[SourceSettings, ...]:
     return sources
 
 
-def refresh_s(settings: Settings, source: SourceSettings) -> float:
-    """Seconds between looks at a source."""
-    return source.refresh_s or settings.interface.refresh_s
-
-
 async def _is_due(settings: Settings, store: Store, source: SourceSettings) -> bool:
     state = await store.source_state(source.label)
-    return is_due(state, refresh_s(settings, source), time.time_ns() // 1000)
+    return time.time_ns() // 1000 >= state.due_us(settings.refresh_of(source))
 
 
 Opened = Sequence[tuple[SourceSettings, Source | RootcaseError]]
 
 
-def _opened(settings: Settings, wanted: Sequence[SourceSettings], environment: dict[str, str]) -> Opened:
+def _opened(
+    settings: Settings, wanted: Sequence[SourceSettings], environment: dict[str, str], redactor: Redactor
+) -> Opened:
     """Each source, or why there is none for its settings; nothing is asked of a service here."""
     out: list[tuple[SourceSettings, Source | RootcaseError]] = []
     for each in wanted:
         try:
-            out.append((each, make_source(each, environment, me=settings.me)))
+            out.append((each, make_source(each, environment, me=settings.me, learn=redactor.learn)))
         except RootcaseError as fault:
             out.append((each, fault))
     return out
 
 
-async def _read(intake: Intake, opened: Opened, tell: Tell, *, reconcile: bool) -> list[SourceOutcome]:
+async def read_sources(intake: Intake, opened: Opened, tell: Tell, *, reconcile: bool) -> list[SourceOutcome]:
     """All sources at the same time; what is no fault of a source is raised once all have ended."""
 
     async def one(settings: SourceSettings, source: Source | RootcaseError) -> SourceOutcome:
@@ -128,6 +126,7 @@ async def _map(
             continue
         # Another process may hold the case by now; then that one maps it.
         if not await store.lease_holder(key):
-            await run_case(loaded, store, key, "map", environment=environment, attended=False)
+            # every source has just been listed: what a case does not show changed has not changed
+            await run_case(loaded, store, key, "map", environment=environment, attended=False, just_read=True)
             done += 1
     return done

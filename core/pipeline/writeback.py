@@ -31,7 +31,9 @@ def write_back(case: Case, house: House) -> Mapping[str, WriteBack]:
     """By source label, for the configured sources that hold a signal of the case."""
     wanted = {signal.source for signal in case.signals}
     return {
-        settings.label: SourceWriteBack(make_source(settings, house.environment, me=house.settings.me))
+        settings.label: SourceWriteBack(
+            make_source(settings, house.environment, me=house.settings.me, learn=house.redactor.learn)
+        )
         for settings in house.settings.sources
         if settings.label in wanted
     }

@@ -37,10 +37,10 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        known = {form for secret in secrets if len(secret) >= MIN_SECRET_LENGTH for form in _forms(secret)}
-        longest_first = sorted(known, key=lambda form: (-len(form), form))
-        self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        self._forms: set[str] = set()
+        self._known: re.Pattern[str] | None = None
         self.count: Counter[str] = Counter()
+        self._learn(secrets)
 
     @classmethod
     def of_environment(cls, environment: Mapping[str, str], more: Iterable[str] = ()) -> Redactor:
@@ -48,19 +48,29 @@ class Redactor:
         values = [value for name, value in environment.items() if is_secret_variable(name)]
         return cls([*values, *more])
 
+    def learn(self, secret: str) -> None:
+        """Know one more secret from now on: a token that a command printed, or that a keyring held."""
+        self._learn((secret,))
+
     def __repr__(self) -> str:
         return f"Redactor({self.summary() or 'nothing removed'})"
 
     def text(self, text: str) -> str:
         """The text with secrets replaced; the same text when there are none. Linear in its length."""
-        if self._known is not None:
-            text = self._known.sub(lambda _: self._mark("secret"), text)
+        text = self.known(text)
         for shape in SHAPES:
             if not shape.needs or any(literal in text for literal in shape.needs):
                 text = self._shape(shape, text)
         if assignments.HINT.search(text):
             text = assignments.ASSIGNMENT.sub(self._assignment, text)
         return text
+
+    def known(self, text: str) -> str:
+        """The text without the secrets that are known by value, for names that only look like something else.
+
+        A release such as `shop@1.4.beta` has the shape of a mail address.
+        """
+        return text if self._known is None else self._known.sub(lambda _: self._mark("secret"), text)
 
     def named(self, name: str, value: str) -> str:
         """The value of a variable, header or field, hidden altogether where its name says so."""
@@ -78,6 +88,14 @@ class Redactor:
         """What was taken out so far, in words (`2 tokens, 1 mail address`), "" for nothing."""
         parts = ((WORDS[kind][n > 1], n) for kind in WORDS if (n := self.count[kind]))
         return ", ".join(f"{n} {word}" for word, n in parts)
+
+    def _learn(self, secrets: Iterable[str]) -> None:
+        forms = {form for secret in secrets if len(secret) >= MIN_SECRET_LENGTH for form in _forms(secret)}
+        if forms <= self._forms:
+            return
+        self._forms |= forms
+        longest_first = sorted(self._forms, key=lambda form: (-len(form), form))
+        self._known = re.compile("|".join(map(re.escape, longest_first)))
 
     def _mark(self, kind: str) -> str:
         self.count[kind] += 1

@@ -71,7 +71,7 @@ def scrub(event: Event, redactor: Redactor) -> Event:
         message=text(event.message),
         logger=clean(event.logger),
         transaction=text(event.transaction),
-        release=text(event.release),
+        release=redactor.known(clean(event.release)),
         environment=text(event.environment),
         server=text(event.server),
         user=text(event.user),
@@ -82,4 +82,5 @@ def scrub(event: Event, redactor: Redactor) -> Event:
         tags=pairs(event.tags),
         contexts=pairs(event.contexts),
         problems=tuple(text(each) for each in event.problems),
+        stack_text=text(event.stack_text),
     )

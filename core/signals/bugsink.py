@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -19,8 +19,10 @@ from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Deploy, Release, Signal, Work
 from rootcase.core.safety.text import clean
 from rootcase.core.signals.bugsink_acts import ISSUES, OPPOSITES, act
-from rootcase.core.signals.bugsink_health import API, health_of
-from rootcase.core.signals.bugsink_wire import Listed, WireIssue, event_of, release_of, signal_of
+from rootcase.core.signals.bugsink_health import health_of
+from rootcase.core.signals.bugsink_projects import MAX_PAGES, cursor_in, name_of, projects_of
+from rootcase.core.signals.bugsink_samples import samples
+from rootcase.core.signals.bugsink_wire import API, Listed, WireIssue, release_of, signal_of
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.credentials import bearer
 from rootcase.core.signals.facets import with_samples
@@ -39,7 +41,6 @@ SAMPLES = 10
 # A first listing looks at fewer events of each issue: every event is a request.
 FIRST_SAMPLES = 3
 CHUNK = 20
-MAX_PAGES = 40
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _FRIENDLY = re.compile(r"[A-Z0-9][A-Z0-9-]{0,60}-[0-9]{1,9}")
 
@@ -80,11 +81,11 @@ class BugsinkSource:
 
         said = _partial(self.terms, self.settings.environments)
         async for step in walk_projects(projects, read, marks, limits):
-            samples = FIRST_SAMPLES if step.first else SAMPLES
+            most = FIRST_SAMPLES if step.first else SAMPLES
             chunks = [step.fresh[at : at + CHUNK] for at in range(0, len(step.fresh), CHUNK)] or [()]
             for chunk in chunks:
                 whole = chunk is chunks[-1]
-                signals, self._samples = await self._close_looks(client, chunk, samples)
+                signals, self._samples = await self._close_looks(client, chunk, most)
                 partial = "; ".join(part for part in (said, step.partial) if part)
                 yield Batch(signals, step.after if whole else step.before, partial if whole else "")
 
@@ -95,7 +96,9 @@ class BugsinkSource:
             answer = await client.get(f"{ISSUES}/{path_of(signal_id)}/", WireIssue)
         except NotFound:
             return None
-        await self._know(client, str(answer.value.project))
+        project = str(answer.value.project)
+        if project not in self._names:
+            self._names[project] = await name_of(client, project)
         (signals, _) = await self._close_looks(client, (self._signal(answer.value),), SAMPLES)
         return signals[0]
 
@@ -104,7 +107,7 @@ class BugsinkSource:
         known = self._samples.pop(signal.id, None)
         if known is not None:
             return known[:limit]
-        return await self._events(await self._client(), signal.id, limit)
+        return await samples(await self._client(), signal.id, limit)
 
     async def releases(self) -> tuple[Release, ...]:
         client = await self._client()
@@ -113,7 +116,7 @@ class BugsinkSource:
             listed = (await client.get(f"{API}/releases/", Listed, [("project", project)])).value.results
             raws = [decode(bytes(raw)) for raw in listed]
             older = [first_text(table(raw), "version") for raw in raws[1:]] + [""]
-            found += [release_of(raw, previous) for raw, previous in zip(raws, older, strict=True)]
+            found += [release_of(raw, previous) for raw, previous in zip(raws, older, strict=False)]
         return tuple(sorted(found, key=lambda release: -release.created_us))
 
     async def deploys(self, releases: Sequence[Release] = ()) -> tuple[Deploy, ...]:
@@ -191,43 +194,9 @@ class BugsinkSource:
         return self._open
 
     async def _projects(self, client: Client, known: Mapping[str, str]) -> tuple[str, ...]:
-        """Ids of the projects to read. Names that an earlier listing resolved are not asked for again."""
-        self._names = dict(known)
-        wanted = self.settings.projects
-        by_name = {name: project for project, name in known.items()}
-        if wanted and all(each in by_name or each in known for each in wanted):
-            return tuple(dict.fromkeys(by_name.get(each, each) for each in wanted))
-        rows = [table(decode(bytes(raw))) for raw in await self._all(client, f"{API}/projects/")]
-        self._names = {first_text(row, "id"): first_text(row, "slug", "name") for row in rows}
-        if not wanted:
-            return tuple(self._names)
-        found: list[str] = []
-        for each in wanted:
-            ids = [first_text(row, "id") for row in rows if each in _called(row)]
-            if not ids:
-                raise ConfigError(
-                    f"Bugsink ({self.name}) has no project {each!r}",
-                    f"The token sees: {', '.join(self._names.values()) or 'none'}.",
-                    "Correct `projects` of this source.",
-                )
-            found += ids
-        return tuple(dict.fromkeys(found))
-
-    async def _know(self, client: Client, project: str) -> None:
-        if project not in self._names:
-            row = table((await client.get(f"{API}/projects/{path_of(project)}/", object)).value)
-            self._names[project] = first_text(row, "slug", "name")
-
-    async def _all(self, client: Client, path: str) -> Sequence[msgspec.Raw]:
-        found: list[msgspec.Raw] = []
-        page = ""
-        for _ in range(MAX_PAGES):
-            listed = (await client.get(path, Listed, [("cursor", page)] if page else ())).value
-            found += listed.results
-            page = _cursor_in(listed.next)
-            if not page:
-                break
-        return found
+        found = await projects_of(client, self.name, self.settings.projects, known)
+        self._names = dict(found.names)
+        return found.ids
 
     async def _page(self, client: Client, project: str, page: str) -> Page:
         query = [("project", project), ("sort", "last_seen"), ("order", "desc")]
@@ -248,7 +217,7 @@ class BugsinkSource:
         broken = (
             f"{len(faults)} of {len(listed.results)} issues could not be read: {faults[0]}" if faults else ""
         )
-        return Page(tuple(found), _cursor_in(listed.next), broken)
+        return Page(tuple(found), cursor_in(listed.next), broken)
 
     def _signal(self, issue: WireIssue) -> Signal:
         project = self._names.get(str(issue.project), "") or str(issue.project or "")
@@ -266,46 +235,12 @@ class BugsinkSource:
             return None
 
     async def _close_looks(
-        self, client: Client, signals: Sequence[Signal], samples: int
+        self, client: Client, signals: Sequence[Signal], most: int
     ) -> tuple[tuple[Signal, ...], dict[str, tuple[Event, ...]]]:
         """Signals with what stands in their events, and the events, which are asked for next."""
-        sampled = await asyncio.gather(*(self._events(client, each.id, samples) for each in signals))
+        sampled = await asyncio.gather(*(samples(client, each.id, most) for each in signals))
         full = tuple(with_samples(s, e) for s, e in zip(signals, sampled, strict=True))
         return full, {signal.id: events for signal, events in zip(signals, sampled, strict=True)}
-
-    async def _events(self, client: Client, signal_id: str, limit: int) -> tuple[Event, ...]:
-        query = [("issue", signal_id), ("order", "desc")]
-        try:
-            listed = (await client.get(f"{API}/events/", Listed, query)).value.results
-        except NotFound:
-            return ()  # deleted meanwhile
-        ids = [first_text(table(decode(bytes(raw))), "id") for raw in listed]
-        chosen = [each for each in spread(ids, limit) if each]
-        raws = await asyncio.gather(*(self._event(client, each) for each in chosen))
-        return tuple(event_of(raw) for raw in raws if raw is not None)
-
-    async def _event(self, client: Client, event_id: str) -> object | None:
-        try:
-            return (await client.get(f"{API}/events/{path_of(event_id)}/", object)).value
-        except NotFound:
-            return None  # evicted between list and look
-
-
-def spread(ids: Sequence[str], limit: int) -> tuple[str, ...]:
-    """The first, the last, and others evenly between: releases differ along the way."""
-    if len(ids) <= limit:
-        return tuple(ids)
-    if limit <= 1:
-        return tuple(ids[:1])
-    return tuple(ids[round(at * (len(ids) - 1) / (limit - 1))] for at in range(limit))
-
-
-def _called(row: Mapping[str, object]) -> tuple[str, str, str]:
-    return first_text(row, "slug"), first_text(row, "name"), first_text(row, "id")
-
-
-def _cursor_in(address: str | None) -> str:
-    return (parse_qs(urlsplit(address or "").query).get("cursor") or [""])[0]
 
 
 def _partial(terms: Terms, environments: Sequence[str]) -> str:

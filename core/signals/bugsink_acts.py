@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 from rootcase.core.model.errors import SourceError
 from rootcase.core.safety.text import clean
-from rootcase.core.signals.bugsink_wire import Listed, WireIssue
+from rootcase.core.signals.bugsink_wire import API, Listed, WireIssue
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.loose import decode, first_text, table
 from rootcase.core.signals.origin import path_of
 from rootcase.core.signals.protocol import Act, Deed, Written
 
-ISSUES = "api/canonical/0/issues"
+ISSUES = f"{API}/issues"
 HOUR_US = 3600 * 1_000_000
 # Longest mute in hours that is asked for in hours; Bugsink counts whole periods.
 MOST_HOURS = 24 * 365
@@ -79,7 +79,7 @@ async def _resolving(client: Client, issue: WireIssue, release: str) -> tuple[st
     if release == "next":
         return "resolve-next", ""
     query = [("project", str(issue.project))]
-    listed = (await client.get("api/canonical/0/releases/", Listed, query)).value.results
+    listed = (await client.get(f"{API}/releases/", Listed, query)).value.results
     known = [first_text(table(decode(bytes(raw))), "version") for raw in listed]
     if known and known[0] == release:
         return "resolve-latest", ""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 
 from rootcase.core.model.errors import SourceError
-from rootcase.core.signals.bugsink_wire import Listed
+from rootcase.core.signals.bugsink_wire import API, Listed
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.faults import Forbidden, NotFound
 from rootcase.core.signals.protocol import Health
 from rootcase.core.signals.terms import Terms
 
-API = "api/canonical/0"
 # No issue has this id, so asking for it changes nothing; a token without the right is refused before it is looked for.
 NOBODY = "00000000-0000-0000-0000-000000000000"
 WITHOUT = {

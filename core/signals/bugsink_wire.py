@@ -15,6 +15,7 @@ from rootcase.core.signals.bugsink_stack import frames_of
 from rootcase.core.signals.loose import first_text, moment, number, table, text
 from rootcase.core.signals.sentry_events import event
 
+API = "api/canonical/0"
 # What Bugsink calls an event without an exception.
 LOG_MESSAGE = "Log Message"
 

@@ -1,5 +1,7 @@
 """Reads event files: .jsonl with one event a line, .json with an event, a list, or an issue with its events.
 
+Either may hold OTLP exports of logs and traces; what they tell of failures are events too.
+
 What cannot be read is named by file and line, and skipped.
 """
 
@@ -10,9 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rootcase.core.model.errors import SourceError
+from rootcase.core.model.events import Event
 from rootcase.core.safety.text import clean
 from rootcase.core.signals.extras import FILE_NAME
 from rootcase.core.signals.loose import decode, first_text, items, table
+from rootcase.core.signals.otlp import failures, is_otlp
+from rootcase.core.signals.sentry_events import event
 
 WRITEBACK = "writeback.jsonl"
 MAX_FILE = 200_000_000
@@ -25,6 +30,8 @@ _EVENT_KEYS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Found:
     """One thing in a file. kind: event, issue (Sentry's issue without events) or broken.
+
+    value: as it stands in the file, for a record of OTLP already an Event.
 
     issue: the source's own issue id, "" where it names none. end: bytes of the file read so far.
     """
@@ -95,9 +102,9 @@ def _lines(path: Path) -> Iterator[Found]:
                     end += len(line)
                 yield Found("broken", where, end=end, why="longer than 20 MB")
             elif line.strip():
-                found = _found(line, where, end)
-                cut = found.kind == "broken" and not line.endswith(b"\n")
-                yield replace(found, why="not finished; read again at the next sync") if cut else found
+                for found in _found(line, where, end):
+                    cut = found.kind == "broken" and not line.endswith(b"\n")
+                    yield replace(found, why="not finished; read again at the next sync") if cut else found
 
 
 def _document(path: Path) -> Iterator[Found]:
@@ -119,18 +126,32 @@ def _document(path: Path) -> Iterator[Found]:
     else:
         inner, named = (value if isinstance(value, list) else [value]), ""
     for index, each in enumerate(inner):
-        yield _sorted(each, f"{path.name}[{index}]", size, named)
+        yield from _sorted(each, f"{path.name}[{index}]", size, named)
 
 
-def _found(line: bytes, where: str, end: int) -> Found:
+def event_in(found: Found) -> Event:
+    """The event of something found whose kind is `event`."""
+    return found.value if isinstance(found.value, Event) else event(found.value)
+
+
+def _found(line: bytes, where: str, end: int) -> Iterator[Found]:
     try:
         value = decode(line)
     except ValueError as error:
-        return Found("broken", where, end=end, why=clean(f"not JSON ({error})", limit=120))
-    return _sorted(value, where, end, "")
+        yield Found("broken", where, end=end, why=clean(f"not JSON ({error})", limit=120))
+        return
+    yield from _sorted(value, where, end, "")
 
 
-def _sorted(value: object, where: str, end: int, issue: str) -> Found:
+def _sorted(value: object, where: str, end: int, issue: str) -> Iterator[Found]:
+    if is_otlp(value):
+        for each in failures(value):
+            yield Found("event", where, each.event, each.issue, end)
+    else:
+        yield _sentry_shaped(value, where, end, issue)
+
+
+def _sentry_shaped(value: object, where: str, end: int, issue: str) -> Found:
     if not isinstance(value, dict):
         return Found("broken", where, end=end, why="no JSON object")
     raw = table(value)

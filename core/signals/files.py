@@ -15,10 +15,9 @@ from rootcase.core.model.errors import ConfigError, SourceError
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Deploy, Release, Signal, Work
 from rootcase.core.safety.text import clean
-from rootcase.core.signals.eventfiles import WRITEBACK, Found, Stamp, event_files, read, stamp
+from rootcase.core.signals.eventfiles import WRITEBACK, Found, Stamp, event_files, event_in, read, stamp
 from rootcase.core.signals.extras import FILE_NAME, Extras, read_extras, with_extras
 from rootcase.core.signals.protocol import Act, Batch, Deed, Health, Written
-from rootcase.core.signals.sentry_events import event
 from rootcase.core.signals.sentry_wire import WireIssue, signal_of
 from rootcase.core.signals.tally import Tally, group_of
 from rootcase.core.signals.writeback import ACTS, Line, Writeback, with_acts
@@ -199,7 +198,7 @@ class FilesSource:
             self._exported[found.issue] = signal_of(wire, source=self.name, service=self.settings.service)
             self._export_changed = self._export_changed or changed
             return
-        read_event = event(found.value)
+        read_event = event_in(found)
         tally = self._tallies.setdefault(found.issue or group_of(read_event), Tally())
         tally.add(read_event)
         tally.changed = tally.changed or changed

@@ -93,7 +93,8 @@ class GlitchtipSource:
             answer = await client.get(f"api/0/issues/{path_of(signal_id)}/", object)
         except NotFound:
             return None
-        (found,) = await self._close_looks(client, (self._signal(answer.value),))
+        (signal,), _ = self._signals([answer.value])
+        (found,) = await self._close_looks(client, (signal,))
         self._samples = {}  # a look at one issue is not followed by its events at once
         return found
 
@@ -109,7 +110,7 @@ class GlitchtipSource:
         answer = await client.get(f"{self._organization}/releases/", object, [("limit", str(PAGE))])
         raws = [raw for raw in items(answer.value) if first_text(table(raw), "version")]
         older = [first_text(table(raw), "version") for raw in raws[1:]] + [""]
-        return tuple(release_of(raw, previous) for raw, previous in zip(raws, older, strict=True))
+        return tuple(release_of(raw, previous) for raw, previous in zip(raws, older, strict=False))
 
     async def deploys(self, releases: Sequence[Release] = ()) -> tuple[Deploy, ...]:
         """None: GlitchTip keeps no deploys."""

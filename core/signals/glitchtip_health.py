@@ -39,7 +39,7 @@ async def health_of(client: Client, name: str, organization: str, terms: Terms) 
         pass  # a token may read events without reading the organization
     scopes = tuple(text(each) for each in items(auth.get("scopes")))
     lacking = [(needs[0], without) for needs, without in NEEDS if not set(needs) & set(scopes)]
-    said = terms.said("GlitchTip")
+    said, version = terms.said("GlitchTip"), first_text(root, "version")
     return Health(
         account=first_text(user, "email", "username", "id"),
         scopes=scopes,
@@ -47,6 +47,6 @@ async def health_of(client: Client, name: str, organization: str, terms: Terms) 
         without=tuple(without for _, without in lacking),
         skew_s=client.pulse.skew_s,
         rate_left=client.pulse.rate_left,
-        version=first_text(root, "version").removeprefix("0") and first_text(root, "version"),
+        version="" if version == "0" else version,  # a build without a version says 0
         notes=(said,) if said else (),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
@@ -10,6 +10,7 @@ from rootcase.core.config.settings import SourceSettings
 from rootcase.core.model.acts import Act as Act
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Deploy, Release, Signal, Work
+from rootcase.core.signals.token import Variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +131,20 @@ class Source(Protocol):
 
 
 def make_source(
-    settings: SourceSettings, environment: Mapping[str, str], *, me: Sequence[str] = ()
+    settings: SourceSettings,
+    environment: Mapping[str, str],
+    *,
+    me: Sequence[str] = (),
+    learn: Callable[[str], None] | None = None,
 ) -> Source:
     """The source for one entry of the configuration; nothing is read or sent before it is used.
 
-    environment: where tokens are looked up. me: names by which the service knows this engineer.
+    environment: where tokens are looked up. me: names by which the service knows this engineer. learn: is told
+    the token once it was looked up, so that a redactor knows it wherever it came from (`Redactor.learn`).
     ConfigError where a setting is missing or the kind is none that can be read.
     """
+    if learn is not None:
+        environment = Variables(environment, learn)
     if settings.kind == "files":
         from rootcase.core.signals.files import FilesSource
 

@@ -31,7 +31,7 @@ async def releases(client: Client, site: Site) -> tuple[Release, ...]:
     """The newest releases. previous: the next older one of the list. The newest few know their commit."""
     wires = await _wires(client, site)
     older = [wire.version for wire in wires[1:]] + [""]
-    found = [release_of(wire, previous) for wire, previous in zip(wires, older, strict=True)]
+    found = [release_of(wire, previous) for wire, previous in zip(wires, older, strict=False)]
     for place, wire in enumerate(wires[:LOOKED_AT]):
         if not found[place].commit and wire.commit_count:
             found[place] = replace(found[place], commit=await _commit(client, site, wire.version))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
@@ -75,6 +76,23 @@ def test_events_of_several_releases_and_environments_become_cases(project, line)
     assert cases(line)["KeyError"]["events"] == 4
 
 
+def test_resolving_a_case_resolves_its_issue_there_and_undo_opens_it_again(project, line):
+    project.crash("shop@1.0.0", "production", "ada")
+    page = f"{project.url}/issues/issue/{project.issues()['KeyError']['id']}/event/last/"
+    done = line.run("act", page, "resolve")
+    assert done.code == 0, done.said
+    assert project.issues()["KeyError"]["is_resolved_unconditionally"]
+    assert line.run("sync").code == 0
+    assert cases(line)["KeyError"]["state"] == "resolved"
+    assert line.run("act", page, "reopen").code == 0
+    assert not project.issues()["KeyError"]["is_resolved"]
+    noted = line.run("act", page, "resolve", "--release", "shop@9.9.9")
+    assert (
+        "does not know shop@9.9.9 yet" in noted.out
+        and project.issues()["KeyError"]["is_resolved_by_next_release"]
+    )
+
+
 async def test_what_is_resolved_muted_and_noted_here_is_so_there(project):
     project.crash("shop@1.1.0", "production", "ada")
     settings = SourceSettings(kind="bugsink", url=project.url, projects=(project.slug,))
@@ -117,3 +135,19 @@ async def test_a_resolved_error_that_comes_back_is_open_again(project):
         ]
     finally:
         await source.close()
+
+
+def test_a_token_that_a_command_printed_is_in_no_file_that_we_keep(project, tmp_path):
+    """The service itself sends the token back, inside an event."""
+    project.crash("shop@1.0.0", f"env-{project.token}", "ada")
+    command = [sys.executable, "-c", f"print({project.token!r})"]
+    source = {"kind": "bugsink", "url": project.url, "projects": [project.slug], "token_command": command}
+    (tmp_path / "config.yaml").write_text(json.dumps({"sources": [source]}), encoding="utf-8")
+    with command_line(tmp_path / "home", {"ROOTCASE_CONFIG": str(tmp_path / "config.yaml")}) as line:
+        done = line.run("sync", "--json")
+        assert done.code == 0 and done.json["sources"][0]["signals"] == 1, done.said
+        shown = line.run("cases", "--json").said + done.said
+    assert project.token not in shown
+    files = [file for file in (tmp_path / "home").rglob("*") if file.is_file()]
+    assert any(file.name == "rootcase.db" for file in files)
+    assert [file for file in files if project.token.encode() in file.read_bytes()] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rootcase.tui.catalogue import case, draft, everywhere, inbox, proposal
+from rootcase.tui.catalogue import acts, case, draft, everywhere, inbox, proposal
 from rootcase.tui.catalogue.command import Command, ScreenName
 
 
@@ -42,5 +42,12 @@ def matching(commands: Sequence[Command], words: str) -> tuple[Command, ...]:
 
 
 CATALOGUE = Catalogue(
-    (*inbox.COMMANDS, *case.COMMANDS, *draft.COMMANDS, *proposal.COMMANDS, *everywhere.COMMANDS)
+    (
+        *inbox.COMMANDS,
+        *case.COMMANDS,
+        *draft.COMMANDS,
+        *proposal.COMMANDS,
+        *acts.COMMANDS,
+        *everywhere.COMMANDS,
+    )
 )

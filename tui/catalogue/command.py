@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ class Context:
 
     selected: id under the cursor of the focused pane, pane: its name.
     bar_open: a confirm bar holds the keys. facts: further words of a screen (`editing`, `zoomed`).
+    able: what can be done at each configured source, by its label.
     """
 
     screen: ScreenName
@@ -28,6 +29,7 @@ class Context:
     pane: str = ""
     bar_open: bool = False
     facts: frozenset[str] = frozenset()
+    able: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 Check = Callable[[Context], str]

@@ -13,7 +13,14 @@ def nothing_selected(context: Context) -> str:
 
 
 def nothing_to_undo(context: Context) -> str:
-    return "" if context.case and context.case.undoable else "nothing to undo"
+    case = context.case
+    if case is None or not (case.undoable or case.acts):
+        return "nothing to undo"
+    if case.undoable:
+        return ""
+    from rootcase.core.model.intents import why_not_taken_back
+
+    return why_not_taken_back(case, context.able)
 
 
 def nothing_to_redo(context: Context) -> str:

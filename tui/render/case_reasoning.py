@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from rootcase.core.model.case import Case, Said
+from rootcase.core.model.events import Event
 from rootcase.core.model.verdicts import RuleResult
+from rootcase.tui.render.acts import acts_block
 from rootcase.tui.render.checks import is_live
 from rootcase.tui.render.claims import cited_by, claim_lines, tally
 from rootcase.tui.render.layout import blank, cells, chips, paragraph, section, section_of, seg, wrap
 from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.marks import VERDICT
+from rootcase.tui.render.radius import radius_block
 from rootcase.tui.render.words import clock, count, person
 
 NOTE_STYLES = {"stop it": "good bold", "missing": "warn"}
@@ -25,11 +28,13 @@ def reasoning(
     roomy: bool = False,
     me: str = "",
     expand: bool = True,
+    samples: Sequence[Event] = (),
 ) -> tuple[Line, ...]:
     """Everything the pane can show. selected: the cursor's id (`claim:k1`, `note:what`, `rule:owned`), whose
-    evidence is `lit`; expand: its evidence is listed under it; roomy: a blank row between groups."""
+    evidence is `lit`; expand: its evidence is listed under it; roomy: a blank row between groups; samples: what
+    the blast radius is counted in where no source has told it."""
     gap = [blank()] if roomy else []
-    blocks = [*_blocks(case, width, selected, lit, roomy, me, expand)]
+    blocks = [*_blocks(case, width, selected, lit, roomy, me, expand, samples)]
     rows: list[Line] = [*gap]
     for number, block in enumerate(blocks):
         rows.extend(gap if number else [])
@@ -38,17 +43,20 @@ def reasoning(
 
 
 def _blocks(
-    case: Case, width: int, selected: str, lit: Collection[str], roomy: bool, me: str, expand: bool
-) -> list[list[Line]]:
+    case: Case, width: int, selected: str, lit: Collection[str], roomy: bool, me: str, expand: bool,
+    samples: Sequence[Event],
+) -> list[list[Line]]:  # fmt: skip
     blocks: list[list[Line]] = []
     if _held_back(case) or not case.claims:
         blocks.append(verdict_block(case, width, lit, selected))
     if case.claims:
         blocks.append(_claims(case, width, selected, lit, roomy, expand))
-    else:
+    blocks.extend([acts] if (acts := acts_block(case, width, me)) else [])
+    if not case.claims:
         blocks.append(note_block(case, width, lit, selected))
         blocks.append(same_case_block(case, width))
-    blocks.extend(block for block in (_open_block(case, width), _comments(case, width, me)) if block)
+    more = (_open_block(case, width), _comments(case, width, me), radius_block(case, width, samples))
+    blocks.extend(block for block in more if block)
     return blocks
 
 

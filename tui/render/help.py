@@ -17,8 +17,8 @@ def help_lines(context: Context, words: str, width: int) -> tuple[Line, ...]:
     """Sections with a row for each command that matches; the row's id is the command's."""
     here = HOUSE[("inbox", "case", "draft", "proposal").index(context.screen)]
     commands = CATALOGUE.of(context.screen)
-    own = [c for c in commands if len(c.screens) == 1]
-    rest = [c for c in commands if len(c.screens) > 1]
+    own = [c for c in commands if len(c.screens) <= 2]
+    rest = [c for c in commands if len(c.screens) > 2]
     out: list[Line] = []
     for title, group in ((f"Here: {here}", own), ("Everywhere", rest)):
         found = matching(group, words)

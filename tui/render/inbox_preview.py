@@ -13,6 +13,7 @@ from rootcase.tui.render.inbox_row import error
 from rootcase.tui.render.ladder import ladder_lines, meter
 from rootcase.tui.render.layout import CUT, blank, cells, cut, cut_segs, pad, section, seg, wrap
 from rootcase.tui.render.line import Line, Seg
+from rootcase.tui.render.radius import radius_row
 from rootcase.tui.render.words import clock, count, dollars
 
 
@@ -65,6 +66,9 @@ def note_pane(preview: Preview, width: int, height: int) -> tuple[Line, ...]:
     latest = latest_event(preview, width)
     if latest and len(body) + 1 + 2 <= height:
         body = [*body, blank(), *latest]
+    where = [] if any(line.label == "where" for line in case.note) else radius_row(case, width)
+    if where and len(body) + 1 + 2 <= height:
+        body = [*body, blank(), section("Blast radius", width), *where]
     return tuple(body)
 
 

@@ -97,13 +97,14 @@ class CaseScreen(FollowedScreen):
     def context(self) -> Context:
         focused = self.focused.id or "" if self.focused else ""
         facts = frozenset(("claim",)) if self.selected.startswith("claim:") else frozenset[str]()
-        return Context("case", self.case, selected=self.selected, pane=focused, facts=facts)
+        return Context("case", self.case, selected=self.selected, pane=focused, facts=facts, able=self.able)
 
     def case_changed(self, old: Case) -> None:
         if not old.seq or old.signals != self.case.signals or not self.samples:
             self.work(self._read_samples(), "samples")
 
     async def _read_samples(self) -> None:
+        self.able = await self.rootcase.desk.able()
         samples = await self.rootcase.desk.samples(self.key)
         if samples != self.samples:
             # with the first samples the frames are counted anew, those of libraries included
@@ -142,7 +143,7 @@ class CaseScreen(FollowedScreen):
         pane.set_title(None if self.fold == "narrow" else Title("Reasoning", "1", right=right))
         lines = reasoning(
             self.case, self.room(pane), selected=self.selected, lit=self.lit, roomy=self.roomy, me=self.me,
-            expand=self.fold != "narrow",
+            expand=self.fold != "narrow", samples=self.samples,
         )  # fmt: skip
         pane.show(lines)
 

@@ -14,7 +14,7 @@ from rootcase.tui.render.facts import evidence, run_seconds
 from rootcase.tui.render.header import about_case, cost, first_row, time_of_day
 from rootcase.tui.render.layout import seg
 from rootcase.tui.render.line import Line, Seg
-from rootcase.tui.screens.base import RootScreen
+from rootcase.tui.screens.act_keys import ActKeys
 from rootcase.tui.screens.confirm import Answer, Question
 from rootcase.tui.widgets.line_pane import LinePane
 
@@ -23,7 +23,7 @@ CLOCK_TICKS = 10
 MARGIN = 2
 
 
-class FollowedScreen(RootScreen):
+class FollowedScreen(ActKeys):
     """Base of Case, Draft and Proposal. A screen gives `redraw()`, called at most ten times a second.
 
     case: the fold so far, empty before the first; tab: what a narrow screen shows;
@@ -207,8 +207,17 @@ class FollowedScreen(RootScreen):
         await self.rootcase.desk.say(self.key, *bodies)
 
     async def do_undo(self) -> None:
-        if self.case.undoable:
+        """The last decision, or what was done at a source where that came later."""
+        from rootcase.core.model.acts import undoable_act
+
+        last = undoable_act(self.case.acts)
+        if last and last[0].seq > self.case.undoable:
+            await self.do_undo_act()
+        elif self.case.undoable:
             await self.say(Undone(self.case.undoable))
+
+    def acted_case(self) -> str:
+        return self.key
 
     async def do_redo(self) -> None:
         if self.case.redoable:

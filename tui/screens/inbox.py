@@ -15,7 +15,8 @@ from rootcase.tui.render.inbox_header import counts, inbox_header
 from rootcase.tui.render.inbox_list import InboxList
 from rootcase.tui.render.inbox_row import heading
 from rootcase.tui.render.line import Line, Seg
-from rootcase.tui.screens.base import Fold, RootScreen
+from rootcase.tui.screens.act_keys import ActKeys
+from rootcase.tui.screens.base import Fold
 from rootcase.tui.screens.inbox_follow import InboxFollow
 from rootcase.tui.screens.inbox_preview import PreviewPanes
 from rootcase.tui.widgets.bar import Bar
@@ -26,7 +27,7 @@ from rootcase.tui.widgets.line_pane import LinePane
 ROOMY_HEIGHT = 45
 
 
-class InboxScreen(RootScreen):
+class InboxScreen(ActKeys):
     """List over preview; below 100 cells the preview is a tab of its own."""
 
     DEFAULT_CSS = """
@@ -44,6 +45,7 @@ class InboxScreen(RootScreen):
         self.sources: tuple[SourceState, ...] = ()
         self.today_usd = 0.0
         self.fault: RootcaseError | None = None
+        self.fetching = ""
 
     # -- layout
 
@@ -152,7 +154,8 @@ class InboxScreen(RootScreen):
 
     def header(self, width: int) -> tuple[Line, ...]:
         cap = self.rootcase.loaded.settings.budget.day_usd
-        return (inbox_header(self.sources, self.today_usd, cap, self.rootcase.clock(), width),)
+        now_us = self.rootcase.clock()
+        return (inbox_header(self.sources, self.today_usd, cap, now_us, width, self._follow.refresh),)
 
     def refresh_chrome(self) -> None:
         super().refresh_chrome()
@@ -160,8 +163,9 @@ class InboxScreen(RootScreen):
             return
         field = self.query_one("#filter", FilterField)
         state = self.state
+        waiting = self.fetching or state.waiting
         right = counts(
-            len(state.shown), state.total, state.sort, state.view_name, state.waiting, self.app.size.width
+            len(state.shown), state.total, state.sort, state.view_name, waiting, self.app.size.width
         )
         if right != field.right:
             field.right = right
@@ -169,7 +173,21 @@ class InboxScreen(RootScreen):
 
     def context(self) -> Context:
         key = self.list_pane.cursor_id if self.is_mounted else ""
-        return Context("inbox", row=self.state.row(key), selected=key, pane="list")
+        case = self.preview.case
+        return Context(
+            "inbox",
+            case if case and case.key == key else None,
+            self.state.row(key),
+            key,
+            "list",
+            able=self.able,
+        )
+
+    def acted_case(self) -> str:
+        return self.list_pane.cursor_id
+
+    def act_shows(self) -> None:
+        self._follow.look()
 
     # -- keys
 
@@ -238,6 +256,27 @@ class InboxScreen(RootScreen):
         if self.rootcase.loaded.settings.sources:
             await (await self.rootcase.open_desk()).sync()
             self.notice("Reading the sources; what is new waits for R", "accent")
+
+    async def fetch(self, name: str) -> None:
+        """Open the case of a source's address or id once a process of its own has read it."""
+        self.fetching = f"fetching {name}"
+        self.refresh_chrome()
+        desk = await self.rootcase.open_desk()
+
+        def tell(words: str) -> None:
+            self.fetching = words
+            self.refresh_chrome()
+
+        try:
+            key = await desk.fetch(name, tell)
+        finally:
+            self.fetching = ""
+            self.refresh_chrome()
+        await self.load()
+        if self.is_current:
+            self.rootcase.open_case(key)
+        else:
+            self.notice(f"{name} is {key}", "good")
 
     def copy_text(self) -> str:
         row = self.state.row(self.list_pane.cursor_id)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LOOK_S = 1.0
 MINUTE_US = 60_000_000
+# How finely the time to the next sync is told: each step is a write to the terminal.
+STEP_US = 10_000_000
 
 
 class InboxFollow:
@@ -25,6 +27,8 @@ class InboxFollow:
         self._wake = asyncio.Event()
         self._version = -1
         self._minute = 0
+        self._step = 0
+        self._started_us = 0
 
     def start(self) -> None:
         """Begin; called once the first rows are on the screen."""
@@ -56,6 +60,8 @@ class InboxFollow:
             await screen.load()
         if screen.rootcase.first_case:
             screen.rootcase.open_first_case()
+        elif screen.rootcase.first_name:
+            screen.work(screen.fetch(screen.rootcase.take_first_name()), "fetching")
         screen.work(self._fetch_screens(), "fetching the other screens")
         while True:
             try:
@@ -68,23 +74,42 @@ class InboxFollow:
             except TimeoutError:
                 continue
 
+    @property
+    def refresh(self) -> tuple[float, int]:
+        """(seconds between looks at the sources by themselves, when the next one is), (0, 0) where there is none."""
+        settings = self._screen.rootcase.loaded.settings
+        every = {source.label: settings.refresh_of(source) for source in settings.sources}
+        due = [state.due_us(every[state.source]) for state in self._screen.sources if every.get(state.source)]
+        return (min(filter(None, every.values())), min(due)) if due else (0.0, 0)
+
     async def _look(self, desk: Desk) -> None:
         screen = self._screen
         now_us = screen.rootcase.clock()
         version = await desk.store.inbox_version()
-        minute = now_us // MINUTE_US
-        if version == self._version and minute == self._minute:
+        minute, step = now_us // MINUTE_US, now_us // STEP_US
+        reading = any(source.is_read_now(now_us) for source in screen.sources)
+        await self._sync_when_due(desk, now_us)
+        if version == self._version and step == self._step and not reading:
             return
         first, ticked = self._version < 0, minute != self._minute
         moved = version != self._version
-        self._version, self._minute = version, minute
+        self._version, self._minute, self._step = version, minute, step
         screen.sources = await desk.sources()
+        screen.able = await desk.able()
         screen.today_usd = await desk.store.spent_today()
         if moved and not first:
             await self._take_in(ticked)
         elif ticked and not first:
             screen.list_pane.repaint()
         screen.refresh_chrome()
+
+    async def _sync_when_due(self, desk: Desk, now_us: int) -> None:
+        """Read the sources by themselves; whoever else is reading them has them read."""
+        every_s, due_us = self.refresh
+        if not every_s or now_us < due_us or now_us - self._started_us < STEP_US:
+            return
+        self._started_us = now_us
+        await desk.sync(due=True)
 
     async def _take_in(self, ticked: bool) -> None:
         screen = self._screen

@@ -19,6 +19,7 @@ from rootcase.tui.widgets.line_pane import LinePane
 # What draws a case needs the classes of all entries, 40 ms of import: the functions below fetch it once
 # the list is on the screen.
 if TYPE_CHECKING:
+    from rootcase.core.model.case import Case
     from rootcase.tui.render.inbox_preview import Preview
     from rootcase.tui.screens.inbox import InboxScreen
 
@@ -76,6 +77,11 @@ class PreviewPanes:
             screen.query_one(id).styles.width = width
         if self._shown is not None:
             self._draw(self._shown)
+
+    @property
+    def case(self) -> Case | None:
+        """The case that is previewed, as it was read last."""
+        return self._shown.case if self._shown else None
 
     @property
     def url(self) -> str:

@@ -147,7 +147,7 @@ async def test_owners_and_the_release_to_go_back_to(shop, opened):
     assert path.owners[0].name == "@mira" and path.owners[0].from_codeowners
     assert (path.rollback.release, path.rollback.commit) == ("v2.13.4", shop.good)
     labels = [line.label for line in note]
-    assert labels == ["what", "since", "who", "path", "changed", "HEAD", "stop it", "missing"]
+    assert labels == ["what", "since", "who", "where", "path", "changed", "HEAD", "stop it", "missing"]
     assert note[0].cites == ("f1", "s1") and "price_for fails with KeyError" in note[0].text
     assert all(len(line.text) <= 200 for line in note)
 

@@ -183,3 +183,19 @@ def test_every_string_of_an_event_is_cleaned_and_redacted():
     assert seen.exceptions[0].frames[0].context[0][0] == 3
     assert redactor.event(seen) == seen
     assert "variables hidden by their names" in redactor.summary()
+
+
+def test_a_release_that_looks_like_a_mail_address_stays_and_a_secret_in_it_does_not():
+    redactor = Redactor(["s3cret-token-value"])
+    assert redactor.event(Event("1", release="shop@1.4.beta")).release == "shop@1.4.beta"
+    assert redactor.event(Event("1", release="shop-s3cret-token-value")).release == "shop-[redacted:secret]"
+
+
+def test_a_secret_that_is_learned_later_is_taken_out_from_then_on():
+    redactor = Redactor(["s3cret-token-value"])
+    assert redactor.text("a late-token-value") == "a late-token-value"
+    redactor.learn("late-token-value")
+    redactor.learn("short")
+    assert redactor.text("a late-token-value, s3cret-token-value, short") == (
+        "a [redacted:secret], [redacted:secret], short"
+    )

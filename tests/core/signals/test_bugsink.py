@@ -10,7 +10,7 @@ import pytest
 
 from rootcase.core.config.settings import SourceSettings
 from rootcase.core.model.errors import ConfigError, SourceError
-from rootcase.core.signals.bugsink import spread
+from rootcase.core.signals.bugsink_samples import spread
 from rootcase.core.signals.protocol import Deed, make_source
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"

@@ -333,3 +333,29 @@ def test_pages_of_this_server_are_recognised(web, make):
 def test_without_an_organization_there_is_nothing_to_ask(make):
     with pytest.raises(ConfigError, match="no organization"):
         make(organization="")
+
+
+async def test_an_organization_without_releases_has_none(web, glitch, make):
+    web.on(f"{ORG}releases/", [])
+    assert await make().releases() == ()
+
+
+async def test_an_issue_in_another_shape_is_named(web, glitch, make):
+    web.on("/api/0/issues/7/", {"detail": ["no issue at all"]})
+    with pytest.raises(SourceError, match="shape that is not understood"):
+        await make().signal("7")
+
+
+async def test_an_unreadable_issue_is_not_taken_for_a_deleted_one(web, glitch, make):
+    glitch.has(issue(1))
+    glitch.issues.append({"id": "2", "title": {"odd": 1}})
+    found = [batch async for batch in make().reconcile(["1", "2"])]
+    assert [gone for batch in found for gone in batch.gone] == []
+    assert "1 of 2 issues could not be read" in found[0].partial
+
+
+async def test_where_every_project_is_refused_that_is_a_fault(web, glitch, make, reply):
+    for name in ("shop", "web"):
+        web.on(f"/api/0/projects/acme/{name}/issues/", reply({"detail": "Permission denied"}, 403))
+    with pytest.raises(AccessDenied, match="refused access"):
+        await batches(make(projects=("shop", "web")))

@@ -351,3 +351,8 @@ def test_the_organization_is_taken_from_the_address_or_asked_for():
     for url in ("", "https://sentry.io", "https://sentry.acme.com"):
         with pytest.raises(ConfigError, match="organization"):
             make_source(SourceSettings(kind="sentry", url=url), {})
+
+
+async def test_an_organization_without_releases_has_none(web, make):
+    web.on(f"{ORG}releases/", [])
+    assert await make().releases() == ()

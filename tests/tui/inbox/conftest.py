@@ -193,7 +193,8 @@ def loaded(folder: Path, *, theme: str = "dark", with_sources: bool = True) -> L
     settings = Settings(
         store=str(folder / "store.db"),
         sources=named if with_sources else (),
-        interface=InterfaceSettings(theme=theme),
+        # over a store that is not there yet nothing is read by itself: a picture must stay as it is
+        interface=InterfaceSettings(theme=theme, refresh_s=60.0 if (folder / "store.db").exists() else 0.0),
     )
     return Loaded(
         settings, None, Folders(folder / "config", folder / "state", folder / "cache", folder / "logs")
