@@ -24,10 +24,9 @@ from rootcase.core.signals.protocol import Act, Batch, Deed, Health, Source, Wri
 AT_US = 1_772_359_200_000_000
 
 
-def crash(number: int, kind: str = "KeyError", *, function: str = "") -> Event:
-    frame = Frame(
-        function=function or f"part{number}", module="shop.pricing", filename="shop/pricing.py", line=8
-    )
+def crash(number: int, kind: str = "KeyError", *, module: str = "pricing") -> Event:
+    """An event of its own function, in one module unless told."""
+    frame = Frame(function=f"part{number}", module=f"shop.{module}", filename=f"shop/{module}.py", line=8)
     return Event(
         f"e{number}", "python", AT_US + number, exceptions=(ExceptionInfo(kind, "'x'", frames=(frame,)),)
     )
