@@ -15,9 +15,11 @@ from rootcase.core.model.entries import Reviewed
 from rootcase.core.model.ports import Repository, Stage
 from rootcase.core.model.proofs import Finding
 from rootcase.core.review.change import Change, Found, change_of
+from rootcase.core.review.checks.concurrency import concurrency
 from rootcase.core.review.checks.dangerous_calls import dangerous_calls
 from rootcase.core.review.checks.default_value import default_value
 from rootcase.core.review.checks.dependency import dependency
+from rootcase.core.review.checks.drops_validation import drops_validation
 from rootcase.core.review.checks.guards_symptom import guards_symptom
 from rootcase.core.review.checks.protected_files import protected_files
 from rootcase.core.review.checks.secrets import secrets
@@ -25,6 +27,7 @@ from rootcase.core.review.checks.signature import signature
 from rootcase.core.review.checks.size import size
 from rootcase.core.review.checks.special_case import special_case
 from rootcase.core.review.checks.swallows import swallows
+from rootcase.core.review.checks.unasked import unasked
 from rootcase.core.review.checks.unplanned import unplanned
 from rootcase.core.review.checks.unrelated import unrelated
 from rootcase.core.review.checks.weakened_tests import weakened_tests
@@ -35,7 +38,7 @@ Verdict = Literal["offer", "hold", "refuse"]
 Check = Callable[[Change], Iterator[Found]]
 CHECKS: tuple[Check, ...] = (
     protected_files, unplanned, size, swallows, widens, default_value, guards_symptom, weakened_tests,
-    special_case, dangerous_calls, secrets, dependency, signature, unrelated,
+    special_case, drops_validation, concurrency, unasked, dangerous_calls, secrets, dependency, signature, unrelated,
 )  # fmt: skip
 ORDER = {"block": 0, "warn": 1, "info": 2}
 
