@@ -56,7 +56,8 @@ class RepositorySettings:
 
     remote: git remote to push to, a name or an address. forge_url: API base, "" for the public one;
     forge_project: `owner/name`, "" to take it from the remote. environment: folder of the tests'
-    own environment (`.venv`), mounted read-only. release_pattern: e.g. `v{version}`.
+    own environment (`.venv`), mounted read-only. release_pattern: e.g. `v{version}`. check_commands: format,
+    lint and type checks (`[ruff, check]`) that review runs on the changed files.
     """
 
     path: str
@@ -66,6 +67,7 @@ class RepositorySettings:
     source_root: str = ""
     setup_command: tuple[str, ...] = ()
     test_command: tuple[str, ...] = ()
+    check_commands: tuple[tuple[str, ...], ...] = ()
     environment: str = ""
     base_branch: str = ""
     release_pattern: str = ""

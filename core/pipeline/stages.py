@@ -125,7 +125,12 @@ async def _base(case: Case, house: House) -> str:
 async def _review(case: Case, house: House) -> Stage:
     assert case.draft is not None
     base = await base_texts(await house.repository(case), case.draft)
-    return review(case, base, house.settings.guardrails, len(case.drafts))
+    settings = house.repository_settings(case)
+    commands = settings.check_commands if settings else ()
+    workspace = await house.workspace(case, case.draft.base_commit) if commands else None
+    return review(
+        case, base, house.settings.guardrails, len(case.drafts), workspace=workspace, commands=commands
+    )
 
 
 async def _redraft(case: Case, why: str) -> Stage:
