@@ -18,7 +18,7 @@ from rootcase.core.model.errors import RootcaseError
 After = Callable[[], int]
 Command = Callable[[argparse.Namespace, Loaded], Awaitable[int | After]]
 UNTIL = ("gate", "map", "draft", "prove", "propose")
-EXPLAIN = ("cluster", "gate", "map", "review", "policy", "proposal", "redact", "command", "text")
+EXPLAIN = ("cluster", "gate", "map", "prompt", "review", "policy", "proposal", "redact", "command", "text")
 
 
 def run(arguments: list[str]) -> int:

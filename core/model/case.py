@@ -7,6 +7,7 @@ from typing import Literal
 
 from rootcase.core.model.code import CodePath
 from rootcase.core.model.delivery import Effect, Proposal
+from rootcase.core.model.draft_entries import Judged
 from rootcase.core.model.drafts import Draft
 from rootcase.core.model.entries import Faulted, Phase, PlanMade, ToolCalled, Until
 from rootcase.core.model.evidence import Claim, Evidence, NoteLine
@@ -95,7 +96,8 @@ class Case:
     verdict: the last gate decision's, or the human's override. drafts: oldest first; `draft` is the
     latest not abandoned. proofs and findings may be stale: compare their digest with the draft's.
     steering: what humans said that no phase has started after yet. asks: why a human is needed, or "".
-    review_draft: number of the draft that the findings are about.
+    review_draft: number of the draft that the findings are about. judged: the second model's word on a text;
+    its findings are among `findings` while they are about the text that review was.
     pause_asked, stop_asked, prove_asked: requests that no run has answered yet.
     test_digests: (draft digest, digest of its test hunks alone) of every text that was proved or is current.
     undoable, redoable: seq of the entry `u` and `U` would take, 0 where none.
@@ -140,6 +142,7 @@ class Case:
     review_round: int = 0
     review_draft: int = 0
     review_verdict: str = ""
+    judged: Judged | None = None
     proposal: Proposal | None = None
     approved: str = ""
     approved_by: str = ""
@@ -183,6 +186,16 @@ class Case:
     def users(self) -> int:
         """Users of the source that counts most; sources count the same people, so they do not add up."""
         return max((signal.users for signal in self.signals), default=0)
+
+    @property
+    def disagreement(self) -> str:
+        """What checks and judge say where they differ about the present text, "" where they agree or one is silent."""
+        draft, judged = self.draft, self.judged
+        if draft is None or judged is None or not draft.digest == judged.digest == self.review_digest:
+            return ""
+        if judged.verdict in ("none", self.review_verdict):
+            return ""
+        return f"checks say {self.review_verdict}, the judge says {judged.verdict}: {judged.reason}"
 
     def effect(self, kind: str) -> Effect | None:
         """The latest effect of that kind, or None."""

@@ -20,6 +20,7 @@ from rootcase.core.model.draft_entries import (
     HunkDecided,
     HunkEdited,
     HunkSplit,
+    Judged,
     ProofStarted,
     Proved,
     Redone,
@@ -60,7 +61,7 @@ __all__ = [
     "BODY_TYPES", "KINDS", "Approved", "Blob", "Body", "BudgetRaised", "CaseOpened", "ClaimMade",
     "ClaimMarked", "CodeMapped", "Commented", "DraftAbandoned", "DraftExplained", "DraftStarted",
     "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry", "EvidenceRecorded",
-    "Faulted", "FindingWaived", "GateDecided", "HunkDecided", "HunkEdited", "HunkSplit", "Merged",
+    "Faulted", "FindingWaived", "GateDecided", "HunkDecided", "HunkEdited", "HunkSplit", "Judged", "Merged",
     "ModelCalled", "NoteWritten", "Outcome", "OwnershipMarked", "PauseAsked", "Phase", "PhaseEnded",
     "PhaseStarted", "PlanMade", "PlanWidened", "ProofAsked", "ProofStarted", "ProposalEdited", "Proposed",
     "Proved", "Redone", "ResumeAsked", "Reviewed", "ReviewersChosen", "RunEnded", "RunPaused",
@@ -237,7 +238,7 @@ Body = (
     | ToolCalled | ModelCalled | ClaimMade | ClaimMarked | PlanMade | PlanWidened
     | DraftStarted | DraftWritten | DraftAbandoned | DraftExplained
     | HunkDecided | HunkEdited | HunkSplit | Undone | Redone
-    | ProofStarted | Proved | Reviewed | FindingWaived
+    | ProofStarted | Proved | Reviewed | Judged | FindingWaived
     | Steered | PauseAsked | ResumeAsked | StopAsked | BudgetRaised | ProofAsked | Commented
     | Proposed | ProposalEdited | ReviewersChosen | Approved | EffectIntended | EffectDone | EffectFailed
     | Faulted | Unknown

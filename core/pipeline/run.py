@@ -117,7 +117,10 @@ class _Run:
             if case.gate is not None:
                 await self.house.limits(case)
                 self.budget.settings = self.house.settings.budget
-            step = next_step(case, self.until, approvable=self._approvable(case), proposed=proposed)
+            step = next_step(
+                case, self.until, approvable=self._approvable(case), proposed=proposed,
+                judge=bool(self.house.settings.models.judge),
+            )  # fmt: skip
             if isinstance(step, End):
                 return step
             repeats = repeats + 1 if step == last else 0
@@ -138,7 +141,7 @@ class _Run:
         """Whether an unattended run may send this proposal by itself; deliver writes the rule down."""
         if self.attended or case.proposal is None:
             return False
-        return bool(approvable(case.proposal, self.house.settings.policy))
+        return bool(approvable(case, self.house.settings.policy))
 
     async def _fault(self, stage: str, fault: RootcaseError, outcome: Outcome, *, exit_code: int = 0) -> End:
         await self.recorder.record(Faulted(stage, fault.title, fault.detail, fault.hint))
