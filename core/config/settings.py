@@ -88,6 +88,7 @@ class ModelSettings:
     """litellm model names per role; "" where none is configured. replay: a recorded session's file.
 
     record: where to write a recording of each run, "" for none. api_base: for local or proxied models.
+    fallbacks: role → models that stand in, in order, where the role's own cannot be had.
     prices: own prices as model → (input, output) dollars per million tokens.
     """
 
@@ -98,6 +99,7 @@ class ModelSettings:
     replay: str = ""
     record: str = ""
     consent: bool = False
+    fallbacks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     prices: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
@@ -144,6 +146,19 @@ class PolicySettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HookSettings:
+    """Commands of the user's own, as lists of words, run after a stage with the case's report on stdin."""
+
+    after_gate: tuple[tuple[str, ...], ...] = ()
+    after_map: tuple[tuple[str, ...], ...] = ()
+    after_draft: tuple[tuple[str, ...], ...] = ()
+    after_review: tuple[tuple[str, ...], ...] = ()
+    after_prove: tuple[tuple[str, ...], ...] = ()
+    after_propose: tuple[tuple[str, ...], ...] = ()
+    after_deliver: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InterfaceSettings:
     theme: str = "dark"
     glyphs: Literal["unicode", "ascii"] = "unicode"
@@ -162,6 +177,7 @@ class Settings:
     budget: BudgetSettings = field(default_factory=BudgetSettings)
     guardrails: GuardrailSettings = field(default_factory=GuardrailSettings)
     policy: PolicySettings = field(default_factory=PolicySettings)
+    hooks: HookSettings = field(default_factory=HookSettings)
     interface: InterfaceSettings = field(default_factory=InterfaceSettings)
     me: tuple[str, ...] = ()
 

@@ -9,7 +9,15 @@ from rootcase.core.model.code import CodePath
 from rootcase.core.model.delivery import Effect, Proposal
 from rootcase.core.model.draft_entries import Judged
 from rootcase.core.model.drafts import Draft
-from rootcase.core.model.entries import Faulted, Phase, PlanMade, ToolCalled, Until
+from rootcase.core.model.entries import (
+    BudgetWarned,
+    Faulted,
+    HookRan,
+    Phase,
+    PlanMade,
+    ToolCalled,
+    Until,
+)
 from rootcase.core.model.evidence import Claim, Evidence, NoteLine
 from rootcase.core.model.fingerprints import Fingerprint
 from rootcase.core.model.proofs import Finding, ProofResult
@@ -95,6 +103,7 @@ class Case:
 
     verdict: the last gate decision's, or the human's override. drafts: oldest first; `draft` is the
     latest not abandoned. proofs and findings may be stale: compare their digest with the draft's.
+    warned: caps that are nearly used, until they are raised. hooks: what the user's own commands answered.
     steering: what humans said that no phase has started after yet. asks: why a human is needed, or "".
     review_draft: number of the draft that the findings are about. judged: the second model's word on a text;
     its findings are among `findings` while they are about the text that review was.
@@ -132,6 +141,8 @@ class Case:
     phases: tuple[PhaseRecord, ...] = ()
     spent: Spent = field(default_factory=Spent)
     caps: Caps = field(default_factory=Caps)
+    warned: tuple[BudgetWarned, ...] = ()
+    hooks: tuple[HookRan, ...] = ()
     drafts: tuple[Draft, ...] = ()
     title_of_change: str = ""
     proofs: tuple[ProofResult, ...] = ()

@@ -32,9 +32,11 @@ from rootcase.core.model.fingerprints import Fingerprint
 from rootcase.core.model.run_entries import (
     Blob,
     BudgetRaised,
+    BudgetWarned,
     ClaimMade,
     ClaimMarked,
     Commented,
+    HookRan,
     ModelCalled,
     Outcome,
     PauseAsked,
@@ -58,10 +60,10 @@ from rootcase.core.model.signals import Signal, Work
 from rootcase.core.model.verdicts import GateDecision, Verdict
 
 __all__ = [
-    "BODY_TYPES", "KINDS", "Approved", "Blob", "Body", "BudgetRaised", "CaseOpened", "ClaimMade",
+    "BODY_TYPES", "KINDS", "Approved", "Blob", "Body", "BudgetRaised", "BudgetWarned", "CaseOpened", "ClaimMade",
     "ClaimMarked", "CodeMapped", "Commented", "DraftAbandoned", "DraftExplained", "DraftStarted",
     "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry", "EvidenceRecorded",
-    "Faulted", "FindingWaived", "GateDecided", "HunkDecided", "HunkEdited", "HunkSplit", "Judged", "Merged",
+    "Faulted", "FindingWaived", "GateDecided", "HookRan", "HunkDecided", "HunkEdited", "HunkSplit", "Judged", "Merged",
     "ModelCalled", "NoteWritten", "Outcome", "OwnershipMarked", "PauseAsked", "Phase", "PhaseEnded",
     "PhaseStarted", "PlanMade", "PlanWidened", "ProofAsked", "ProofStarted", "ProposalEdited", "Proposed",
     "Proved", "Redone", "ResumeAsked", "Reviewed", "ReviewersChosen", "RunEnded", "RunPaused",
@@ -239,7 +241,7 @@ Body = (
     | DraftStarted | DraftWritten | DraftAbandoned | DraftExplained
     | HunkDecided | HunkEdited | HunkSplit | Undone | Redone
     | ProofStarted | Proved | Reviewed | Judged | FindingWaived
-    | Steered | PauseAsked | ResumeAsked | StopAsked | BudgetRaised | ProofAsked | Commented
+    | Steered | PauseAsked | ResumeAsked | StopAsked | BudgetRaised | BudgetWarned | HookRan | ProofAsked | Commented
     | Proposed | ProposalEdited | ReviewersChosen | Approved | EffectIntended | EffectDone | EffectFailed
     | Faulted | Unknown
 )  # fmt: skip
