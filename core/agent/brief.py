@@ -36,6 +36,7 @@ PARTS: dict[Phase, tuple[tuple[str, Part], ...]] = {
     "plan": (*FACTS, CLAIMS, EARLIER, REJECTED, SAID),
     "reproduce": (*FACTS, CLAIMS, PLAN, EARLIER, SAID),
     "patch": (*FACTS[:4], CLAIMS, PLAN, TEST, EARLIER, FINDINGS, REJECTED, SAID),
+    "review": (FACTS[0], FACTS[1], FACTS[3], CLAIMS, PLAN, CHANGE, PROOF),
     "explain": (FACTS[0], FACTS[1], CLAIMS, PLAN, CHANGE, PROOF, FINDINGS, EARLIER, SAID),
 }
 

@@ -187,7 +187,13 @@ async def _clean(args: argparse.Namespace, loaded: Loaded) -> int:
     return 0
 
 
+async def _prompt(args: argparse.Namespace, loaded: Loaded) -> int:
+    from rootcase.core.commands.prompts import main as prompts
+
+    return await prompts(args, loaded)
+
+
 STAGES: dict[str, Callable[[argparse.Namespace, Loaded], Awaitable[int]]] = {
-    "cluster": _cluster, "gate": _gate, "map": _map, "review": _review, "policy": _policy,
+    "cluster": _cluster, "gate": _gate, "map": _map, "prompt": _prompt, "review": _review, "policy": _policy,
     "proposal": _proposal, "redact": _redact, "command": _command, "text": _clean,
 }  # fmt: skip

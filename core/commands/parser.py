@@ -20,7 +20,7 @@ After = Callable[[], int]
 Command = Callable[[argparse.Namespace, Loaded], Awaitable[int | After]]
 UNTIL = ("gate", "map", "draft", "prove", "propose")
 ACTS = (*OPPOSITE, "pending")
-EXPLAIN = ("cluster", "gate", "map", "review", "policy", "proposal", "redact", "command", "text")
+EXPLAIN = ("cluster", "gate", "map", "prompt", "review", "policy", "proposal", "redact", "command", "text")
 
 
 def run(arguments: list[str]) -> int:

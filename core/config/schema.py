@@ -13,7 +13,7 @@ from rootcase.core.config.yamltext import Parsed, Plain
 from rootcase.core.model.errors import ConfigError
 
 SECRET_KEYS = {"token", "api_key", "apikey", "key", "password", "secret"}
-LATER = {"telemetry", "mcp", "hooks"}
+LATER = {"telemetry", "mcp"}
 
 
 def to_settings(parsed: Parsed, origin: str) -> tuple[Settings, list[str]]:

@@ -60,7 +60,8 @@ class RepositorySettings:
 
     remote: git remote to push to, a name or an address. forge_url: API base, "" for the public one;
     forge_project: `owner/name`, "" to take it from the remote. environment: folder of the tests'
-    own environment (`.venv`), mounted read-only. release_pattern: e.g. `v{version}`.
+    own environment (`.venv`), mounted read-only. release_pattern: e.g. `v{version}`. check_commands: format,
+    lint and type checks (`[ruff, check]`) that review runs on the changed files.
     """
 
     path: str
@@ -70,6 +71,7 @@ class RepositorySettings:
     source_root: str = ""
     setup_command: tuple[str, ...] = ()
     test_command: tuple[str, ...] = ()
+    check_commands: tuple[tuple[str, ...], ...] = ()
     environment: str = ""
     base_branch: str = ""
     release_pattern: str = ""
@@ -90,6 +92,7 @@ class ModelSettings:
     """litellm model names per role; "" where none is configured. replay: a recorded session's file.
 
     record: where to write a recording of each run, "" for none. api_base: for local or proxied models.
+    fallbacks: role → models that stand in, in order, where the role's own cannot be had.
     prices: own prices as model → (input, output) dollars per million tokens.
     """
 
@@ -100,6 +103,7 @@ class ModelSettings:
     replay: str = ""
     record: str = ""
     consent: bool = False
+    fallbacks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     prices: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
@@ -146,6 +150,19 @@ class PolicySettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HookSettings:
+    """Commands of the user's own, as lists of words, run after a stage with the case's report on stdin."""
+
+    after_gate: tuple[tuple[str, ...], ...] = ()
+    after_map: tuple[tuple[str, ...], ...] = ()
+    after_draft: tuple[tuple[str, ...], ...] = ()
+    after_review: tuple[tuple[str, ...], ...] = ()
+    after_prove: tuple[tuple[str, ...], ...] = ()
+    after_propose: tuple[tuple[str, ...], ...] = ()
+    after_deliver: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InterfaceSettings:
     theme: str = "dark"
     glyphs: Literal["unicode", "ascii"] = "unicode"
@@ -164,6 +181,7 @@ class Settings:
     budget: BudgetSettings = field(default_factory=BudgetSettings)
     guardrails: GuardrailSettings = field(default_factory=GuardrailSettings)
     policy: PolicySettings = field(default_factory=PolicySettings)
+    hooks: HookSettings = field(default_factory=HookSettings)
     interface: InterfaceSettings = field(default_factory=InterfaceSettings)
     me: tuple[str, ...] = ()
 

@@ -41,7 +41,7 @@ async def deliver(
     """
     proposal = _checked(case, tree)
     if case.approved != proposal.digest:
-        rule = approvable(proposal, settings.policy) if unattended else ""
+        rule = approvable(case, settings.policy) if unattended else ""
         if not rule:
             raise DeliveryError(
                 "Nobody has approved this text",

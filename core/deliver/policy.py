@@ -54,15 +54,29 @@ def unproved_reason(case: Case) -> str:
     return next((w.strip() for w in words if w.strip()), "")
 
 
-def approvable(proposal: Proposal, policy: PolicySettings) -> str:
-    """The `approve` rule by which an unattended run may send all of the proposal, "" where none does."""
-    if policy.stop or proposal.kind == "none":
+def approvable(case: Case, policy: PolicySettings) -> str:
+    """The `approve` rule by which an unattended run may send all of the proposal, "" where none does.
+
+    What a judge refuses waits for a human, whatever is listed.
+    """
+    proposal = case.proposal
+    if proposal is None or policy.stop or proposal.kind == "none" or _judge_refuses(case):
         return ""
     needed = _needed(proposal)
     listed = set(policy.approve) | ({"draft_pr"} if "pr" in policy.approve else set())
     if not needed or not needed <= listed:
         return ""
     return f"policy.approve lists {', '.join(sorted(needed))}"
+
+
+def _judge_refuses(case: Case) -> bool:
+    draft, judged = case.draft, case.judged
+    return (
+        draft is not None
+        and judged is not None
+        and judged.digest == draft.digest
+        and judged.verdict == "refuse"
+    )
 
 
 def _needed(proposal: Proposal) -> set[Approvable]:

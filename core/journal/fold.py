@@ -70,21 +70,23 @@ class CaseBuilder:
             owner=decisions.owner() or facts.owner(), code=facts.code, note=facts.note,
             claims=decisions.marked(facts.claims.values()), plan=facts.plan, widened=tuple(facts.widened),
             runs=runs.runs(), phases=runs.phases(), spent=runs.spent(), caps=runs.caps,
+            warned=tuple(runs.warned.values()), hooks=tuple(runs.hooks),
             drafts=drafts.drafts(), title_of_change=drafts.title, proofs=tuple(drafts.proofs),
             proving=drafts.proving if runs.live else "", test_digests=drafts.test_digests(),
             findings=decisions.waived(drafts.findings), review_digest=drafts.review_digest,
-            review_round=drafts.review_round, review_draft=drafts.review_draft,
+            review_round=drafts.review_round, review_draft=drafts.review_draft, judged=drafts.judged,
             effects=tuple(self._delivery.effects.values()),
             said=decisions.said(), steering=tuple(runs.steering), pause_asked=runs.pause_asked,
             stop_asked=runs.stop_asked, prove_asked=drafts.prove_asked, faults=tuple(facts.faults),
             undoable=decisions.undoable, redoable=decisions.redoable, unknown_kinds=tuple(self._unknown),
         )  # fmt: skip
+        checks = tuple(finding for finding in case.findings if finding.check != "judge")
         draft = case.draft
         proposal = self._delivery.proposal(draft.digest if draft else "")
         approved, approved_by = self._delivery.approval(proposal)
         case = replace(
             case,
-            review_verdict=decisions.review_verdict(drafts.review_verdict, case.findings),
+            review_verdict=decisions.review_verdict(drafts.review_verdict, checks),
             proposal=proposal, approved=approved, approved_by=approved_by,
         )  # fmt: skip
         case = replace(

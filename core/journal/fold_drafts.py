@@ -17,6 +17,7 @@ from rootcase.core.model.entries import (
     HunkDecided,
     HunkEdited,
     HunkSplit,
+    Judged,
     PhaseEnded,
     PhaseStarted,
     ProofAsked,
@@ -83,6 +84,7 @@ class Drafts:
         self.review_round = 0
         self.review_draft = 0
         self.review_verdict: ReviewVerdict = ""
+        self.judged: Judged | None = None
         self.prove_asked = 0
 
     def table(self) -> Table:
@@ -90,7 +92,8 @@ class Drafts:
             DraftStarted: self._started, DraftWritten: self._written, DraftAbandoned: self._abandoned,
             DraftExplained: self._explained, HunkDecided: self._decided, HunkEdited: self._decided,
             HunkSplit: self._decided, Commented: self._commented, ProofStarted: self._proving, Proved: self._proved,
-            Reviewed: self._reviewed, ProofAsked: self._asked, PhaseStarted: self._phase, PhaseEnded: self._phase,
+            Reviewed: self._reviewed, Judged: self._judged,
+            ProofAsked: self._asked, PhaseStarted: self._phase, PhaseEnded: self._phase,
         }  # fmt: skip
 
     @property
@@ -169,6 +172,19 @@ class Drafts:
         self.findings, self.review_digest = body.findings, body.digest
         self.review_round, self.review_verdict = body.round, body.verdict
         self.review_draft = body.draft
+
+        self._add_judged()
+
+    def _judged(self, entry: Entry, body: Judged) -> None:
+        self.judged = body
+        self._add_judged()
+
+    def _add_judged(self) -> None:
+        """The judge's findings stand beside the checks' while both are about one text; a waiver stays."""
+        if self.judged is not None and self.judged.digest == self.review_digest:
+            waived = {finding.id: finding for finding in self.findings if finding.waived}
+            others = tuple(f for f in self.findings if f.check != "judge")
+            self.findings = others + tuple(waived.get(f.id, f) for f in self.judged.findings)
 
     def _asked(self, entry: Entry, body: ProofAsked) -> None:
         self.prove_asked = body.draft

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from rootcase.core.model.case import Caps, PhaseRecord, Run, RunState, Spent
 from rootcase.core.model.entries import (
     BudgetRaised,
+    BudgetWarned,
     ClaimMade,
     Entry,
+    HookRan,
     ModelCalled,
     PauseAsked,
     PhaseEnded,
@@ -92,6 +94,8 @@ class Runs:
         self._clock = _Clock()
         self._trace = ""
         self.caps = Caps()
+        self.warned: dict[str, BudgetWarned] = {}
+        self.hooks: list[HookRan] = []
         self.steering: list[str] = []
         self.pause_asked = self.stop_asked = False
         self.ended_seq = 0
@@ -102,6 +106,7 @@ class Runs:
             PhaseStarted: self._phase_started, PhaseEnded: self._phase_ended, ToolCalled: self._tool,
             ModelCalled: self._model, ClaimMade: self._claim, Steered: self._steered, PauseAsked: self._pause_asked,
             ResumeAsked: self._resume_asked, StopAsked: self._stop_asked, BudgetRaised: self._raised,
+            BudgetWarned: self._warned, HookRan: self._hook,
         }  # fmt: skip
 
     @property
@@ -239,3 +244,10 @@ class Runs:
     def _raised(self, entry: Entry, body: BudgetRaised) -> None:
         caps = self.caps
         self.caps = Caps(body.usd or caps.usd, body.minutes or caps.minutes, body.steps or caps.steps)
+        self.warned.clear()
+
+    def _warned(self, entry: Entry, body: BudgetWarned) -> None:
+        self.warned[body.what] = body
+
+    def _hook(self, entry: Entry, body: HookRan) -> None:
+        self.hooks.append(body)

@@ -8,8 +8,17 @@ from typing import Literal
 from rootcase.core.model.acts import ActRecord
 from rootcase.core.model.code import CodePath
 from rootcase.core.model.delivery import Effect, Proposal
+from rootcase.core.model.draft_entries import Judged
 from rootcase.core.model.drafts import Draft
-from rootcase.core.model.entries import Faulted, Phase, PlanMade, ToolCalled, Until
+from rootcase.core.model.entries import (
+    BudgetWarned,
+    Faulted,
+    HookRan,
+    Phase,
+    PlanMade,
+    ToolCalled,
+    Until,
+)
 from rootcase.core.model.evidence import Claim, Evidence, NoteLine
 from rootcase.core.model.fingerprints import Fingerprint
 from rootcase.core.model.proofs import Finding, ProofResult
@@ -95,8 +104,10 @@ class Case:
 
     verdict: the last gate decision's, or the human's override. drafts: oldest first; `draft` is the
     latest not abandoned. proofs and findings may be stale: compare their digest with the draft's.
+    warned: caps that are nearly used, until they are raised. hooks: what the user's own commands answered.
     steering: what humans said that no phase has started after yet. asks: why a human is needed, or "".
-    review_draft: number of the draft that the findings are about.
+    review_draft: number of the draft that the findings are about. judged: the second model's word on a text;
+    its findings are among `findings` while they are about the text that review was.
     pause_asked, stop_asked, prove_asked: requests that no run has answered yet.
     test_digests: (draft digest, digest of its test hunks alone) of every text that was proved or is current.
     acts: what was asked of the sources, oldest first; signals show what is intended or done since they were seen.
@@ -132,6 +143,8 @@ class Case:
     phases: tuple[PhaseRecord, ...] = ()
     spent: Spent = field(default_factory=Spent)
     caps: Caps = field(default_factory=Caps)
+    warned: tuple[BudgetWarned, ...] = ()
+    hooks: tuple[HookRan, ...] = ()
     drafts: tuple[Draft, ...] = ()
     title_of_change: str = ""
     proofs: tuple[ProofResult, ...] = ()
@@ -142,6 +155,7 @@ class Case:
     review_round: int = 0
     review_draft: int = 0
     review_verdict: str = ""
+    judged: Judged | None = None
     proposal: Proposal | None = None
     approved: str = ""
     approved_by: str = ""
@@ -186,6 +200,16 @@ class Case:
     def users(self) -> int:
         """Users of the source that counts most; sources count the same people, so they do not add up."""
         return max((signal.users for signal in self.signals), default=0)
+
+    @property
+    def disagreement(self) -> str:
+        """What checks and judge say where they differ about the present text, "" where they agree or one is silent."""
+        draft, judged = self.draft, self.judged
+        if draft is None or judged is None or not draft.digest == judged.digest == self.review_digest:
+            return ""
+        if judged.verdict in ("none", self.review_verdict):
+            return ""
+        return f"checks say {self.review_verdict}, the judge says {judged.verdict}: {judged.reason}"
 
     def effect(self, kind: str) -> Effect | None:
         """The latest effect of that kind, or None."""

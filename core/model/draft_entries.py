@@ -104,6 +104,22 @@ class Reviewed:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What a second model says about exactly this text, beside review's checks and never instead of them.
+
+    findings: those whose quotes a program found in the change keep their weight; model: who says it.
+    verdict `none`: the judge could not be heard, and reason says why.
+    """
+
+    draft: int
+    digest: str
+    verdict: Literal["offer", "hold", "refuse", "none"]
+    findings: tuple[Finding, ...] = ()
+    reason: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FindingWaived:
     finding: str
     reason: str

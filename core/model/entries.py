@@ -20,6 +20,7 @@ from rootcase.core.model.draft_entries import (
     HunkDecided,
     HunkEdited,
     HunkSplit,
+    Judged,
     ProofStarted,
     Proved,
     Redone,
@@ -31,9 +32,11 @@ from rootcase.core.model.fingerprints import Fingerprint
 from rootcase.core.model.run_entries import (
     Blob,
     BudgetRaised,
+    BudgetWarned,
     ClaimMade,
     ClaimMarked,
     Commented,
+    HookRan,
     ModelCalled,
     Outcome,
     PauseAsked,
@@ -58,11 +61,11 @@ from rootcase.core.model.source_entries import ActDone, ActFailed, ActIntended, 
 from rootcase.core.model.verdicts import GateDecision, Verdict
 
 __all__ = [
-    "BODY_TYPES", "KINDS", "ActDone", "ActFailed", "ActIntended",
-    "Approved", "Blob", "Body", "BudgetRaised", "CaseOpened", "ClaimMade",
+    "BODY_TYPES", "KINDS", "ActDone", "ActFailed", "ActIntended", "Approved", "Blob", "Body", "BudgetRaised",
+    "BudgetWarned", "CaseOpened", "ClaimMade",
     "ClaimMarked", "CodeMapped", "Commented", "DraftAbandoned", "DraftExplained", "DraftStarted",
     "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry", "EvidenceRecorded",
-    "Faulted", "FindingWaived", "GateDecided", "HunkDecided", "HunkEdited", "HunkSplit", "Merged",
+    "Faulted", "FindingWaived", "GateDecided", "HookRan", "HunkDecided", "HunkEdited", "HunkSplit", "Judged", "Merged",
     "ModelCalled", "NoteWritten", "Outcome", "OwnershipMarked", "PauseAsked", "Phase", "PhaseEnded",
     "PhaseStarted", "PlanMade", "PlanWidened", "ProofAsked", "ProofStarted", "ProposalEdited", "Proposed",
     "Proved", "Redone", "ResumeAsked", "Reviewed", "ReviewersChosen", "RunEnded", "RunPaused",
@@ -240,8 +243,8 @@ Body = (
     | ToolCalled | ModelCalled | ClaimMade | ClaimMarked | PlanMade | PlanWidened
     | DraftStarted | DraftWritten | DraftAbandoned | DraftExplained
     | HunkDecided | HunkEdited | HunkSplit | Undone | Redone
-    | ProofStarted | Proved | Reviewed | FindingWaived
-    | Steered | PauseAsked | ResumeAsked | StopAsked | BudgetRaised | ProofAsked | Commented
+    | ProofStarted | Proved | Reviewed | Judged | FindingWaived
+    | Steered | PauseAsked | ResumeAsked | StopAsked | BudgetRaised | BudgetWarned | HookRan | ProofAsked | Commented
     | Proposed | ProposalEdited | ReviewersChosen | Approved | EffectIntended | EffectDone | EffectFailed
     | SignalGone | ActIntended | ActDone | ActFailed
     | Faulted | Unknown

@@ -100,6 +100,25 @@ class ModelCalled:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetWarned:
+    """Most of a cap is used: what (`dollars`, `minutes`, `steps`, `tokens`, `today`), how much of it, in words."""
+
+    what: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HookRan:
+    """One of the user's own commands after a stage. exit_code: None where it was ended or never started."""
+
+    stage: str
+    command: tuple[str, ...]
+    exit_code: int | None
+    seconds: float = 0.0
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimMade:
     claim: Claim
 

@@ -8,6 +8,8 @@ import secrets
 import socket
 from contextlib import aclosing
 
+import msgspec
+
 from rootcase.core.config.load import Loaded
 from rootcase.core.deliver.policy import approvable
 from rootcase.core.journal.store import Lease, Store
@@ -24,13 +26,20 @@ from rootcase.core.model.errors import (
 from rootcase.core.model.ports import StopRequested
 from rootcase.core.pipeline.house import House
 from rootcase.core.pipeline.stages import stage_for
+from rootcase.core.report import report
 from rootcase.core.run.budget import CaseBudget
 from rootcase.core.run.control import RunControl
 from rootcase.core.run.ending import ending
+from rootcase.core.run.hooks import run_hook
 from rootcase.core.run.recorder import Recorder
 from rootcase.core.run.steps import End, Step, next_step
 
 SAME_STEP_LIMIT = 4
+# Which steps end which stage, as `hooks` in config.yaml names it.
+HOOK_OF = {
+    "gate before": "gate", "gate after": "gate", "map": "map", "patch": "draft", "review": "review", "judge": "review",
+    "prove": "prove", "propose": "propose", "deliver": "deliver",
+}  # fmt: skip
 
 
 async def run_case(
@@ -121,7 +130,10 @@ class _Run:
             if case.gate is not None:
                 await self.house.limits(case)
                 self.budget.settings = self.house.settings.budget
-            step = next_step(case, self.until, approvable=self._approvable(case), proposed=proposed)
+            step = next_step(
+                case, self.until, approvable=self._approvable(case), proposed=proposed,
+                judge=bool(self.house.settings.models.judge),
+            )  # fmt: skip
             if isinstance(step, End):
                 return step
             repeats = repeats + 1 if step == last else 0
@@ -137,12 +149,23 @@ class _Run:
                     proposed = proposed or isinstance(body, Proposed)
                     if isinstance(body, EffectFailed) and body.kind != "comment":
                         return End("failed", f"{body.kind.replace('_', ' ')} failed: {body.why}", 1)
+            await self._hooks(step)
+
+    async def _hooks(self, step: Step) -> None:
+        """The user's own commands after a stage; one that fails is recorded and stops nothing."""
+        commands = getattr(self.house.loaded.settings.hooks, f"after_{HOOK_OF.get(step.name, '')}", ())
+        if not commands:
+            return
+        text = msgspec.json.encode(report(self.recorder.case)).decode()
+        for command in commands:
+            ran = await run_hook(step.name, command, text, self.house.environment, self.house.redactor)
+            await self.recorder.record(ran)
 
     def _approvable(self, case: Case) -> bool:
         """Whether an unattended run may send this proposal by itself; deliver writes the rule down."""
         if self.attended or case.proposal is None:
             return False
-        return bool(approvable(case.proposal, self.house.settings.policy))
+        return bool(approvable(case, self.house.settings.policy))
 
     async def _fault(self, stage: str, fault: RootcaseError, outcome: Outcome, *, exit_code: int = 0) -> End:
         await self.recorder.record(Faulted(stage, fault.title, fault.detail, fault.hint))

@@ -15,8 +15,8 @@ from rootcase.core.deliver.proposal import propose
 from rootcase.core.deliver.push import Author, Pusher
 from rootcase.core.gate.decide import Asked, gate
 from rootcase.core.model.case import Case
-from rootcase.core.model.entries import Body, CodeMapped, DraftAbandoned, Faulted, SignalSeen
-from rootcase.core.model.errors import RepositoryError, RootcaseError
+from rootcase.core.model.entries import Body, CodeMapped, DraftAbandoned, Faulted, Judged, SignalSeen
+from rootcase.core.model.errors import ModelError, RepositoryError, RootcaseError
 from rootcase.core.model.ports import Stage
 from rootcase.core.pipeline.fresh import fresh_signals, with_signal
 from rootcase.core.pipeline.house import House, StoreBlobs, StoreCases
@@ -43,6 +43,8 @@ async def stage_for(
         bodies = _map(case, house)
     elif step.name == "review":
         bodies = await _review(case, house)
+    elif step.name == "judge":
+        bodies = _judge(case, house, control, budget)
     elif step.name == "redraft":
         bodies = _redraft(case, step.why)
     elif step.name == "prove":
@@ -98,14 +100,18 @@ async def _map(case: Case, house: House) -> Stage:
 
 
 async def _phase(step: Step, case: Case, house: House, control: RunControl, budget: CaseBudget) -> Stage:
-    deps = Deps(
+    deps = await _deps(case, house, control, budget)
+    if step.name in READING:
+        return READING[step.name](case, deps)
+    return WRITING[step.name](case, deps, await house.workspace(case, await _base(case, house)))
+
+
+async def _deps(case: Case, house: House, control: RunControl, budget: CaseBudget) -> Deps:
+    return Deps(
         settings=house.settings, repository=await house.repository(case), model=house.model(case), budget=budget,
         control=control, redactor=house.redactor, samples=await house.samples(case),
         fingerprinter=house.fingerprinter(case), blobs=StoreBlobs(house.store),
     )  # fmt: skip
-    if step.name in READING:
-        return READING[step.name](case, deps)
-    return WRITING[step.name](case, deps, await house.workspace(case, await _base(case, house)))
 
 
 async def _base(case: Case, house: House) -> str:
@@ -125,7 +131,23 @@ async def _base(case: Case, house: House) -> str:
 async def _review(case: Case, house: House) -> Stage:
     assert case.draft is not None
     base = await base_texts(await house.repository(case), case.draft)
-    return review(case, base, house.settings.guardrails, len(case.drafts))
+    settings = house.repository_settings(case)
+    commands = settings.check_commands if settings else ()
+    workspace = await house.workspace(case, case.draft.base_commit) if commands else None
+    return review(
+        case, base, house.settings.guardrails, len(case.drafts), workspace=workspace, commands=commands
+    )
+
+
+async def _judge(case: Case, house: House, control: RunControl, budget: CaseBudget) -> Stage:
+    """A second model's word; where it cannot be had, that is said and the run goes on without it."""
+    assert case.draft is not None
+    try:
+        async for body in phases.judge(case, await _deps(case, house, control, budget)):
+            yield body
+    except ModelError as fault:
+        yield Faulted("review", fault.title, fault.detail, fault.hint)
+        yield Judged(case.draft.number, case.draft.digest, "none", reason=fault.title)
 
 
 async def _redraft(case: Case, why: str) -> Stage:

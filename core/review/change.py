@@ -8,12 +8,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from rootcase.core.config.settings import GuardrailSettings
 from rootcase.core.model.case import Case
 from rootcase.core.model.drafts import Draft, Hunk
 from rootcase.core.model.hunks import applied_all
 from rootcase.core.model.proofs import Severity
+from rootcase.core.review.syntax import Syntax, rows, syntax_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,15 @@ class FileChange:
         return _parsed(self.new) if self.python else None
 
     @cached_property
+    def old_syntax(self) -> Syntax | None:
+        """The tree of another language's old text, None for Python and for languages not known here."""
+        return syntax_of(self.path, self.old)
+
+    @cached_property
+    def new_syntax(self) -> Syntax | None:
+        return syntax_of(self.path, self.new)
+
+    @cached_property
     def added(self) -> tuple[AddedLine, ...]:
         """Every added line, where a line that the hunk took out again unchanged is not new."""
         lines: list[AddedLine] = []
@@ -110,6 +124,18 @@ class FileChange:
         start = getattr(node, "lineno", 0)
         exact = next((line for line in self.added if line.number == start), None)
         return exact or self.first_added(node)
+
+    def added_at(self, node: Node) -> AddedLine | None:
+        """The added line where a node of the new syntax begins, else its first added line."""
+        first, last = rows(node)
+        inside = [line for line in self.added if first <= line.number <= last]
+        return next((line for line in inside if line.number == first), inside[0] if inside else None)
+
+    def enclosing_at(self, line: int) -> str:
+        """The function around a line of the new file in any language, "" where none is known."""
+        if self.new_tree is not None:
+            return enclosing(self.new_tree, line)
+        return self.new_syntax.enclosing(line) if self.new_syntax is not None else ""
 
     def old_line(self, number: int) -> int:
         """Where a line of the new file stood in the old one; for an added line, where its hunk begins."""

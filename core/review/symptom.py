@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rootcase.core.model.case import Case
 from rootcase.core.model.evidence import Claim
-from rootcase.core.review.change import FileChange, enclosing
+from rootcase.core.review.change import FileChange
 
 NEAR_LINES = 4
 
@@ -37,10 +37,9 @@ def at_site(change: FileChange, line: int, site: CrashSite | None) -> bool:
     """Whether a line of the new file is in the failing function, or close to the failing line."""
     if site is None or change.path != site.path:
         return False
-    if change.new_tree is not None:
-        inside = enclosing(change.new_tree, line)
-        if inside and site.function:
-            return site.function.rpartition(".")[2] in inside.split(".")
+    inside = change.enclosing_at(line)
+    if inside and site.function:
+        return site.function.rpartition(".")[2] in inside.split(".")
     return abs(change.old_line(line) - site.line) <= NEAR_LINES
 
 
@@ -71,4 +70,4 @@ def failing_type(case: Case) -> str:
 
 def names_on(text: str) -> frozenset[str]:
     """The identifiers of a source line, to see whether a guard is about the same things."""
-    return frozenset(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text))
+    return frozenset(re.findall(r"[A-Za-z_$][A-Za-z0-9_$]*", text))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from rootcase.core.config.settings import BudgetSettings
 from rootcase.core.model.case import Case
+from rootcase.core.model.entries import BudgetWarned
 from rootcase.core.model.errors import BudgetExceeded
 from rootcase.core.model.ports import Reservation
 from rootcase.core.run.control import RunControl
 from rootcase.core.run.recorder import Recorder
 
+WARN_AT = 0.8
 RAISE_HINT = "Raise the cap with $ on the Draft screen, or budget in config.yaml."
 
 
@@ -51,6 +53,47 @@ class CaseBudget:
 
     async def settle(self, reservation: Reservation, *, usd: float, tokens: int) -> None:
         await self._recorder.store.settle(reservation, usd=usd, tokens=tokens)
+        await self._warn()
+
+    async def _warn(self) -> None:
+        """Say once, for each cap, that most of it is used."""
+        store, case = self._recorder.store, self._recorder.case
+        usd, held, tokens = await store.spent(case.key or self._recorder.key)
+        minutes, day = case.spent.seconds / 60, await store.spent_today()
+        said = {warning.what for warning in case.warned}
+        near = [
+            BudgetWarned(what, text)
+            for what, used, cap, text in (
+                ("dollars", usd + held, self.cap_usd, f"${usd + held:.2f} of ${self.cap_usd:.2f} are used"),
+                (
+                    "today",
+                    day,
+                    self.settings.day_usd,
+                    f"${day:.2f} of today's ${self.settings.day_usd:.2f} are used",
+                ),
+                (
+                    "tokens",
+                    tokens,
+                    self.settings.tokens,
+                    f"{tokens:,} of {self.settings.tokens:,} tokens are used",
+                ),
+                (
+                    "steps",
+                    case.spent.steps,
+                    self.cap_steps,
+                    f"{case.spent.steps} of {self.cap_steps} steps are used",
+                ),
+                (
+                    "minutes",
+                    minutes,
+                    self.cap_minutes,
+                    f"{minutes:.0f} of {self.cap_minutes:g} minutes are used",
+                ),
+            )
+            if what not in said and cap and used >= WARN_AT * cap
+        ]
+        if near:
+            await self._recorder.record(*near)
 
     def _check_time_and_steps(self) -> None:
         case: Case = self._recorder.case

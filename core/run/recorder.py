@@ -15,6 +15,7 @@ from rootcase.core.model.entries import (
     Entry,
     EvidenceRecorded,
     Faulted,
+    Judged,
     NoteWritten,
     PhaseEnded,
     PlanMade,
@@ -29,7 +30,7 @@ from rootcase.core.safety.redacted import redacted
 # and sent, and have had their own redaction.
 WORDS = (
     ClaimMade, CodeMapped, DraftAbandoned, DraftExplained, EffectFailed, EvidenceRecorded, Faulted, NoteWritten,
-    PhaseEnded, PlanMade, Proved, Reviewed, RunEnded,
+    Judged, PhaseEnded, PlanMade, Proved, Reviewed, RunEnded,
 )  # fmt: skip
 
 

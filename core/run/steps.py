@@ -13,7 +13,7 @@ from rootcase.core.model.proofs import ProofStep
 
 StepName = Literal[
     "gate before", "map", "gate after", "investigate", "plan", "reproduce", "patch",
-    "review", "redraft", "prove", "explain", "propose", "deliver",
+    "review", "redraft", "prove", "judge", "explain", "propose", "deliver",
 ]  # fmt: skip
 MAX_ROUNDS = 3
 ORDER: tuple[Until, ...] = ("gate", "map", "draft", "prove", "propose")
@@ -36,15 +36,18 @@ class End:
     exit_code: int
 
 
-def next_step(case: Case, until: Until, *, approvable: bool = False, proposed: bool = False) -> Step | End:
+def next_step(
+    case: Case, until: Until, *, approvable: bool = False, proposed: bool = False, judge: bool = False
+) -> Step | End:
     """The next step of a run that goes on until `until`.
 
+    judge: a judge model is configured, which is asked about each text that proof found well.
     approvable: the configuration lets an unattended run send this proposal by itself. proposed: this run
     has made a proposal already, so that nothing may be sent is the switch's word of now.
     """
     return (
         _act_at_all(case, until)
-        or _draft(case, until)
+        or _draft(case, until, judge=judge)
         or _stops_short(case, until)
         or _offer(case, approvable=approvable, proposed=proposed)
     )
@@ -76,7 +79,7 @@ def _sending(case: Case) -> bool:
     return bool(case.approved)
 
 
-def _draft(case: Case, until: Until) -> Step | End | None:
+def _draft(case: Case, until: Until, *, judge: bool) -> Step | End | None:
     if case.verdict == "ticket":
         return None
     if not _phase_done(case, "investigate"):
@@ -87,10 +90,10 @@ def _draft(case: Case, until: Until) -> Step | End | None:
         return Step("plan")
     if case.plan.no_fix:
         return None
-    return _rounds(case, until)
+    return _rounds(case, until, judge=judge)
 
 
-def _rounds(case: Case, until: Until) -> Step | End | None:
+def _rounds(case: Case, until: Until, *, judge: bool) -> Step | End | None:
     draft = case.draft
     if draft is None or not draft.test_ids:
         if len(case.drafts) >= MAX_ROUNDS and draft is None:
@@ -109,6 +112,8 @@ def _rounds(case: Case, until: Until) -> Step | End | None:
     green = case.proof("green")
     if _disproved(case) and not _by_hand(case) and not (green and green.problem):
         return _another_round(case, f"Proof failed: {_disproved(case)}")
+    if judge and not _disproved(case) and (case.judged is None or case.judged.digest != draft.digest):
+        return Step("judge")
     if not wants(until, "propose"):
         return End(
             "done" if not _disproved(case) else "handed_over", "Proof has run.", 4 if _disproved(case) else 0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import sys
+
 import pytest
 
 from tests.support.depot import PROJECT, SCRIPT, git
 from tests.support.footprint import footprint
 from tests.support.journal import entries, faults
-from tests.support.openai_server import ScriptedOpenAI, by_phase, replies_from
+from tests.support.openai_server import Call, Reply, ScriptedOpenAI, by_phase, replies_from
 
 KEY = "sk-scripted-of-nobody-0123456789"
 MODELS = {
@@ -70,3 +73,30 @@ def test_a_program_that_ends_well_makes_no_case(place):
     done = place.line.run("capture", "--", "python3", "-c", "print('fine')", cwd=place.checkout)
     assert done.code == 0 and "fine" in done.out
     assert place.line.run("cases", "--json").json["cases"] == []
+
+
+@pytest.mark.slow
+def test_a_judge_reads_the_proved_draft_and_hooks_get_the_report(place, tmp_path):
+    place.crash()
+    told = tmp_path / "hook.json"
+    hook = [
+        sys.executable,
+        "-c",
+        f"import sys; open({str(told)!r}, 'w').write(sys.stdin.read()); sys.exit(3)",
+    ]
+    words = {
+        "verdict": "hold", "reason": "A postcode may be empty.",
+        "remarks": [{"hunk": "h1", "weight": "should", "text": "Is it?", "quote": "Parcel(number, street"}],
+    }  # fmt: skip
+    replies = {**replies_from(SCRIPT), "review": [Reply(calls=[Call("judgement", words)])]}
+    with ScriptedOpenAI(by_phase(replies)) as server:
+        models = {**MODELS, "judge": "openai/scripted", "api_base": server.url}
+        place.configure(models=models, hooks={"after_propose": [hook]})
+        done = place.run("--json", OPENAI_API_KEY=KEY)
+    assert done.code == 0, done.said
+    asked = [request for request in server.requests if request.phase == "review"]
+    assert len(asked) == 1 and "Proof" in asked[0].text("user")
+    assert "the judge says hold: A postcode may be empty." in place.items("pull")[0]["body"]
+    assert json.loads(told.read_text())["ladder"] == "E4", "an open remark keeps it from E5"
+    [ran] = [entry.body for entry in entries(place.store) if entry.kind == "hook_ran"]
+    assert (ran.stage, ran.exit_code) == ("propose", 3), "a hook that fails is told, and stops nothing"

@@ -46,6 +46,19 @@ def test_the_checkout_incident_becomes_one_pull_request_with_every_part(demo):
         f"Rootcase case {report['case']}: a draft pull request for this error, {report['pull_request']['url']}"
     ]
     assert faults(demo.store) == ()
+    _shows_what_would_be_sent(demo, report["case"])
+
+
+def _shows_what_would_be_sent(demo, case: str) -> None:
+    """The first request of a phase as it would leave, without anything being sent or recorded."""
+    before = len(entries(demo.store, case))
+    shown = demo.run("explain", "prompt", case, "review", "--json").json
+    system, brief = shown["request"]["messages"]
+    assert "This phase: review" in system["text"] and "+        query = " in brief["text"]
+    assert [tool["name"] for tool in shown["request"]["tools"]] == ["judgement"]
+    assert len(entries(demo.store, case)) == before
+    wrong = demo.run("explain", "prompt", case, "dream")
+    assert wrong.code == 2 and "investigate" in wrong.said
 
 
 def _says_what_a_reviewer_needs(body: str, report: dict) -> None:

@@ -33,7 +33,13 @@ def before_proposing(case: Case, *, tests: str = "") -> tuple[Check, ...]:
     draft = case.draft
     if draft is None:
         return (Check("needs", "there is no draft yet"),)
-    return (_proof(case, tests), *_findings(case, draft), *_needless(case, draft), *_plan(case, draft))
+    return (
+        _proof(case, tests),
+        *_findings(case, draft),
+        *_judge(case, draft),
+        *_needless(case, draft),
+        *_plan(case, draft),
+    )
 
 
 def _proof(case: Case, tests: str) -> Check:
@@ -80,6 +86,23 @@ def _findings(case: Case, draft: Draft) -> tuple[Check, ...]:
     where = ", ".join(dict.fromkeys(f"hunk {f.hunk.lstrip('h')}" for f in live if f.hunk))
     noun = "finding" if len(live) == 1 else "findings"
     return (Check("needs", f"{len(live)} {noun} open{', at ' + where if where else ''}"),)
+
+
+def _judge(case: Case, draft: Draft) -> tuple[Check, ...]:
+    """The judge's word on this text, or where it differs from the checks'; nothing where none was asked."""
+    judged = case.judged
+    if judged is None or judged.digest != draft.digest:
+        return ()
+    if judged.verdict == "none":
+        return (Check("open", f"the judge could not be heard: {judged.reason}"),)
+    if case.disagreement:
+        return (Check("needs", case.disagreement),)
+    return (
+        Check(
+            "ok" if judged.verdict == "offer" else "needs",
+            f"the judge says {judged.verdict}: {judged.reason}",
+        ),
+    )
 
 
 def _needless(case: Case, draft: Draft) -> tuple[Check, ...]:

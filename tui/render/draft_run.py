@@ -58,9 +58,23 @@ def run_lines(
         rows.extend(_phase(case, record, width, now_us, live if record is latest else None, opened, me, lit))
     if prove_before is None and (case.proofs or case.proving) and not any(p.phase == "prove" for p in phases):
         rows.extend([*([blank()] if roomy else []), *_prove(case, width, live)])
+    rows.extend(_told(case, width))
     rows.extend(_unheard(case, width, me))
     rows.extend(_ending(case, width))
     return tuple(rows)
+
+
+def _told(case: Case, width: int) -> list[Line]:
+    """Caps that are nearly used, and the user's own commands that did not end well."""
+    rows = [
+        row for w in case.warned for row in _note("! ", "warn bold", f"{w.text}; $ raises the cap", "", width)
+    ]
+    for hook in case.hooks:
+        if hook.exit_code != 0:
+            how = "did not end well" if hook.exit_code is None else f"exits with {hook.exit_code}"
+            told = f"your command after {hook.stage} {how}: {hook.output or hook.command[0]}"
+            rows.extend(_note("! ", "warn bold", told, "", width))
+    return rows
 
 
 def _stopped(case: Case, record: PhaseRecord, phases: Sequence[PhaseRecord], width: int) -> list[Line]:

@@ -19,11 +19,14 @@ def could_be_wrong(facts: Facts) -> Part:
     for claim in case.claims:
         if claim.status == "assumed":
             lines.append(f"- Assumed: {inline(claim.text)}{cites(c.evidence for c in claim.citations)}")
+    if case.disagreement:
+        lines.append(f"- They differ: {inline(case.disagreement)}")
     for finding in case.findings:
         if finding.severity == "info" and not finding.waived:
             continue
         state = f"waived: {inline(finding.waived)}" if finding.waived else "open"
-        lines.append(f"- Review, {finding.severity} ({state}): {inline(finding.text)}")
+        who = f"Judge {inline(finding.by)}" if finding.check == "judge" else "Review"
+        lines.append(f"- {who}, {finding.severity} ({state}): {inline(finding.text)}")
     mutation = case.proof("mutation")
     if mutation is not None and mutation.survivors:
         lines.append(f"- No test would notice: {', '.join(inline(s) for s in mutation.survivors[:3])}")

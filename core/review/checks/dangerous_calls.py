@@ -10,6 +10,8 @@ from rootcase.core.model.proofs import Severity
 from rootcase.core.review.change import Change, FileChange, Found, dotted
 
 CHECK = "new outside call"
+CHANGES = "Changes files"
+MODE = re.compile(r"(?=.*[wax+])[rwaxbt+U]{1,4}")
 SETTLE = "Do it without, or waive this with the reason why it has to be."
 CODE = (
     "eval", "exec", "compile", "__import__", "importlib.import_module", "pickle.load", "pickle.loads",
@@ -23,13 +25,26 @@ NETWORK = (
     "socket", "ssl", "urllib.request", "urllib3", "http.client", "requests", "httpx", "aiohttp", "ftplib",
     "smtplib", "telnetlib", "paramiko", "websockets", "asyncio.open_connection",
 )  # fmt: skip
-FAMILIES = ((CODE, "Runs text as code"), (PROCESS, "Starts a process"), (NETWORK, "Talks to the network"))
+FILES = (
+    "os.remove", "os.unlink", "os.rmdir", "os.removedirs", "os.rename", "os.replace", "os.truncate", "os.chmod",
+    "shutil.rmtree", "shutil.move", "shutil.copy", "shutil.copyfile", "shutil.copytree",
+)  # fmt: skip
+WRITES = ("write_text", "write_bytes", "unlink", "rmdir", "touch")
+FAMILIES = (
+    (CODE, "Runs text as code"),
+    (PROCESS, "Starts a process"),
+    (NETWORK, "Talks to the network"),
+    (FILES, CHANGES),
+)
 OTHER = (
     (re.compile(r"\beval\(|new Function\(|\binstance_eval\b|\bunserialize\("), "Runs text as code"),
     (re.compile(r"child_process|getRuntime\(\)\.exec|ProcessBuilder|exec\.Command|shell_exec|\bsystem\("),
      "Starts a process"),
     (re.compile(r"\bfetch\(|XMLHttpRequest|\baxios\b|http\.Get\(|HttpClient|Net::HTTP|curl_exec|net\.Dial"),
      "Talks to the network"),
+    (re.compile(r"\bfs(?:\.promises)?\.(?:write|append|unlink|rm|rename|truncate)|\bFiles\.(?:write|delete|move|copy)"
+                r"|\bos\.(?:Remove|WriteFile|Rename|Create|Truncate)|\bnew FileWriter\b|\bioutil\.WriteFile"),
+     CHANGES),
 )  # fmt: skip
 
 
@@ -54,7 +69,9 @@ def _calls(file: FileChange) -> Iterator[Found]:
         what = _kind(name, node)
         if line is None or not what or line.number != node.lineno or ast.dump(node) in known:
             continue
-        severity: Severity = "warn" if file.test or what == "Talks to the network" else "block"
+        if file.test and what == CHANGES:
+            continue  # a test works on files of its own
+        severity: Severity = "warn" if file.test or what in ("Talks to the network", CHANGES) else "block"
         text = f"{what}: `{name}`."
         yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)
 
@@ -84,8 +101,12 @@ def _resolved(name: str, names: dict[str, str]) -> str:
 
 
 def _kind(name: str, call: ast.Call) -> str:
+    if isinstance(call.func, ast.Attribute) and call.func.attr in WRITES:
+        return CHANGES
     if not name:
         return ""
+    if name in ("open", "io.open") or name.endswith(".open"):
+        return CHANGES if _writing(call) else ""
     if name == "yaml.load" and any("Safe" in ast.unparse(k.value) for k in call.keywords):
         return ""
     if name == "compile" and len(call.args) < 3:
@@ -94,6 +115,14 @@ def _kind(name: str, call: ast.Call) -> str:
         if any(name == known or name.startswith(known + ".") for known in family):
             return what
     return ""
+
+
+def _writing(call: ast.Call) -> bool:
+    modes = [*call.args[:2], *(k.value for k in call.keywords if k.arg == "mode")]
+    return any(
+        isinstance(mode, ast.Constant) and isinstance(mode.value, str) and MODE.fullmatch(mode.value)
+        for mode in modes
+    )
 
 
 def _by_text(file: FileChange) -> Iterator[Found]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
 from rootcase.core.model.proofs import Severity
-from rootcase.core.review.change import Change, FileChange, Found, dotted
+from rootcase.core.review.change import AddedLine, Change, FileChange, Found, dotted
+from rootcase.core.review.fallbacks import fallbacks
 from rootcase.core.review.handlers import handlers, hides
 from rootcase.core.review.symptom import at_site, cause_elsewhere, crash_site
+from rootcase.core.review.syntax import shape
 
 CHECK = "default at the crash site"
 SETTLE = "Change what hands the wrong value over, or raise an error that names it."
@@ -24,17 +27,30 @@ def default_value(change: Change) -> Iterator[Found]:
     severity: Severity = "block" if elsewhere else "warn"
     why = f" The cause is claimed elsewhere ({elsewhere.id})." if elsewhere else ""
     for file in change.source:
-        if file.new_tree is None or site is None or file.path != site.path:
+        if site is None or file.path != site.path:
             continue
         seen: set[int] = set()
-        for node, what in _defaults(file):
-            line = file.at(node)
+        for line, what in _places(file):
             if line is None or line.number in seen or not at_site(file, line.number, site):
                 continue
             seen.add(line.number)
             text = f"{what} where production crashed, so a wrong value goes on instead of an error.{why}"
             cites = (site.evidence,) if site.evidence else ()
             yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, cites, line.text)
+
+
+def _places(file: FileChange) -> Iterator[tuple[AddedLine | None, str]]:
+    if file.new_tree is not None:
+        yield from ((file.at(node), what) for node, what in _defaults(file))
+    elif file.new_syntax is not None:
+        known = (
+            Counter(shape(node) for node, _ in fallbacks(file.old_syntax)) if file.old_syntax else Counter()
+        )
+        for node, what in fallbacks(file.new_syntax):
+            if known[shape(node)] > 0:
+                known[shape(node)] -= 1
+            else:
+                yield file.added_at(node), what
 
 
 def _defaults(file: FileChange) -> Iterator[tuple[ast.AST, str]]:

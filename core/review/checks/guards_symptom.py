@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rootcase.core.model.proofs import Severity
 from rootcase.core.review.change import Change, FileChange, Found
@@ -16,6 +17,11 @@ from rootcase.core.review.symptom import (
     failing_type,
     names_on,
 )  # fmt: skip
+from rootcase.core.review.syntax import Syntax, made_up, names_in, rows, statements
+from rootcase.core.review.syntax import shape as words
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 CHECK = "guard at the symptom"
 SETTLE = "Deal with it where the wrong value comes from, or raise an error that names it."
@@ -34,6 +40,8 @@ def guards_symptom(change: Change) -> Iterator[Found]:
             claim = elsewhere.id if elsewhere else ""
             yield from _guards(file, site, severity, claim)
             yield from _catches(file, site, severity, claim, failing_type(change.case))
+        elif file.path == site.path and file.new_syntax is not None:
+            yield from _in_syntax(file, site, severity, elsewhere.id if elsewhere else "")
 
 
 def _guards(file: FileChange, site: CrashSite, severity: Severity, claim: str) -> Iterator[Found]:
@@ -74,6 +82,44 @@ def _catches(
         )
         cites = (site.evidence,) if site.evidence else ()
         yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, cites, line.text)
+
+
+def _in_syntax(file: FileChange, site: CrashSite, severity: Severity, claim: str) -> Iterator[Found]:
+    assert file.new_syntax is not None
+    old = {words(n) for n in _ifs(file.old_syntax)} if file.old_syntax else set()
+    failing = names_on(site.text)
+    for node in _ifs(file.new_syntax):
+        line = file.added_at(node)
+        first, _ = rows(node)
+        if words(node) in old or line is None or line.number != first or not at_site(file, first, site):
+            continue
+        how = _leaves_in_syntax(node, failing)
+        if how:
+            why = f" The cause is claimed elsewhere ({claim})." if claim else ""
+            text = f"{how}, so the wrong value is still made and only its crash is gone.{why}"
+            cites = (site.evidence,) if site.evidence else ()
+            yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, cites, line.text)
+
+
+def _ifs(syntax: Syntax) -> Iterator[Node]:
+    return syntax.walk(frozenset({"if_statement"}))
+
+
+def _leaves_in_syntax(node: Node, failing: frozenset[str]) -> str:
+    if failing and not names_in(node.child_by_field_name("condition")) & failing:
+        return ""
+    body = statements(node.child_by_field_name("consequence"))
+    if not body:
+        return ""
+    last = body[-1]
+    if last.type == "return_statement":
+        values = last.named_children
+        listed = values[0].named_children if values and values[0].type == "expression_list" else values
+        if all(made_up(value) for value in listed):
+            return "Returns early where production crashed"
+    if last.type in ("continue_statement", "break_statement"):
+        return "Skips the item where production crashed"
+    return ""
 
 
 def _leaves(node: ast.If, failing: frozenset[str]) -> str:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rootcase.core.review.change import Change, FileChange, Found, functions
+from rootcase.core.review.syntax import Syntax, text_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 CHECK = "public signature"
 SETTLE = "Keep old calls working (a default for what is new), or waive this after looking at the callers."
+
+ANY = 1000
 
 
 def signature(change: Change) -> Iterator[Found]:
     """Public functions that are gone, or that old calls no longer fit."""
     for file in change.source:
+        if file.old_syntax is not None:
+            yield from _in_syntax(file)
         if file.old_tree is None or (file.new_tree is None and file.new is not None):
             continue
         after = dict(functions(file.new_tree)) if file.new_tree is not None else {}
@@ -28,6 +38,64 @@ def signature(change: Change) -> Iterator[Found]:
             why = _breaks(old.args, new.args)
             if why:
                 yield _found(file, f"`{name}` {why}", new)
+
+
+def _in_syntax(file: FileChange) -> Iterator[Found]:
+    """Exported functions of other languages: gone, or needing more or fewer arguments than before."""
+    assert file.old_syntax is not None
+    if file.new is not None and (file.new_syntax is None or file.new_syntax.broken):
+        return
+    after = file.new_syntax.functions() if file.new_syntax is not None else {}
+    for name, old in file.old_syntax.functions().items():
+        if not _public(old, file.old_syntax):
+            continue
+        new = after.get(name)
+        if new is None:
+            yield _said(file, f"`{name}` is gone; whoever calls it breaks.", None)
+            continue
+        before, now = _counted(old), _counted(new)
+        if now[0] > before[0]:
+            yield _said(file, f"`{name}` needs {now[0]} arguments now, {before[0]} before.", new)
+        elif now[1] < before[1]:
+            yield _said(file, f"`{name}` takes {now[1]} arguments now, {before[1]} before.", new)
+
+
+def _public(node: Node, syntax: Syntax) -> bool:
+    above = node
+    while above.parent is not None and above.parent.type in (
+        "export_statement", "lexical_declaration", "variable_declarator",
+    ):  # fmt: skip
+        above = above.parent
+    head = text_of(above).split("{", 1)[0]
+    return bool(re.search(syntax.dialect.public, head, re.MULTILINE))
+
+
+def _counted(node: Node) -> tuple[int, int]:
+    """(needed, taken) arguments; a rest parameter takes any number."""
+    given = node.child_by_field_name("parameters") or node.child_by_field_name("parameter")
+    needed = taken = 0
+    for each in given.named_children if given is not None else ():
+        words = text_of(each)
+        if "comment" in each.type:
+            continue
+        if "..." in words:
+            taken += ANY
+            continue
+        names = (
+            max(1, len(each.children_by_field_name("name"))) if each.type == "parameter_declaration" else 1
+        )
+        taken += names
+        optional = each.type in ("assignment_pattern", "optional_parameter") or "=" in words.split("=>")[0]
+        needed += 0 if optional else names
+    return needed, taken
+
+
+def _said(file: FileChange, text: str, node: Node | None) -> Found:
+    line = file.added_at(node) if node is not None else None
+    if line is None:
+        said = file.removed[0][1] if file.removed else ""
+        return Found(CHECK, "warn", file.path, file.hunks[0].id, text, SETTLE, said=said)
+    return Found(CHECK, "warn", file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)
 
 
 def _is_local(tree: ast.Module, name: str) -> bool:

@@ -5,15 +5,24 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rootcase.core.model.case import Case
 from rootcase.core.review.change import Change, FileChange, Found
+from rootcase.core.review.syntax import Syntax, nodes, text_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 CHECK = "special-cases the failing input"
 SETTLE = "Make it right for every such value; one event is only an example."
 SHORTEST = 4
 COMMON = frozenset({"true", "false", "none", "null", "self", "error", "warning", "info", "default", "main"})
 QUOTED = re.compile(r"'([^'\n]{1,200})'|\"([^\"\n]{1,200})\"")
+LITERAL = re.compile(
+    r"^(?:string|string_literal|interpreted_string_literal|number|\w*_?(?:integer|int|float)\w*_literal)$"
+)
+SWITCHES = frozenset({"switch_case", "expression_case", "switch_label"})
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -25,6 +34,8 @@ def special_case(change: Change) -> Iterator[Found]:
     for file in change.source:
         if file.new_tree is not None:
             yield from _conditions(file, values)
+        elif file.new_syntax is not None:
+            yield from _in_syntax(file, values)
 
 
 def failing_values(case: Case) -> frozenset[str]:
@@ -69,6 +80,29 @@ def _conditions(file: FileChange, values: frozenset[str]) -> Iterator[Found]:
                     yield Found(
                         CHECK, "block", file.path, line.hunk.id, text, SETTLE, line.index, said=line.text
                     )
+
+
+def _in_syntax(file: FileChange, values: frozenset[str]) -> Iterator[Found]:
+    """Conditions of other languages: their literals, without the quotes."""
+    assert file.new_syntax is not None
+    dialect = file.new_syntax.dialect
+    known = _written(file.old_syntax) if file.old_syntax else frozenset()
+    for node in file.new_syntax.walk(dialect.conditions | dialect.ternaries | SWITCHES):
+        test = node.child_by_field_name("condition") or node.child_by_field_name("value") or node
+        line = file.added_at(test)
+        if line is None:
+            continue
+        for literal in sorted(_literals_in(test) & values - known):
+            text = f"The condition names `{literal}`, a value of the failing event."
+            yield Found(CHECK, "block", file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)
+
+
+def _written(syntax: Syntax) -> frozenset[str]:
+    return frozenset(_literals_in(syntax.root))
+
+
+def _literals_in(node: Node) -> set[str]:
+    return {text_of(each).strip("'\"`") for each in nodes(node) if LITERAL.search(each.type)}
 
 
 def _constants(tree: ast.Module | None) -> set[str]:

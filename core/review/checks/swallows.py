@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from rootcase.core.model.proofs import Severity
 from rootcase.core.review.change import Change, FileChange, Found, dotted
 from rootcase.core.review.handlers import BROAD, caught, covers, handlers, hides, shape
+from rootcase.core.review.hiding import hidden
 from rootcase.core.review.symptom import failing_type
+from rootcase.core.review.syntax import shape as shape_of
 
 CHECK = "swallows the error"
 SETTLE = "Fix what raises it, or catch only the expected error and raise one the caller can act on."
@@ -21,6 +23,8 @@ def swallows(change: Change) -> Iterator[Found]:
             known = {shape(h) for _, h in handlers(file.old_tree)} if file.old_tree else set()
             yield from _clauses(change, file, known)
             yield from _suppress(change, file)
+        elif file.new_syntax is not None:
+            yield from _hidden(change, file)
         elif not file.python:
             yield from _empty_catch(file)
 
@@ -53,6 +57,24 @@ def _suppress(change: Change, file: FileChange) -> Iterator[Found]:
         names = caught(ast.Tuple(list(node.args), ast.Load())) if node.args else frozenset()
         severity: Severity = "block" if names & BROAD or (error and covers(names, error)) else "warn"
         text = f"Suppresses {' or '.join(sorted(names)) or 'errors'}; the next failure here will be silent."
+        yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)
+
+
+def _hidden(change: Change, file: FileChange) -> Iterator[Found]:
+    """Other languages by their trees: a clause that hides, a dropped error, a recovered panic."""
+    assert file.new_syntax is not None
+    known = {shape_of(h.node) for h in hidden(file.old_syntax)} if file.old_syntax else set()
+    error = failing_type(change.case)
+    for place in hidden(file.new_syntax):
+        line = file.added_at(place.node)
+        if line is None or shape_of(place.node) in known:
+            continue
+        # Go answers `false` or a zero for a failed look-up by custom; only an error that vanishes is plain.
+        custom = file.new_syntax.dialect.name == "Go" and "made-up" in place.how
+        covered = place.broad or (error and error in place.names)
+        severity: Severity = "block" if covered and not custom else "warn"
+        what = " or ".join(sorted(place.names)) or "any error"
+        text = f"Catches {what} and {place.how}; the next failure here will be silent."
         yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)
 
 

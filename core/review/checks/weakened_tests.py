@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from rootcase.core.model.proofs import Severity
 from rootcase.core.review.change import Change, FileChange, Found, dotted, functions
+from rootcase.core.review.syntax import Syntax, text_of
 
 CHECK = "weakens a test"
 SETTLE = "Put the test back as it was; a fix has to pass the tests that are there."
@@ -29,6 +30,15 @@ OTHER_SKIP = re.compile(
     r"\.skip\(|\bx(?:it|describe|test)\(|@(?:Disabled|Ignore)\b|\bt\.Skip|\.todo\(|\bpending\b"
 )
 OTHER_ASSERT = re.compile(r"\bassert\w*\b|\bexpect\(|\bshould\b|\brequire\.\w+\(|\bt\.(?:Error|Fatal)")
+
+EXACT_WORDS = re.compile(
+    r"\.(?:toBe|toEqual|toStrictEqual|deepEqual|strictEqual)\(|\bassert(?:Equals|Same|ArrayEquals|ThrowsExactly)\("
+    r"|\b(?:assert|require)\.(?:Equal|EqualError|ErrorIs)\(|\.toThrow\([^)\s]"
+)
+LOOSE = re.compile(
+    r"\.(?:toBeTruthy|toBeDefined|toBeFalsy|toBeNull|ok)\(|\bassert(?:NotNull|True|DoesNotThrow)\("
+    r"|\b(?:assert|require)\.(?:NotNil|True|NotEmpty|Error)\(|\.toThrow\(\)|expect\.any\w*"
+)
 
 
 def weakened_tests(change: Change) -> Iterator[Found]:
@@ -138,10 +148,34 @@ def _by_text(file: FileChange) -> Iterator[Found]:
     for line in file.added:
         if OTHER_SKIP.search(line.text):
             yield _at(file, "block", "Skips a test.", line.hunk.id, line.index, line.text)
+    if file.old_syntax is not None and file.new_syntax is not None:
+        before, now = _named_tests(file.old_syntax), _named_tests(file.new_syntax)
+        for name in sorted(before - now):
+            yield _found(file, "block", f"Deletes the test `{name}`.")
+    if _exact_words(file.new) < _exact_words(file.old) and LOOSE.search(
+        "\n".join(t.text for t in file.added)
+    ):
+        yield _found(file, "block", "Compares less exactly than before.")
     lost = [text for _, text in file.removed if OTHER_ASSERT.search(text)]
     gained = [line.text for line in file.added if OTHER_ASSERT.search(line.text)]
     if len(gained) < len(lost):
         yield _found(file, "block", f"Takes out {len(lost) - len(gained)} assertions.")
+
+
+def _named_tests(syntax: Syntax) -> frozenset[str]:
+    """The names of the tests of a file, as its runner would find them."""
+    text = text_of(syntax.root)
+    found = re.finditer(syntax.dialect.tests, text, re.MULTILINE)
+    return frozenset(match["name"] for match in found if _is_test(syntax, text, match.start()))
+
+
+def _is_test(syntax: Syntax, text: str, at: int) -> bool:
+    """Java marks a test by an annotation above it; elsewhere the name is enough."""
+    return syntax.dialect.name != "Java" or bool(re.search(r"@\w*Test\b[^;}]*$", text[:at]))
+
+
+def _exact_words(text: str | None) -> int:
+    return len(EXACT_WORDS.findall(text or ""))
 
 
 def _found(file: FileChange, severity: Severity, text: str, node: ast.AST | None = None) -> Found:

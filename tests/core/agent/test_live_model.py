@@ -20,6 +20,7 @@ from rootcase.core.agent.replay import ReplayClient
 from rootcase.core.config.settings import ModelSettings
 from rootcase.core.model.entries import ModelCalled, ToolCalled
 from rootcase.core.model.errors import BudgetExceeded, ModelError
+from rootcase.core.safety.redact import Redactor
 
 Bench = Any
 ECHO = ToolSchema("read_file", "Read.", '{"type":"object","properties":{"path":{"type":"string"}}}')
@@ -325,3 +326,33 @@ def test_nothing_is_written_to_the_terminal(openai: ModuleType, tmp_path: Path) 
         )
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
     assert "from-the-repository" not in json.dumps([request.headers for request in server.requests])
+
+
+async def test_another_model_stands_in_where_the_first_cannot_be_had(openai: ModuleType) -> None:
+    def script(asked: Any) -> Any:
+        if asked.body["model"] == "scripted":
+            return openai.Reply(status=401, error={"message": "no such key"})
+        return openai.Reply("Here I am.")
+
+    with openai.ScriptedOpenAI(script) as server:
+        settings = settings_for(server, fallbacks={"fast": ("openai/second",)})
+        client = connect(settings, Redactor(), {})
+        answer, heard = await ask(client)
+    assert "second" in answer.model and "".join(heard) == "Here I am."
+    assert [r.body["model"] for r in server.requests] == ["scripted", "second"]
+
+
+async def test_no_other_model_goes_on_where_an_answer_had_begun(openai: ModuleType) -> None:
+    def script(asked: Any) -> Any:
+        return openai.Reply("I look at the loader first, then at the prices.", cut_after=3)
+
+    with openai.ScriptedOpenAI(script) as server:
+        client = connect(settings_for(server, fallbacks={"fast": ("openai/second",)}), Redactor(), {})
+        with pytest.raises(CallFailed):
+            await ask(client)
+    assert {r.body["model"] for r in server.requests} == {"scripted"}
+
+
+def test_a_fallback_for_a_role_that_does_not_exist_is_named() -> None:
+    with pytest.raises(ModelError, match="no role fats"):
+        connect(ModelSettings(fast="openai/x", fallbacks={"fats": ("openai/y",)}), Redactor(), {})

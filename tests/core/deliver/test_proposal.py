@@ -17,7 +17,14 @@ from rootcase.core.deliver.naming import marker
 from rootcase.core.deliver.policy import approvable, depth
 from rootcase.core.deliver.proposal import compose, propose
 from rootcase.core.model.delivery import proposal_digest
-from rootcase.core.model.entries import Commented, FindingWaived, Reviewed, VerdictOverridden
+from rootcase.core.model.entries import (
+    Commented,
+    FindingWaived,
+    HunkDecided,
+    Judged,
+    Reviewed,
+    VerdictOverridden,
+)
 from rootcase.core.model.proofs import Finding
 from rootcase.core.safety.redact import Redactor
 
@@ -303,10 +310,23 @@ def test_the_switch_and_the_gates_no_leave_nothing_to_send(kit, place, proved):
 
 def test_an_approve_list_covers_all_writes_or_none(kit, place, proved):
     proposal = made(kit, place, proved.case, write_back=["sentry"])
-    assert approvable(proposal, PolicySettings(approve=("draft_pr",))) == ""
-    assert approvable(proposal, PolicySettings(approve=("draft_pr", "comment"))) != ""
-    assert approvable(proposal, PolicySettings()) == ""
-    assert approvable(proposal, PolicySettings(approve=("pr", "comment"), stop=True)) == ""
+    case = replace(proved.case, proposal=proposal)
+    assert approvable(case, PolicySettings(approve=("draft_pr",))) == ""
+    assert approvable(case, PolicySettings(approve=("draft_pr", "comment"))) != ""
+    assert approvable(case, PolicySettings()) == ""
+    assert approvable(case, PolicySettings(approve=("pr", "comment"), stop=True)) == ""
+
+
+def test_what_the_judge_refuses_waits_for_a_human_and_the_difference_is_in_the_text(kit, place, proved):
+    digest = proved.case.draft.digest
+    case = proved.add(
+        Judged(1, digest, "refuse", (Finding("j1", "judge", "block", "h1", "hides it"),), "no cause")
+    )
+    case = replace(case, proposal=made(kit, place, case, write_back=["sentry"]))
+    assert approvable(case, PolicySettings(approve=("draft_pr", "comment"))) == ""
+    assert case.proposal.kind == "draft_pull_request" and "the judge says refuse" in case.proposal.body
+    edited = proved.add(HunkDecided(1, ("h1",), "rejected"), actor="human:dana")
+    assert edited.disagreement == ""
 
 
 @pytest.mark.parametrize(
@@ -327,4 +347,5 @@ async def test_with_nobody_there_a_comment_is_only_proposed_where_it_may_be_sent
     )  # fmt: skip
     proposal = kit.only([b.proposal async for b in stage])
     assert [w.kind for w in proposal.writes] == kinds
-    assert bool(approvable(proposal, settings.policy)) is (not attended)
+    case = replace(proved.case, proposal=proposal)
+    assert bool(approvable(case, settings.policy)) is (not attended)

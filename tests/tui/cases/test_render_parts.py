@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rootcase.core.model.case import Case
 from rootcase.core.model.drafts import Hunk, HunkState
+from rootcase.core.model.entries import BudgetWarned, HookRan
 from rootcase.core.safety.text import is_hostile
 from rootcase.tui.render import words
 from rootcase.tui.render.code import Highlighter, highlight
 from rootcase.tui.render.diff import changed_words, diff_rows, painted, shift_of, side_by_side
+from rootcase.tui.render.draft_run import run_lines
 from rootcase.tui.render.layout import cells, cut, cut_segs, cut_start, one_line, seg, spread, wrap, wrap_segs
 from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.markdown import inline, markdown, raw
@@ -240,3 +243,13 @@ class TestLayout:
             and words.dollars(0) == "$0.00"
             and words.dollars(0.284) == "$0.28"
         )
+
+
+def test_a_cap_nearly_used_and_a_hook_that_failed_stand_in_the_run():
+    case = Case(
+        key="C-1", warned=(BudgetWarned("dollars", "$0.85 of $1.00 are used"),),
+        hooks=(HookRan("propose", ("notify",), 3, output="no \x1b[1mroute"), HookRan("map", ("ok",), 0)),
+    )  # fmt: skip
+    text = "\n".join("".join(s.text for s in line.segs) for line in run_lines(case, 60, now_us=0))
+    assert "$0.85 of $1.00 are used; $ raises the cap" in text
+    assert "after propose exits with 3: no" in text and "after map" not in text and "\x1b" not in text
