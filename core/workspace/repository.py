@@ -12,6 +12,7 @@ from rootcase.core.model.errors import RepositoryError
 from rootcase.core.workspace.clone import private_clone
 from rootcase.core.workspace.git import Git, failed
 from rootcase.core.workspace.gitread import LOG_FORMAT, blame_lines, commits, grep_hits
+from rootcase.core.workspace.objects import Tree, read_blobs, tree_entries
 
 FILE_LIMIT = 16 * 1024 * 1024
 DIFF_LIMIT = 4 * 1024 * 1024
@@ -27,6 +28,8 @@ _PLAIN_DIFF = (
 )
 _SHA = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
 _CACHED_TEXTS = 256
+_CACHED_CHARACTERS = 40_000_000
+_CACHED_TREES = 4
 
 
 class GitRepository:
@@ -39,7 +42,8 @@ class GitRepository:
         self._base_branch = base_branch
         self._remote = remote
         # Both are keyed by full commit ids, so they cannot go stale.
-        self._files: dict[str, tuple[str, ...]] = {}
+        self._trees: dict[str, Tree] = {}
+        self._characters = 0
         self._texts: dict[tuple[str, str], str | None] = {}
 
     @property
@@ -104,20 +108,50 @@ class GitRepository:
 
     async def files(self, commit: str) -> tuple[str, ...]:
         """Every path of the commit, submodules left out."""
-        if commit not in self._files:
+        tree = await self._tree_of(commit)
+        return (*tree.blobs, *tree.links)
+
+    async def blobs(self, commit: str) -> Mapping[str, str]:
+        """Path → blob id of every file; symbolic links and submodules are left out."""
+        return (await self._tree_of(commit)).blobs
+
+    async def _tree_of(self, commit: str) -> Tree:
+        if commit not in self._trees:
+            if len(self._trees) >= _CACHED_TREES:
+                del self._trees[next(iter(self._trees))]
             text = await self.git.text("ls-tree", "-r", "-z", "--full-tree", _checked(commit))
-            entries = (entry.split("\t", 1) for entry in text.split("\0") if entry)
-            self._files[commit] = tuple(path for head, path in entries if " blob " in head)
-        return self._files[commit]
+            self._trees[commit] = tree_entries(text)
+        return self._trees[commit]
+
+    async def read_many(self, commit: str, paths: Sequence[str]) -> Mapping[str, str | None]:
+        """`read` of many files with one process; what is too large to read comes as None."""
+        wanted = [path for path in dict.fromkeys(paths) if (commit, path) not in self._texts]
+        blobs = (await self._tree_of(commit)).blobs
+        ids = [blobs[path] for path in wanted if path in blobs]
+        texts = await read_blobs(self.git, ids, limit=FILE_LIMIT) if ids else {}
+        out = {path: self._texts[commit, path] for path in paths if (commit, path) in self._texts}
+        for path in wanted:
+            raw = texts.get(blobs.get(path, ""))
+            out[path] = None if raw is None else raw.decode("utf-8", "replace")
+            if raw is not None:
+                self._keep_text((commit, path), out[path])
+        return out
 
     async def read(self, commit: str, path: str) -> str | None:
         """A file's exact text; bytes that are not UTF-8 are replaced. None where it is not there."""
         key = (commit, path)
         if key not in self._texts:
-            if len(self._texts) >= _CACHED_TEXTS:
-                del self._texts[next(iter(self._texts))]
-            self._texts[key] = await self._read(commit, path)
+            self._keep_text(key, await self._read(commit, path))
         return self._texts[key]
+
+    def _keep_text(self, key: tuple[str, str], text: str | None) -> None:
+        """Bounded by count and by characters, the oldest out first; the newest always stays."""
+        self._texts[key] = text
+        self._characters += len(text or "")
+        while len(self._texts) > 1 and (
+            len(self._texts) > _CACHED_TEXTS or self._characters > _CACHED_CHARACTERS
+        ):
+            self._characters -= len(self._texts.pop(next(iter(self._texts))) or "")
 
     async def _read(self, commit: str, path: str) -> str | None:
         raw = await self.read_bytes(commit, path)
