@@ -9,6 +9,7 @@ from pathlib import Path
 from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.code import BlameLine, Commit, GrepHit
 from rootcase.core.model.errors import RepositoryError
+from rootcase.core.workspace import following
 from rootcase.core.workspace.clone import private_clone
 from rootcase.core.workspace.git import Git, failed
 from rootcase.core.workspace.gitread import LOG_FORMAT, blame_lines, commits, grep_hits
@@ -284,6 +285,35 @@ class GitRepository:
         if answer.code != 0:
             raise failed(arguments, answer, self.folder)
         return answer.text
+
+    async def line_diff(
+        self, old: str, old_path: str, new: str, new_path: str, *, algorithm: str = ""
+    ) -> str:
+        """The diff without context of two files at two commits, "" where they are equal."""
+        return await following.line_diff(
+            self.git,
+            (_checked(old), old_path),
+            (_checked(new), new_path),
+            algorithm=algorithm,
+            limit=DIFF_LIMIT,
+        )
+
+    async def renamed_to(self, old: str, new: str, path: str) -> str:
+        """The path at `new` of the file that is `path` at `old`, through every rename; "" where it is gone."""
+        before, after = await self.blobs(old), await self.blobs(new)
+        return await following.renamed_to(self.git, old, new, path, before, after)
+
+    async def patches(
+        self, revisions: str, paths: Sequence[str], *, limit: int = 50
+    ) -> tuple[tuple[Commit, str], ...]:
+        """Commits of a range that touch the paths, newest first, each with its patch without context."""
+        if not paths or not all(_speakable(part) for part in re.split(r"\.{2,3}", revisions) if part):
+            return ()
+        return tuple(await following.patches(self.git, revisions, tuple(paths), limit=limit))
+
+    async def surviving(self, old: str, new: str, path: str, line: int) -> tuple[str, str, int]:
+        """How far a line lives on from `old` towards `new`: (last commit, path, line), ("", "", 0) if unknown."""
+        return await following.surviving(self.git, _checked(old), _checked(new), path, line)
 
     async def is_ancestor(self, older: str, newer: str) -> bool:
         answer = await self.git.run(["merge-base", "--is-ancestor", _checked(older), _checked(newer)])
