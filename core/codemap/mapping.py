@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rootcase.core.codemap.candidates import candidates, definitions_called, spots_of
-from rootcase.core.codemap.frames import FileIndex, Located, locate
+from rootcase.core.codemap.frames import Located, Locator
 from rootcase.core.codemap.head import Head
+from rootcase.core.codemap.index import CodeIndex
 from rootcase.core.codemap.owners import owners_of, read_codeowners
 from rootcase.core.codemap.record import Record
 from rootcase.core.codemap.release import (
@@ -50,6 +51,7 @@ class Mapper:
         self.given_head = head
         self.repository = repository
         self.settings = settings
+        self.index = CodeIndex(repository)
         self.event = event_to_map(events, case.fingerprint)
         self.cause = cause_of(self.event, case.fingerprint) if self.event else None
         self.record = Record(case.evidence)
@@ -113,12 +115,9 @@ class Mapper:
             self.missing.append("no event with a stack trace" if self.event else "no event could be read")
             return (), []
         commit = release.commit or head
-        index = FileIndex(await self.repository.files(commit))
         path = whole_path(self.event, self.cause)
-        located = [
-            await locate(frame, commit, index, self.repository, self.settings, sure=bool(release.commit))
-            for frame in path
-        ]
+        locator = Locator(self.repository, commit, self.settings, self.index, sure=bool(release.commit))
+        located = await locator.locate(path)
         ids = self._frame_ids(path, located)
         spans = self._spans(located, commit)
         mapped = tuple(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 MapVerdict = Literal["confirmed", "probable", "guessed", "not ours"]
@@ -28,6 +29,15 @@ class BlameLine:
     line: int
     commit: Commit
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What a commit holds. blobs: file → id; links: symbolic link → its target; modules: submodule → commit."""
+
+    blobs: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    modules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

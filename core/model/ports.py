@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from rootcase.core.model.case import Case
-from rootcase.core.model.code import BlameLine, Commit, GrepHit
+from rootcase.core.model.code import BlameLine, Commit, GrepHit, Tree
 from rootcase.core.model.drafts import Hunk
 from rootcase.core.model.entries import Blob, Body
 from rootcase.core.model.events import Event
@@ -35,8 +35,8 @@ class Repository(Protocol):
     async def commit(self, sha: str) -> Commit | None: ...
     async def tags(self) -> Mapping[str, str]: ...
     async def files(self, commit: str) -> tuple[str, ...]: ...
-    async def blobs(self, commit: str) -> Mapping[str, str]:
-        """Path → blob id of every file; symbolic links and submodules are left out."""
+    async def tree(self, commit: str) -> Tree:
+        """Everything that the commit holds, with blob ids."""
 
     async def read_many(self, commit: str, paths: Sequence[str]) -> Mapping[str, str | None]:
         """`read` of many files with one process; what is too large to read comes as None."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rootcase.core.config.settings import RepositorySettings
-from rootcase.core.model.code import BlameLine, Commit, GrepHit
+from rootcase.core.model.code import BlameLine, Commit, GrepHit, Tree
 from rootcase.core.model.errors import RepositoryError
 from rootcase.core.workspace import following
 from rootcase.core.workspace.clone import private_clone
 from rootcase.core.workspace.git import Git, failed
 from rootcase.core.workspace.gitread import LOG_FORMAT, blame_lines, commits, grep_hits
-from rootcase.core.workspace.objects import Tree, read_blobs, tree_entries
+from rootcase.core.workspace.objects import read_blobs, tree_entries
 
 FILE_LIMIT = 16 * 1024 * 1024
 DIFF_LIMIT = 4 * 1024 * 1024
@@ -31,6 +32,7 @@ _SHA = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
 _CACHED_TEXTS = 256
 _CACHED_CHARACTERS = 40_000_000
 _CACHED_TREES = 4
+LINKS_READ = 2_000
 
 
 class GitRepository:
@@ -109,25 +111,27 @@ class GitRepository:
 
     async def files(self, commit: str) -> tuple[str, ...]:
         """Every path of the commit, submodules left out."""
-        tree = await self._tree_of(commit)
+        tree = await self.tree(commit)
         return (*tree.blobs, *tree.links)
 
-    async def blobs(self, commit: str) -> Mapping[str, str]:
-        """Path → blob id of every file; symbolic links and submodules are left out."""
-        return (await self._tree_of(commit)).blobs
-
-    async def _tree_of(self, commit: str) -> Tree:
+    async def tree(self, commit: str) -> Tree:
+        """Everything that the commit holds, with blob ids; links with what they say."""
         if commit not in self._trees:
             if len(self._trees) >= _CACHED_TREES:
                 del self._trees[next(iter(self._trees))]
             text = await self.git.text("ls-tree", "-r", "-z", "--full-tree", _checked(commit))
-            self._trees[commit] = tree_entries(text)
+            found = tree_entries(text)
+            targets = await read_blobs(self.git, list(found.links.values())[:LINKS_READ], limit=4_096)
+            links = {
+                path: targets.get(blob, b"").decode("utf-8", "replace") for path, blob in found.links.items()
+            }
+            self._trees[commit] = replace(found, links=links)
         return self._trees[commit]
 
     async def read_many(self, commit: str, paths: Sequence[str]) -> Mapping[str, str | None]:
         """`read` of many files with one process; what is too large to read comes as None."""
         wanted = [path for path in dict.fromkeys(paths) if (commit, path) not in self._texts]
-        blobs = (await self._tree_of(commit)).blobs
+        blobs = (await self.tree(commit)).blobs
         ids = [blobs[path] for path in wanted if path in blobs]
         texts = await read_blobs(self.git, ids, limit=FILE_LIMIT) if ids else {}
         out = {path: self._texts[commit, path] for path in paths if (commit, path) in self._texts}
@@ -300,7 +304,7 @@ class GitRepository:
 
     async def renamed_to(self, old: str, new: str, path: str) -> str:
         """The path at `new` of the file that is `path` at `old`, through every rename; "" where it is gone."""
-        before, after = await self.blobs(old), await self.blobs(new)
+        before, after = (await self.tree(old)).blobs, (await self.tree(new)).blobs
         return await following.renamed_to(self.git, old, new, path, before, after)
 
     async def patches(
