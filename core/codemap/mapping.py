@@ -18,6 +18,7 @@ from rootcase.core.codemap.release import (
     failing_window,
     given_release,
     resolve_release,
+    with_guess,
 )
 from rootcase.core.codemap.suspects import Spot, blame_suspects, window_suspects
 from rootcase.core.codemap.trace import cause_of, event_to_map, whole_path
@@ -66,11 +67,11 @@ class Mapper:
                 "HEAD cannot be read.",
                 "Give a revision that is there." if self.given_head else "Correct `base_branch`.",
             )
-        release = await self._release()
+        release = await self._release(branch, head)
         window = await failing_window(release, self.repository, self.settings, self.case.signals)
         frames, located = await self._frames(release, head)
         own = [place for place in located if place.verdict != "not ours"]
-        commit = release.commit or head
+        commit = release.commit or release.guess or head
         seen = Head(self.repository, commit, head, self._literals())
         frames, changed_since = await self._at_head(frames, located, seen)
         definitions = await definitions_called(self.repository, commit, own)
@@ -84,6 +85,7 @@ class Mapper:
             release=release.release,
             release_commit=release.commit,
             release_how=release.how,
+            guess_commit=release.guess,
             head_commit=head,
             base_branch=branch,
             frames=frames,
@@ -95,17 +97,21 @@ class Mapper:
             missing=tuple(dict.fromkeys(self.missing)),
         )
 
-    async def _release(self) -> ResolvedRelease:
+    async def _release(self, branch: str, head: str) -> ResolvedRelease:
         name = self.event.release if self.event else ""
         name = name or next((s.last_release for s in self.case.signals if s.last_release), "")
         if self.given_commit:
             release = await given_release(name, self.given_commit, self.repository)
         else:
             release = await resolve_release(name, self.repository, self.settings, self.case.signals)
+        at_us = self.event.at_us if self.event else 0
+        release = await with_guess(release, self.repository, branch, head, at_us, self.case.signals)
         if not release.commit:
-            self.missing.append(f"{release.how}; shown at HEAD, as a guess")
+            self.missing.append(f"{release.how}; {release.guess_how}")
         if self.repository.shallow:
-            self.missing.append("the clone is shallow: blame and suspects may be cut off")
+            self.missing.append(
+                "the clone is shallow: blame and suspects stop at its edge; `git fetch --unshallow` brings the rest"
+            )
         return release
 
     async def _frames(
@@ -114,7 +120,7 @@ class Mapper:
         if self.event is None or self.cause is None:
             self.missing.append("no event with a stack trace" if self.event else "no event could be read")
             return (), []
-        commit = release.commit or head
+        commit = release.commit or release.guess or head
         path = whole_path(self.event, self.cause)
         locator = Locator(self.repository, commit, self.settings, self.index, sure=bool(release.commit))
         located = await locator.locate(path)

@@ -118,6 +118,7 @@ class CodePath:
 
     release_how: how the release became a commit (`tag v2.14.0`), or why it did not.
     changed_since: a sentence when a commit after the release touches the failing statement.
+    guess_commit: what the frames are shown at where the release's commit is unknown.
     """
 
     repository: str
@@ -133,6 +134,12 @@ class CodePath:
     rollback: Rollback | None = None
     changed_since: str = ""
     missing: tuple[str, ...] = ()
+    guess_commit: str = ""
+
+    @property
+    def read_commit(self) -> str:
+        """The commit that `path` and `line` of the frames are at: the release's, or what stands in for it."""
+        return self.release_commit or self.guess_commit or self.head_commit
 
     @property
     def failing(self) -> MappedFrame | None:

@@ -97,6 +97,13 @@ class GitRepository:
         found = await self.log(sha, limit=1)
         return found[0] if found else None
 
+    async def commit_before(self, head: str, at_us: int) -> Commit | None:
+        """The last commit on the first-parent line of `head` at that time; None where there was none."""
+        arguments = ["rev-list", "-1", "--first-parent", f"--before={at_us // 1_000_000}", _checked(head)]
+        answer = await self.git.run(arguments)
+        sha = answer.text.strip()
+        return await self.commit(sha) if answer.code == 0 and _SHA.match(sha) else None
+
     async def tags(self) -> Mapping[str, str]:
         """Tag name → commit id; tags of anything else are left out."""
         form = "%(refname:strip=2)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)"
