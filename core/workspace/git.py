@@ -154,6 +154,15 @@ def failed(arguments: Sequence[str], answer: GitAnswer, folder: Path) -> Reposit
     )
 
 
+def says_absent(error: str) -> bool:
+    """Whether git says that a revision, a path or lines are not there, which is an answer and no failure."""
+    return any(
+        words in error
+        for words in ("no such path", "There is no path", "has only", "unknown revision", "bad revision", "bad object",
+                      "ambiguous argument", "no path")
+    )  # fmt: skip
+
+
 def _cannot_start(folder: Path) -> RepositoryError:
     if not folder.is_dir():
         return RepositoryError(
