@@ -57,7 +57,9 @@ async def mapped(events: Sequence[Event], args: argparse.Namespace, loaded: Load
     from rootcase.core.workspace.view import opened_view
 
     settings = await asyncio.to_thread(_settings, args.repo, loaded)
-    async with opened_view(Path(settings.path), name=settings.label) as repository:
+    async with opened_view(
+        Path(settings.path), name=settings.label, graphs=loaded.folders.cache / "graphs"
+    ) as repository:
         bodies = codemap(
             Case(service=settings.label), events, repository, settings,
             commit=args.commit, head=args.head or "HEAD",
