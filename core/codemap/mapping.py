@@ -80,6 +80,7 @@ class Mapper:
         ranked = await candidates(self.repository, commit, own, definitions, suspects)
         await self._spans_beyond(ranked, own, commit)
         self._deploys()
+        self.missing.extend(self.repository.faults)
         return CodePath(
             repository=self.repository.name,
             release=release.release,

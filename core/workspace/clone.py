@@ -115,17 +115,21 @@ async def private_clone(checkout: Path, state: Path) -> Path:
         if made:
             await _clone(checkout, folder)
         await _fetch(checkout, folder)
-        # Without a commit-graph everything still works, five times slower; so its failure is no failure.
-        graph = [
-            "commit-graph",
-            "write",
-            "--reachable",
-            "--split",
-            "--changed-paths",
-            f"--max-new-filters={FILTERS}",
-        ]
-        await Git(folder).run([*graph, "--no-progress"])
+        await write_graph(folder)
     return folder
+
+
+async def write_graph(folder: Path) -> None:
+    """Bring the commit-graph up to date. Without it all works, five times slower; so its failure is no failure."""
+    graph = [
+        "commit-graph",
+        "write",
+        "--reachable",
+        "--split",
+        "--changed-paths",
+        f"--max-new-filters={FILTERS}",
+    ]
+    await Git(folder).run([*graph, "--no-progress"])
 
 
 async def _clone(checkout: Path, folder: Path) -> None:
