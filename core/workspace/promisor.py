@@ -18,6 +18,7 @@ from rootcase.core.workspace.git import Git
 BATCH = 20_000
 # What a single look may bring at most; a repository with more files is searched in what is there.
 MOST_BLOBS = 60_000
+MOST_CHECKED_OUT = 1_000_000
 HISTORY = 400
 FETCH_DEADLINE_S = 300.0
 FILTER = "blob:none"
@@ -74,11 +75,13 @@ class Promisor:
                     "Is the repository's server reachable from here? Try again, or configure a checkout.",
                 )
 
-    async def bring_tree(self, commit: str) -> None:
-        """Everything that a commit holds, once."""
+    async def bring_tree(self, commit: str, *, most: int = MOST_BLOBS) -> None:
+        """Everything that a commit holds, once; `most` files of it."""
         if commit not in self._whole:
-            await self.bring((await self._missing([commit, "--no-walk"]))[:MOST_BLOBS])
-            self._whole.add(commit)
+            missing = await self._missing([commit, "--no-walk"])
+            await self.bring(missing[:most])
+            if len(missing) <= most:
+                self._whole.add(commit)
 
     async def bring_history(self, revisions: str, paths: Sequence[str]) -> None:
         """Every version of these files in the range, the newest 400 commits of it."""
