@@ -30,6 +30,7 @@ class Reader:
         self._trees: dict[str, Tree] = {}
         self._texts: dict[tuple[str, str], str | None] = {}
         self._characters = 0
+        self.faults: dict[str, None] = {}
 
     async def tree(self, commit: str) -> Tree:
         """Everything that the commit holds, with blob ids; links with what they say."""
@@ -96,7 +97,9 @@ class Reader:
             return None
         found = await self._blobs([blob])
         if blob not in found:
-            raise lacking(self.name, path)
+            fault = lacking(self.name, path)
+            self.faults[f"{fault.detail} {fault.hint}"] = None
+            raise fault
         return found[blob]
 
     async def _blobs(self, ids: Sequence[str]) -> Mapping[str, bytes]:

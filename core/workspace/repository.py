@@ -73,7 +73,7 @@ class GitRepository:
     @property
     def faults(self) -> tuple[str, ...]:
         """What could not be read so far although the history names it, in sentences."""
-        return tuple(self._faults)
+        return (*self._reader.faults, *self._faults)
 
     async def resolve(self, revision: str) -> str | None:
         """The full id of a commit; a branch is taken from the remote where that is ahead of the local one."""
