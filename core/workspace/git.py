@@ -180,7 +180,7 @@ def says_absent(error: str) -> bool:
 def says_lacking(error: str) -> bool:
     """Whether git lacks the content of something that the history names, as a partial clone does."""
     return any(
-        words in error
+        words in error.lower()
         for words in ("unable to read", "missing blob", "missing object", "could not fetch", "promisor",
                       "not read object", "cannot read blob", "cannot read object")
     )  # fmt: skip

@@ -11,6 +11,7 @@ from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.case import Case
 from rootcase.core.model.entries import CodeMapped
 from rootcase.core.model.events import Event, ExceptionInfo, Frame
+from rootcase.core.workspace.repository import open_repository
 from rootcase.core.workspace.view import opened_view
 
 CART = "def total(rows):\n    return rows[0]\n\n\ndef main():\n    total([])\n"
@@ -131,3 +132,13 @@ async def test_a_search_in_a_repository_with_odd_files_ends(shop, opened):
     repository, _ = await opened()
     found = await CodeIndex(repository).definitions(await repository.resolve("HEAD"), "total")
     assert {item.path for item in found} == {"app/cart.py", "other.py"}
+
+
+async def test_a_partial_checkout_is_mapped_as_far_as_its_files_go(shop, tmp_path):
+    shop.git("config", "uploadpack.allowFilter", "true")
+    shop.git("clone", "-q", "--filter=blob:none", f"file://{shop.path}", str(tmp_path / "partial"))
+    repository = await open_repository(RepositorySettings(path=str(tmp_path / "partial")), tmp_path / "state")
+    head = await repository.resolve("HEAD")
+    assert "return rows[0]" in await repository.read(head, "app/cart.py")
+    assert await repository.blame(head, "app/cart.py", 1, 1) == ()
+    assert any("blame of app/cart.py is not whole" in line for line in repository.faults)
