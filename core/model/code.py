@@ -7,6 +7,7 @@ from typing import Literal
 
 MapVerdict = Literal["confirmed", "probable", "guessed", "not ours"]
 HeadStatus = Literal["same", "moved", "changed", "gone", "unknown"]
+SuspectKind = Literal["code", "configuration", "dependency", "tests", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,17 @@ class MappedFrame:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A commit that may have introduced the error; score in 0..1; evidence: its id (`c1`)."""
+    """A commit that may have introduced the error; score in 0..1; evidence: its id (`c1`).
+
+    in_window: it came between the last good and the first bad release. kind: what it changed.
+    """
 
     commit: Commit
     score: float
     reasons: tuple[str, ...]
     in_window: bool = False
     evidence: str = ""
+    kind: SuspectKind = "code"
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,7 +205,7 @@ class GitRepository:
 
     async def blame(self, commit: str, path: str, start: int, end: int) -> tuple[BlameLine, ...]:
         """Who last changed each line, passing over the commits that `.git-blame-ignore-revs` names."""
-        arguments = ["blame", "--porcelain", f"-L{max(1, start)},{max(1, start, end)}"]
+        arguments = ["blame", "--porcelain", "-w", "-M", f"-L{max(1, start)},{max(1, start, end)}"]
         ignored = await self._ignored_revisions(commit)
         if ignored:
             arguments.append(f"--ignore-revs-file={ignored}")
