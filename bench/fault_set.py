@@ -177,11 +177,11 @@ def crash(fault: Fault, folder: Path, bad: str) -> Event:
     script.write_text(fault.run)
     command = [sys.executable, "-P", "-c", CRASH, str(script)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
-    git(folder, "checkout", "-q", "main")
     if not done.stdout.strip():
         raise RuntimeError(f"{fault.name} does not crash: {done.stderr}")
     kind, value, raw = json.loads(done.stdout.splitlines()[-1])
     frames = tuple(_frame(folder, *item) for item in raw[-200:])
+    git(folder, "checkout", "-q", "main")
     return Event("e1", "python", exceptions=(ExceptionInfo(kind, value, frames=frames),), release=bad)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rootcase.core.codemap.likely_lines import Weights
@@ -16,6 +16,7 @@ GAP = 40
 RANGES = 12
 FOLLOWED = 24
 PASSED_ON = 0.3
+LATER = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,20 @@ async def _shares(
             credit(origin.commit, weight * (1 - PASSED_ON), f"wrote {_place(path, item.line, failing)}")
         else:
             credit(item.commit, weight, where)
+    later = _later(commits.values())
+    shares = {sha: share * later[sha] for sha, share in shares.items()}
+    total = sum(shares.values()) or 1.0
     ranked = sorted(shares, key=lambda sha: (-shares[sha], sha))
-    return tuple(BlamedCommit(commits[sha], shares[sha], tuple(reasons[sha])) for sha in ranked)
+    return tuple(BlamedCommit(commits[sha], shares[sha] / total, tuple(reasons[sha])) for sha in ranked)
+
+
+def _later(commits: Iterable[Commit]) -> dict[str, float]:
+    """A change to code that worked is a likelier fault than the code around it: the newest counts most.
+
+    The order alone counts and no age, since half of all faults are older than a year.
+    """
+    order = sorted(commits, key=lambda commit: commit.at_us)
+    return {commit.sha: 1.0 + LATER * n / max(1, len(order) - 1) for n, commit in enumerate(order)}
 
 
 def _place(path: str, line: int, failing: tuple[str, int]) -> str:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rootcase.core.codemap.definitions import COMMON, Definitions, is_test
 from rootcase.core.codemap.frames import Located
 from rootcase.core.codemap.functions import function_at, function_named
-from rootcase.core.codemap.leads import Lead, ranked
+from rootcase.core.codemap.leads import Lead, lead, ranked
 from rootcase.core.codemap.leads_flow import flow_leads
 from rootcase.core.codemap.leads_kind import kind_leads
 from rootcase.core.codemap.leads_trace import Step, steps_of, trace_leads
 from rootcase.core.codemap.leads_value import value_leads
-from rootcase.core.codemap.telling import telling
+from rootcase.core.codemap.telling import Telling, telling
+from rootcase.core.codemap.usage import assignments, calls_in, statements
 from rootcase.core.model.code import Candidate, Suspect
 from rootcase.core.model.errors import RepositoryError
 from rootcase.core.model.events import ExceptionInfo
 from rootcase.core.model.ports import Repository
 
 SHOWN = 12
-CALLED, CALLER = 0.08, 0.035
+CALLED, CALLER, FADE = 0.08, 0.035, 0.4
+SECOND_HAND, STEPS_READ = 3, 4
 CALLERS_LOOKED_UP = 60
 
 
@@ -49,9 +51,11 @@ async def gather(
     known = Definitions(repository, commit)
     leads = trace_leads(steps, told)
     try:
+        await known.look_up(_names(steps, told))
         leads += await value_leads(steps, told, known)
         leads += await flow_leads(steps, told, known)
         leads += await kind_leads(steps, told, known)
+        leads += await _second_hand(steps, leads, known)
         leads += _plain_calls(steps)
         leads += await _other_callers(repository, commit, steps)
     except RepositoryError as fault:
@@ -75,6 +79,45 @@ def with_history(found: Sequence[Candidate], suspects: Sequence[Suspect]) -> tup
                 break
         out.append(item)
     return tuple(sorted(out, key=lambda item: (-item.score, item.path, item.line)))
+
+
+def _names(steps: Sequence[Step], told: Telling) -> Iterator[str]:
+    """All names whose definitions will be asked for, so that one grep finds them."""
+    yield from (told.owner.rsplit(".", 1)[-1], told.owner.rpartition(".")[0].rsplit(".", 1)[-1], told.name)
+    for step in steps[:STEPS_READ]:
+        if step.source is None or step.scope is None or step.statement is None:
+            continue
+        for item in (step.statement, *statements(step.scope)):
+            yield from (call.name for call in item.calls)
+        holder = step.source.class_of(step.scope)
+        if holder is None:
+            continue
+        yield from (base.rsplit(".", 1)[-1] for base in holder.bases)
+        for scope in (s for s in step.source.scopes if s.owner == holder.qualified_name):
+            assigned = (calls_in((right,)) for item in statements(scope) for _, right in assignments(item))
+            yield from (call.name for calls in assigned for call in calls)
+
+
+async def _second_hand(steps: Sequence[Step], leads: Sequence[Lead], known: Definitions) -> list[Lead]:
+    """What the likeliest functions beyond the trace call themselves: a value is seldom made in one place."""
+    in_trace = {(step.path, step.name) for step in steps}
+    beyond = [item for item in ranked(leads, SHOWN) if (item.path, item.qualified_name) not in in_trace]
+    out: list[Lead] = []
+    scopes = []
+    for item in beyond[:SECOND_HAND]:
+        _, source = await known.file(item.path)
+        scope = source.get(item.qualified_name) if source else None
+        if scope is not None and scope.kind == "function":
+            scopes.append((item, scope, [call for found in statements(scope) for call in found.calls][:24]))
+    await known.look_up(call.name for _, _, calls in scopes for call in calls)
+    for item, scope, calls in scopes:
+        for call in calls:
+            for place in await known.called(call, item.path, scope):
+                if (place.path, place.scope.qualified_name) not in in_trace:
+                    out.append(
+                        lead(place, item.score * FADE, f"called by {item.qualified_name}, line {call.line}")
+                    )
+    return out
 
 
 def _plain_calls(steps: Sequence[Step]) -> list[Lead]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rootcase.core.codemap.definitions import Definitions
 from rootcase.core.codemap.leads import Lead
 from rootcase.core.codemap.leads_trace import Step
 from rootcase.core.codemap.leads_value import arguments_named, culprit_of, made_by
-from rootcase.core.codemap.statements import Call, Statement, parameters, sources_of
 from rootcase.core.codemap.telling import Telling
+from rootcase.core.codemap.usage import Call, Statement, parameters, sources_of
 
 GIVEN, GIVEN_BY_GUESS = 0.22, 0.12
 MADE_HERE = 0.10
@@ -29,7 +30,7 @@ async def flow_leads(steps: Sequence[Step], told: Telling, known: Definitions) -
     sure = bool(culprit)
     wanted = _given(first, [culprit] if sure else _used(first.statement))
     out: list[Lead] = []
-    for inner, step in zip(steps, steps[1:], strict=False):
+    for inner, step in pairwise(steps):
         if not wanted or inner.scope is None or step.scope is None or step.statement is None:
             break
         handed = _arguments(step, inner, wanted)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from rootcase.core.codemap.definitions import Definitions, Place
 from rootcase.core.codemap.leads import Lead, lead
 from rootcase.core.codemap.leads_trace import Step
-from rootcase.core.codemap.statements import attributes_set, parameters
 from rootcase.core.codemap.telling import Telling
+from rootcase.core.codemap.usage import attributes_set, parameters
 
 CLASS, CONSTRUCTOR, SIGNATURE, ODD_SIGNATURE, OVERRIDE, BASE = 0.14, 0.16, 0.3, 0.5, 0.06, 0.07
 NEVER_SET, LACKS_OVERRIDE = 0.24, 0.35
@@ -140,9 +140,9 @@ async def _overrides(step: Step, told: Telling, known: Definitions) -> list[Lead
     for place in below:
         _, source = await known.file(place.path)
         own = source.get(f"{place.scope.qualified_name}.{name}") if source else None
-        if own is not None:
+        if own is not None and told.kind != "abstract":
             out.append(lead(Place(place.path, own), OVERRIDE, f"overrides {step.name}"))
-        else:
+        elif own is None:
             lacking.append(place)
     if told.kind == "abstract":
         share = LACKS_OVERRIDE / max(1, len(lacking)) ** 0.5

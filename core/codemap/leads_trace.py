@@ -10,8 +10,8 @@ from rootcase.core.codemap.definitions import is_test
 from rootcase.core.codemap.frames import Located
 from rootcase.core.codemap.leads import Lead
 from rootcase.core.codemap.scopes import MODULE, Scope, Source, source_of
-from rootcase.core.codemap.statements import Statement, parameters, sources_of, statement_at, statements
 from rootcase.core.codemap.telling import Telling
+from rootcase.core.codemap.usage import Statement, parameters, sources_of, statement_at, statements
 
 # Of 75 real crashes the innermost frame of ours is the function that was fixed in 56%, an outer one in 17%.
 INNERMOST = 0.56

@@ -9,7 +9,8 @@ from rootcase.core.codemap.definitions import Definitions, Place
 from rootcase.core.codemap.leads import Lead, lead
 from rootcase.core.codemap.leads_trace import Step
 from rootcase.core.codemap.scopes import Scope
-from rootcase.core.codemap.statements import (
+from rootcase.core.codemap.telling import Telling
+from rootcase.core.codemap.usage import (
     Call,
     Statement,
     attributes_set,
@@ -19,7 +20,6 @@ from rootcase.core.codemap.statements import (
     sources_of,
     statements,
 )
-from rootcase.core.codemap.telling import Telling
 
 ON_LINE, MADE_IT, EARLIER, GUARD, ARGUMENT = 0.10, 0.15, 0.035, 0.12, 0.09
 CULPRIT, SETS_IT, CONSTANT, PREPARES = 0.24, 0.12, 0.07, 0.08

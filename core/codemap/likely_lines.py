@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rootcase.core.codemap.functions import function_named
 from rootcase.core.codemap.leads_trace import Step
 from rootcase.core.codemap.scopes import Scope, Source, source_of
-from rootcase.core.codemap.statements import sources_of
+from rootcase.core.codemap.usage import sources_of
 from rootcase.core.model.code import Candidate
 from rootcase.core.model.ports import Repository
 

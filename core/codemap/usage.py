@@ -118,7 +118,7 @@ def sources_of(scope: Scope, target: str, before: int) -> tuple[tuple[int, Node]
     for item in statements(scope):
         if item.start > before:
             continue
-        for left, right in _assignments(item):
+        for left, right in assignments(item):
             if target in _targets(left):
                 found.append((line_of(left), right))
     return tuple(reversed(found))
@@ -156,9 +156,9 @@ def may_return_none(scope: Scope) -> bool:
 
 def attributes_set(scope: Scope) -> frozenset[str]:
     """Names that a method puts on `self` or `cls`."""
-    out = set()
+    out: set[str] = set()
     for item in statements(scope):
-        for left, _ in _assignments(item):
+        for left, _ in assignments(item):
             out.update(
                 name.partition(".")[2] for name in _targets(left) if name.startswith(("self.", "cls."))
             )
@@ -168,7 +168,7 @@ def attributes_set(scope: Scope) -> frozenset[str]:
 def names_set(scope: Scope) -> frozenset[str]:
     """Names that the statements of a scope assign, such as a module's constants."""
     return frozenset(
-        name for item in statements(scope) for left, _ in _assignments(item) for name in _targets(left)
+        name for item in statements(scope) for left, _ in assignments(item) for name in _targets(left)
     )
 
 
@@ -202,7 +202,7 @@ def _statement(node: Node, guards: tuple[Statement, ...]) -> Statement:
     return Statement(node.type, line_of(node), node.end_point.row + 1, (node,), guards)
 
 
-def _assignments(item: Statement) -> Iterator[tuple[Node, Node]]:
+def assignments(item: Statement) -> Iterator[tuple[Node, Node]]:
     """(target, value) pairs of a statement: =, +=, :=, for, with … as."""
     for node in _walk(item.parts):
         if node.type in ("assignment", "augmented_assignment"):
@@ -213,6 +213,10 @@ def _assignments(item: Statement) -> Iterator[tuple[Node, Node]]:
             left, right = node.child_by_field_name("name"), node.child_by_field_name("value")
             if left is not None and right is not None:
                 yield left, right
+        elif node.type == "for_in_clause":
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            if left is not None and right is not None:
+                yield left, right
         elif node.type == "as_pattern" and len(node.named_children) == 2:
             yield node.named_children[1], node.named_children[0]
     if item.kind == "for_statement" and len(item.parts) >= 2:
@@ -220,11 +224,18 @@ def _assignments(item: Statement) -> Iterator[tuple[Node, Node]]:
 
 
 def _targets(left: Node) -> frozenset[str]:
-    """What a target assigns: names, `self.name`, and the container of `name[key]`."""
+    """What a target assigns: names, `self.name`, and the container of `name[key]`; never the key."""
     out: set[str] = set()
-    for node in _walk((left,)):
+    waiting = [left]
+    while waiting:
+        node = waiting.pop()
         if node.type in ("identifier", "attribute"):
             out.add(text_of(node))
+        elif node.type == "subscript":
+            value = node.child_by_field_name("value")
+            waiting.extend([value] if value is not None else [])
+        else:
+            waiting.extend(node.named_children)
     return frozenset(out)
 
 
