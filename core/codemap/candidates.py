@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from rootcase.core.codemap.definitions import COMMON, Definitions, is_test
 from rootcase.core.codemap.frames import Located
-from rootcase.core.codemap.functions import function_at, function_named
+from rootcase.core.codemap.functions import function_at
+from rootcase.core.codemap.index import CodeIndex
 from rootcase.core.codemap.leads import Lead, lead, ranked
 from rootcase.core.codemap.leads_flow import flow_leads
 from rootcase.core.codemap.leads_kind import kind_leads
@@ -25,6 +26,7 @@ SHOWN = 12
 CALLED, CALLER, FADE = 0.08, 0.035, 0.4
 SECOND_HAND, STEPS_READ = 3, 4
 CALLERS_LOOKED_UP = 60
+PLAIN_CALLS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ async def gather(
         leads += await flow_leads(steps, told, known)
         leads += await kind_leads(steps, told, known)
         leads += await _second_hand(steps, leads, known)
-        leads += _plain_calls(steps)
+        leads += await _plain_calls(repository, commit, steps)
         leads += await _other_callers(repository, commit, steps)
     except RepositoryError as fault:
         return Gathered(steps, ranked(leads, SHOWN), (f"candidates are from the trace alone: {fault.title}",))
@@ -120,18 +122,31 @@ async def _second_hand(steps: Sequence[Step], leads: Sequence[Lead], known: Defi
     return out
 
 
-def _plain_calls(steps: Sequence[Step]) -> list[Lead]:
-    """For other languages than Python: what the innermost functions call in their own files."""
+async def _plain_calls(repository: Repository, commit: str, steps: Sequence[Step]) -> list[Lead]:
+    """For other languages than Python: what the innermost functions call, and what derives from their class."""
     out: list[Lead] = []
+    index = CodeIndex(repository)
     for step in steps[:2]:
-        if step.scope is not None or step.place.function is None:
+        function = step.place.function
+        if step.scope is not None or function is None:
             continue
-        for name, line in step.place.function.calls:
-            found = None if name in COMMON else function_named(step.place.text, step.path, name)
-            if found is not None and line <= step.line and found.qualified_name != step.name:
-                near = CALLED * (1.5 if line == step.line else 1) * (1 if step.distance == 0 else 0.6)
-                why = f"called by {step.name}, line {line}"
-                out.append(Lead(step.path, found.qualified_name, found.start, near, why))
+        fade = 1.0 if step.distance == 0 else 0.6
+        calls = [(name, line) for name, line in function.calls if name not in COMMON and line <= step.line]
+        nearest = sorted(calls, key=lambda call: (-call[1], call[0]))[:PLAIN_CALLS]
+        for name, line in nearest:
+            near = CALLED * fade * (1.5 if line == step.line else 1.0)
+            for found in (await index.definitions(commit, name, near=step.path, within=step.name))[:2]:
+                if found.symbol.qualified_name != step.name:
+                    why = f"called by {step.name}, line {line}"
+                    out.append(
+                        Lead(
+                            found.path,
+                            found.symbol.qualified_name,
+                            found.symbol.start,
+                            near * found.sure,
+                            why,
+                        )
+                    )
     return out
 
 

@@ -15,6 +15,7 @@ from rootcase.core.model.ports import Repository
 
 NAMES_AT_ONCE = 150
 HITS = 3_000
+GREPS = 8
 FILES_READ = 60
 SEVERAL = 4
 SUBCLASSES = 12
@@ -54,6 +55,7 @@ class Definitions:
     commit: str
     _places: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     _read: dict[str, tuple[str, Source | None]] = field(default_factory=dict)
+    _greps: int = 0
 
     async def file(self, path: str) -> tuple[str, Source | None]:
         """Text and scopes of a file; no scopes where it is no Python, too large or cannot be read."""
@@ -70,8 +72,9 @@ class Definitions:
     async def look_up(self, names: Iterable[str]) -> None:
         """Find all these names at once, so that each need not be asked for alone."""
         wanted = [n for n in dict.fromkeys(names) if self._worth(n)][:NAMES_AT_ONCE]
-        if not wanted:
+        if not wanted or self._greps >= GREPS:
             return
+        self._greps += 1
         # A plain pattern: git takes four times as long for one that says all of what is checked below.
         pattern = rf"(def|class) +({'|'.join(wanted)})"
         found: dict[str, list[tuple[str, int]]] = {name: [] for name in wanted}
@@ -182,6 +185,32 @@ class Definitions:
         """Classes of that name."""
         return tuple(p for p in await self.named(name.rsplit(".", 1)[-1]) if p.scope.kind == "class")
 
+    async def _base(self, name: str, path: str) -> tuple[Place, ...]:
+        """The class that a base's name means in a file: its own, an imported one, else one that was found."""
+        text, source = await self.file(path)
+        simple = name.rsplit(".", 1)[-1]
+        own = [s for s in source.named(simple) if s.kind == "class"] if source else []
+        if own:
+            return (Place(path, own[0]),)
+        module = _imported_from(text, name.partition(".")[0])
+        place = await self._module_file(module) if module else ""
+        _, other = await self.file(place) if place else ("", None)
+        there = [s for s in other.named(simple) if s.kind == "class"] if other else []
+        if there:
+            return (Place(place, there[0]),)
+        # Many names are handed on by a package's __init__; those that were looked for anyway are known by now.
+        return (await self.classes(simple))[:2] if simple in self._places else ()
+
+    async def _module_file(self, module: str) -> str:
+        """The file of a module by the end of its path, "" where there is none."""
+        ending = "/" + module.strip(".").replace(".", "/")
+        if ending == "/":
+            return ""
+        for candidate in await self.repository.files(self.commit):
+            if f"/{candidate}".endswith((f"{ending}.py", f"{ending}/__init__.py")) and not is_test(candidate):
+                return candidate
+        return ""
+
     async def ancestors(self, place: Place) -> tuple[Place, ...]:
         """The classes of the repository that a class is made from, nearest first, in a few steps."""
         out: list[Place] = []
@@ -189,7 +218,7 @@ class Definitions:
         while waiting and len(out) < 6:
             current = waiting.pop(0)
             for base in current.scope.bases:
-                for found in (await self.classes(base))[:2]:
+                for found in await self._base(base, current.path):
                     if found.scope not in [p.scope for p in out]:
                         out.append(found)
                         waiting.append(found)
@@ -205,12 +234,10 @@ class Definitions:
         imported = _imported_from(text, name)
         if not imported:
             return None
-        ending = "/" + imported.strip(".").replace(".", "/")
-        for candidate in await self.repository.files(self.commit):
-            if f"/{candidate}".endswith((f"{ending}.py", f"{ending}/__init__.py")) and not is_test(candidate):
-                _, other = await self.file(candidate)
-                if other is not None and name in _names_of(other.module):
-                    return Place(candidate, other.module)
+        candidate = await self._module_file(imported)
+        _, other = await self.file(candidate) if candidate else ("", None)
+        if other is not None and name in _names_of(other.module):
+            return Place(candidate, other.module)
         return None
 
     async def _method(

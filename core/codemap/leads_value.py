@@ -24,6 +24,7 @@ from rootcase.core.codemap.usage import (
 ON_LINE, MADE_IT, EARLIER, GUARD, ARGUMENT = 0.10, 0.15, 0.035, 0.12, 0.09
 CULPRIT, SETS_IT, CONSTANT, PREPARES = 0.24, 0.12, 0.07, 0.08
 DEPTH = 2
+INSIDE = 0.5
 CALLS_LOOKED_AT = 24
 FADES = (1.0, 0.6, 0.35)
 _SELF = re.compile(r"^(?:self|cls)\.(\w+)")
@@ -62,9 +63,11 @@ async def made_by(
     """
     out: list[Lead] = []
     for line, right in sources_of(scope, name, before)[:3]:
-        for call in calls_in((right,))[:6]:
+        for number, call in enumerate(calls_in((right,))[:6]):
             why = f"gives {name}, line {line}"
-            out += [_giver(place, weight, why, none) for place in await known.called(call, path, scope)]
+            # The outer call gives the value; what its receiver and arguments are made of, less.
+            share = weight if number == 0 else weight * INSIDE
+            out += [_giver(place, share, why, none) for place in await known.called(call, path, scope)]
         if depth > 1:
             for other in Statement("value", line, line, (right,)).names[:6]:
                 if other != name:

@@ -13,7 +13,13 @@ from rootcase.core.codemap.head import Head
 from rootcase.core.codemap.likely_lines import likely_lines
 from rootcase.core.codemap.owners import owners_of, read_codeowners
 from rootcase.core.codemap.record import Record
-from rootcase.core.codemap.release import ResolvedRelease, Window, failing_window, resolve_release
+from rootcase.core.codemap.release import (
+    ResolvedRelease,
+    Window,
+    failing_window,
+    given_release,
+    resolve_release,
+)
 from rootcase.core.codemap.suspects import ranked_suspects
 from rootcase.core.codemap.trace import cause_of, event_to_map, whole_path
 from rootcase.core.codemap.window import WindowCommit, window_commits
@@ -33,9 +39,18 @@ class Mapper:
     """Maps once; `record` then holds the evidence."""
 
     def __init__(
-        self, case: Case, events: Sequence[Event], repository: Repository, settings: RepositorySettings
+        self,
+        case: Case,
+        events: Sequence[Event],
+        repository: Repository,
+        settings: RepositorySettings,
+        *,
+        commit: str = "",
+        head: str = "",
     ) -> None:
         self.case = case
+        self.given_commit = commit
+        self.given_head = head
         self.repository = repository
         self.settings = settings
         self.event = event_to_map(events, case.fingerprint)
@@ -44,13 +59,13 @@ class Mapper:
         self.missing: list[str] = []
 
     async def map(self) -> CodePath:
-        branch = await self.repository.default_branch()
+        branch = self.given_head or await self.repository.default_branch()
         head = await self.repository.resolve(branch)
         if head is None:
             raise RepositoryError(
-                f"{self.repository.name} has no branch {branch}",
+                f"{self.repository.name} has no {'revision' if self.given_head else 'branch'} {branch}",
                 "HEAD cannot be read.",
-                "Correct `base_branch`.",
+                "Give a revision that is there." if self.given_head else "Correct `base_branch`.",
             )
         release = await self._release()
         window = await failing_window(release, self.repository, self.settings, self.case.signals)
@@ -85,7 +100,10 @@ class Mapper:
     async def _release(self) -> ResolvedRelease:
         name = self.event.release if self.event else ""
         name = name or next((s.last_release for s in self.case.signals if s.last_release), "")
-        release = await resolve_release(name, self.repository, self.settings, self.case.signals)
+        if self.given_commit:
+            release = await given_release(name, self.given_commit, self.repository)
+        else:
+            release = await resolve_release(name, self.repository, self.settings, self.case.signals)
         if not release.commit:
             self.missing.append(f"{release.how}; shown at HEAD, as a guess")
         if self.repository.shallow:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rootcase.core.config.settings import RepositorySettings
+from rootcase.core.model.errors import RepositoryError
 from rootcase.core.model.ports import Repository
 from rootcase.core.model.signals import Deploy, Signal
 
@@ -57,6 +58,21 @@ async def resolve_release(
     if repository.shallow:
         why += "; the clone is shallow"
     return ResolvedRelease(release, "", why)
+
+
+async def given_release(release: str, revision: str, repository: Repository) -> ResolvedRelease:
+    """A release whose commit somebody names. RepositoryError where the repository does not hold it."""
+    commit = await repository.resolve(revision)
+    if commit is None:
+        depth = (
+            " It is a shallow clone: `git fetch --unshallow` brings the rest." if repository.shallow else ""
+        )
+        raise RepositoryError(
+            f"{repository.name} has no commit {revision}",
+            f"It was given as the release's.{depth}",
+            "Fetch it into the checkout (git fetch --all --tags), or give another.",
+        )
+    return ResolvedRelease(release or commit[:12], commit, f"commit {commit[:7]}, as given")
 
 
 async def failing_window(

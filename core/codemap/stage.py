@@ -23,11 +23,14 @@ async def codemap(
     settings: RepositorySettings | None,
     *,
     now_us: int = 0,
+    commit: str = "",
+    head: str = "",
 ) -> Stage:
     """Map a case's newest event to code, and write the incident note from what is then known.
 
     Args: events: its samples, newest first. repository, settings: None where no checkout serves the
     case; the map then says so and names no code. now_us: microseconds since 1970, 0 for the clock's.
+    commit: the release's commit where it is known better than by its name. head: a revision in HEAD's place.
     Raises: RepositoryError where the repository has no readable base branch. All else that cannot be
     found is named in `CodePath.missing`.
     """
@@ -35,7 +38,7 @@ async def codemap(
     if repository is None or settings is None:
         path = unmapped(case, events, repository)
     else:
-        mapper = Mapper(case, events, repository, settings)
+        mapper = Mapper(case, events, repository, settings, commit=commit, head=head)
         path = await mapper.map()
         if mapper.record.new:
             yield EvidenceRecorded(tuple(mapper.record.new))

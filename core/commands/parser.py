@@ -112,6 +112,10 @@ def _add_looking(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     explain.add_argument("input", nargs="*", help="a case, a file, or the text itself")
     explain.add_argument("--repo", default="", metavar="PATH")
     explain.add_argument("--base", default="", metavar="SHA")
+    explain.add_argument("--commit", default="", metavar="SHA", help="map: the release's commit")
+    explain.add_argument(
+        "--head", default="", metavar="REF", help="map: what HEAD is (default: HEAD of --repo)"
+    )
     explain.add_argument("--patch", default="", metavar="FILE")
     audit = add("audit", "verify the chain of the journals")
     audit.add_argument("what", choices=("verify",))

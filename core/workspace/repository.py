@@ -9,9 +9,11 @@ from pathlib import Path
 from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.code import BlameLine, Commit, GrepHit
 from rootcase.core.model.errors import RepositoryError
+from rootcase.core.workspace import following
 from rootcase.core.workspace.clone import private_clone
 from rootcase.core.workspace.git import Git, failed
 from rootcase.core.workspace.gitread import LOG_FORMAT, blame_lines, commits, grep_hits
+from rootcase.core.workspace.objects import Tree, read_blobs, tree_entries
 
 FILE_LIMIT = 16 * 1024 * 1024
 DIFF_LIMIT = 4 * 1024 * 1024
@@ -27,6 +29,8 @@ _PLAIN_DIFF = (
 )
 _SHA = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
 _CACHED_TEXTS = 256
+_CACHED_CHARACTERS = 40_000_000
+_CACHED_TREES = 4
 
 
 class GitRepository:
@@ -39,7 +43,8 @@ class GitRepository:
         self._base_branch = base_branch
         self._remote = remote
         # Both are keyed by full commit ids, so they cannot go stale.
-        self._files: dict[str, tuple[str, ...]] = {}
+        self._trees: dict[str, Tree] = {}
+        self._characters = 0
         self._texts: dict[tuple[str, str], str | None] = {}
 
     @property
@@ -104,20 +109,50 @@ class GitRepository:
 
     async def files(self, commit: str) -> tuple[str, ...]:
         """Every path of the commit, submodules left out."""
-        if commit not in self._files:
+        tree = await self._tree_of(commit)
+        return (*tree.blobs, *tree.links)
+
+    async def blobs(self, commit: str) -> Mapping[str, str]:
+        """Path → blob id of every file; symbolic links and submodules are left out."""
+        return (await self._tree_of(commit)).blobs
+
+    async def _tree_of(self, commit: str) -> Tree:
+        if commit not in self._trees:
+            if len(self._trees) >= _CACHED_TREES:
+                del self._trees[next(iter(self._trees))]
             text = await self.git.text("ls-tree", "-r", "-z", "--full-tree", _checked(commit))
-            entries = (entry.split("\t", 1) for entry in text.split("\0") if entry)
-            self._files[commit] = tuple(path for head, path in entries if " blob " in head)
-        return self._files[commit]
+            self._trees[commit] = tree_entries(text)
+        return self._trees[commit]
+
+    async def read_many(self, commit: str, paths: Sequence[str]) -> Mapping[str, str | None]:
+        """`read` of many files with one process; what is too large to read comes as None."""
+        wanted = [path for path in dict.fromkeys(paths) if (commit, path) not in self._texts]
+        blobs = (await self._tree_of(commit)).blobs
+        ids = [blobs[path] for path in wanted if path in blobs]
+        texts = await read_blobs(self.git, ids, limit=FILE_LIMIT) if ids else {}
+        out = {path: self._texts[commit, path] for path in paths if (commit, path) in self._texts}
+        for path in wanted:
+            raw = texts.get(blobs.get(path, ""))
+            out[path] = None if raw is None else raw.decode("utf-8", "replace")
+            if raw is not None:
+                self._keep_text((commit, path), out[path])
+        return out
 
     async def read(self, commit: str, path: str) -> str | None:
         """A file's exact text; bytes that are not UTF-8 are replaced. None where it is not there."""
         key = (commit, path)
         if key not in self._texts:
-            if len(self._texts) >= _CACHED_TEXTS:
-                del self._texts[next(iter(self._texts))]
-            self._texts[key] = await self._read(commit, path)
+            self._keep_text(key, await self._read(commit, path))
         return self._texts[key]
+
+    def _keep_text(self, key: tuple[str, str], text: str | None) -> None:
+        """Bounded by count and by characters, the oldest out first; the newest always stays."""
+        self._texts[key] = text
+        self._characters += len(text or "")
+        while len(self._texts) > 1 and (
+            len(self._texts) > _CACHED_TEXTS or self._characters > _CACHED_CHARACTERS
+        ):
+            self._characters -= len(self._texts.pop(next(iter(self._texts))) or "")
 
     async def _read(self, commit: str, path: str) -> str | None:
         raw = await self.read_bytes(commit, path)
@@ -250,6 +285,35 @@ class GitRepository:
         if answer.code != 0:
             raise failed(arguments, answer, self.folder)
         return answer.text
+
+    async def line_diff(
+        self, old: str, old_path: str, new: str, new_path: str, *, algorithm: str = ""
+    ) -> str:
+        """The diff without context of two files at two commits, "" where they are equal."""
+        return await following.line_diff(
+            self.git,
+            (_checked(old), old_path),
+            (_checked(new), new_path),
+            algorithm=algorithm,
+            limit=DIFF_LIMIT,
+        )
+
+    async def renamed_to(self, old: str, new: str, path: str) -> str:
+        """The path at `new` of the file that is `path` at `old`, through every rename; "" where it is gone."""
+        before, after = await self.blobs(old), await self.blobs(new)
+        return await following.renamed_to(self.git, old, new, path, before, after)
+
+    async def patches(
+        self, revisions: str, paths: Sequence[str], *, limit: int = 50
+    ) -> tuple[tuple[Commit, str], ...]:
+        """Commits of a range that touch the paths, newest first, each with its patch without context."""
+        if not paths or not all(_speakable(part) for part in re.split(r"\.{2,3}", revisions) if part):
+            return ()
+        return tuple(await following.patches(self.git, revisions, tuple(paths), limit=limit))
+
+    async def surviving(self, old: str, new: str, path: str, line: int) -> tuple[str, str, int]:
+        """How far a line lives on from `old` towards `new`: (last commit, path, line), ("", "", 0) if unknown."""
+        return await following.surviving(self.git, _checked(old), _checked(new), path, line)
 
     async def is_ancestor(self, older: str, newer: str) -> bool:
         answer = await self.git.run(["merge-base", "--is-ancestor", _checked(older), _checked(newer)])
