@@ -227,7 +227,7 @@ async def score(fault: Fault, folder: Path) -> tuple[Score, CodePath, Truth]:
     settings = RepositorySettings(path=str(folder / fault.name))
     repository = await open_repository(settings, folder / "state")
     case = Case(key="C-1", title=fault.name, service="x")
-    path = await Mapper(case, (event,), repository, settings).map()
+    path = await Mapper(case, (event,), repository, settings, commit=bad, head=bad).map()
     files = list(dict.fromkeys(item.path for item in path.candidates))
     named = [(item.path, item.qualified_name) for item in path.candidates]
     ours = [(f.path, f.qualified_name) for f in path.frames if f.verdict != "not ours"]

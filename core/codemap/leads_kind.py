@@ -11,7 +11,7 @@ from rootcase.core.codemap.telling import Telling
 from rootcase.core.codemap.usage import attributes_set, parameters
 
 CLASS, CONSTRUCTOR, SIGNATURE, ODD_SIGNATURE, OVERRIDE, BASE = 0.14, 0.16, 0.3, 0.5, 0.06, 0.07
-NEVER_SET, LACKS_OVERRIDE = 0.24, 0.35
+NEVER_SET, LACKS_OVERRIDE = 0.3, 0.35
 DICT_BUILDER = 0.1
 SHOWN = 4
 

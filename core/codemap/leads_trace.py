@@ -74,8 +74,8 @@ def trace_leads(steps: Sequence[Step], told: Telling) -> list[Lead]:
     for step in steps:
         base = INNERMOST if step.distance == 0 else _outer(step.distance - 1)
         share, why = _kept(step, told)
-        share *= _told_share(step, told) if step.distance == 0 else 1.0
-        weight = (base + handed) * share
+        elsewhere = _told_share(step, told) if step.distance == 0 else 1.0
+        weight = (base + handed) * share * elsewhere
         handed = 0.7 * (base + handed) * (1 - share) if step.distance + 1 < len(steps) else 0.0
         where = "the failing function" if step.distance == 0 else f"caller in the trace, {step.distance} up"
         out.append(Lead(step.path, step.name, step.line, weight, f"{where}{f', but {why}' if why else ''}"))

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from rootcase.core.codemap.blamed import Blame, blame_likely
 from rootcase.core.codemap.candidates import Gathered, gather, with_history
+from rootcase.core.codemap.codeowners import read_codeowners
 from rootcase.core.codemap.frames import FileIndex, Located, locate
 from rootcase.core.codemap.head import Head
 from rootcase.core.codemap.likely_lines import likely_lines
-from rootcase.core.codemap.owners import owners_of, read_codeowners
+from rootcase.core.codemap.owners import ranked_owners
 from rootcase.core.codemap.record import Record
 from rootcase.core.codemap.release import (
     ResolvedRelease,
@@ -90,7 +91,7 @@ class Mapper:
             base_branch=branch,
             frames=frames,
             suspects=suspects,
-            owners=await self._owners(own, head, blame),
+            owners=await self._owners(ranked, head, blame),
             candidates=ranked,
             rollback=self._rollback(window),
             changed_since=changed_since,
@@ -223,13 +224,18 @@ class Mapper:
             text = await self.repository.read(commit, item.path)
             self.record.span(text or "", item.path, item.line, commit, item.qualified_name)
 
-    async def _owners(self, own: Sequence[Located], head: str, blame: Blame) -> tuple[Owner, ...]:
-        rules = await read_codeowners(self.repository, head)
+    async def _owners(self, ranked: Sequence[Candidate], head: str, blame: Blame) -> tuple[Owner, ...]:
+        rules = await read_codeowners(self.repository, head, self.settings.forge)
         self.missing.extend(rules.faults[:3])
-        if not own:
-            return ()
-        name = own[-1].function.qualified_name if own[-1].function else own[-1].path
-        return owners_of(own[-1].path, name, rules, (blame.lines or {}).get(own[-1].path, ()))
+        if len(rules.faults) > 3:
+            self.missing.append(f"{len(rules.faults) - 3} more lines of {rules.place} cannot be used")
+        paths = list(dict.fromkeys(item.path for item in ranked))[:2]
+        try:
+            credits = await self.repository.credits(head, paths) if paths else ()
+        except RepositoryError as fault:
+            self.missing.append(f"who changed {paths[0]} of late is not known: {fault.title}")
+            credits = ()
+        return ranked_owners(paths, rules, blame.commits, credits, self.case.signals)
 
     def _deploys(self) -> None:
         deploys = {(d.release, d.environment, d.at_us): d for s in self.case.signals for d in s.deploys}

@@ -12,7 +12,7 @@ from rootcase.core.model.code import Suspect
 SHOWN = 8
 # A window that the source does not know, only guessed from tags, says little: most faults are older than a release.
 GUESSED_WINDOW = 0.3
-OUTSIDE = 0.45
+OUTSIDE = 0.25
 
 
 def ranked_suspects(

@@ -32,6 +32,26 @@ class BlameLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as a commit names them."""
+
+    name: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Who had to do with a commit. others: (`wrote` or `reviewed`, person) of its trailers."""
+
+    sha: str
+    at_us: int
+    author: Person
+    committer: Person
+    merge: bool = False
+    others: tuple[tuple[str, Person], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class GrepHit:
     path: str
     line: int

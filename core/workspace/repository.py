@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rootcase.core.config.settings import RepositorySettings
-from rootcase.core.model.code import BlameLine, Commit, GrepHit
+from rootcase.core.model.code import BlameLine, Commit, Credit, GrepHit
 from rootcase.core.model.errors import RepositoryError
 from rootcase.core.workspace import following
 from rootcase.core.workspace.clone import private_clone
+from rootcase.core.workspace.credits import read_credits
 from rootcase.core.workspace.git import Git, failed
 from rootcase.core.workspace.gitread import LOG_FORMAT, blame_lines, commits, grep_hits
 from rootcase.core.workspace.objects import Tree, read_blobs, tree_entries
@@ -251,6 +252,10 @@ class GitRepository:
                 return ()
             raise failed(arguments, answer, self.folder)
         return blame_lines(answer.text)
+
+    async def credits(self, revision: str, paths: Sequence[str], *, limit: int = 40) -> tuple[Credit, ...]:
+        """Authors, reviewers and mergers of the newest commits of some files."""
+        return await read_credits(self.git, _checked(revision), paths, limit=limit)
 
     async def _ignored_revisions(self, commit: str) -> Path | None:
         """A file for git with the known revisions of the repository's list; git refuses a list with others."""
