@@ -23,7 +23,7 @@ from rootcase.core.codemap.release import (
 )
 from rootcase.core.codemap.suspects import ranked_suspects
 from rootcase.core.codemap.trace import cause_of, event_to_map, whole_path
-from rootcase.core.codemap.window import WindowCommit, window_commits
+from rootcase.core.codemap.window import WindowCommit, migrations_in, window_commits
 from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.case import Case
 from rootcase.core.model.code import Candidate, CodePath, MappedFrame, Owner, Rollback, Suspect
@@ -58,6 +58,7 @@ class Mapper:
         self.cause = cause_of(self.event, case.fingerprint) if self.event else None
         self.record = Record(case.evidence)
         self.missing: list[str] = []
+        self.inside: tuple[WindowCommit, ...] = ()
 
     async def map(self) -> CodePath:
         branch = self.given_head or await self.repository.default_branch()
@@ -191,9 +192,8 @@ class Mapper:
     ) -> tuple[Suspect, ...]:
         if not gathered.steps:
             return ()
-        inside: tuple[WindowCommit, ...] = ()
         if window.last_good_commit:
-            inside, cut = await window_commits(
+            self.inside, cut = await window_commits(
                 self.repository, window.last_good_commit, commit, gathered.ranked, self._literals()
             )
             self.missing.extend([cut] if cut else [])
@@ -205,7 +205,7 @@ class Mapper:
             )
             self.missing.append(f"{known}: suspects are by blame alone")
         told = any(signal.first_release for signal in self.case.signals)
-        found = ranked_suspects(blame.commits, inside, known=told)
+        found = ranked_suspects(blame.commits, self.inside, known=told)
         return tuple([await self._recorded(suspect) for suspect in found])
 
     async def _recorded(self, suspect: Suspect) -> Suspect:
@@ -250,7 +250,8 @@ class Mapper:
         good_for = _span(good_s) if window.good_from_us and good_s > 0 else ""
         label = f"{window.last_good} was the last good release{f', for {good_for}' if good_for else ''}"
         evidence = self.record.add("deploy", label, commit=window.last_good_commit, at_us=window.good_from_us)
-        return Rollback(window.last_good, window.last_good_commit, good_for, evidence)
+        crossed = migrations_in(self.inside) if window.last_good_commit and self.inside else ""
+        return Rollback(window.last_good, window.last_good_commit, good_for, evidence, crossed)
 
 
 def _mapped(position: int, frame: Frame, place: Located, evidence: str, span: str) -> MappedFrame:

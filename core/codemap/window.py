@@ -27,6 +27,9 @@ _KINDS: tuple[tuple[SuspectKind, re.Pattern[str]], ...] = (
         r"|\.(?:ya?ml|ini|cfg|conf|env|toml|properties|tf)$|(?:^|/)settings[^/]*\.py$")),
     ("other", re.compile(r"(?:^|/)docs?/|\.(?:md|rst|txt)$|(?:^|/)(?:CHANGELOG|CHANGES|LICENSE|CODEOWNERS)[^/]*$")),
 )  # fmt: skip
+_MIGRATION = re.compile(
+    r"(?:^|/)(?:migrations?|migrate|alembic/versions|flyway|liquibase|changelogs?)/[^/]*\d[^/]*\.\w+$"
+)
 _SIDE_SCORE: dict[SuspectKind, float] = {
     "dependency": 0.12,
     "configuration": 0.12,
@@ -61,6 +64,17 @@ async def window_commits(
         out.append(_scored(commit, diff, touched, found, words))
     cut = f"only the newest {COMMITS} commits of the window were looked at" if len(commits) == COMMITS else ""
     return tuple(out), cut
+
+
+def migrations_in(commits: Sequence[WindowCommit]) -> str:
+    """What going back over these commits would do to the database's shape, in words."""
+    found = {path for item in commits for path in item.commit.files if _MIGRATION.search(path)}
+    if not found:
+        return "no migration between the two"
+    name = min(found).rsplit("/", 1)[-1]
+    return (
+        f"{name} migrates between the two" if len(found) == 1 else f"{len(found)} migrations between the two"
+    )
 
 
 def kind_of(files: Sequence[str]) -> SuspectKind:

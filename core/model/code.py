@@ -119,12 +119,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Rollback:
-    """The last good release. commit: its full sha, "" where unknown; good_for: in words (`6 days`)."""
+    """The last good release. commit: its full sha, "" where unknown; good_for: in words (`6 days`).
+
+    migrations: what it would go back over, in words (`no migration between the two`), "" where unknown.
+    """
 
     release: str
     commit: str = ""
     good_for: str = ""
     evidence: str = ""
+    migrations: str = ""
 
 
 @dataclass(frozen=True, slots=True)
