@@ -148,7 +148,7 @@ def candidates_block(case: Case, width: int, shown: int = -1) -> list[Line]:
         return []
     total = len(case.code.candidates)
     rows = [section("Candidates", width, (seg("n", "accent bold"), seg(f" next of {total}", "muted")))]
-    names = min(max(len(short_name(c)) for c in found) + 2, max(10, width * 2 // 5))
+    names = min(max(len(short_name(c)) for c in found) + 2, max(10, width // 2))
     for number, item in enumerate(found):
         score = seg(f"{item.score:.2f}"[1:] if item.score < 1 else "1.0", "muted")
         name = seg(cut(short_name(item), names - 1).ljust(names), "strong bold" if number == shown else "fg")
@@ -160,10 +160,11 @@ def candidates_block(case: Case, width: int, shown: int = -1) -> list[Line]:
 
 
 def short_name(item: Candidate) -> str:
-    """`price_for`; a file's top level by the file's name."""
+    """`price_for`, `Cart.total`; a file's top level by the file's name."""
     if item.qualified_name == "<module>":
         return file_name(item.path)
-    return ".".join(item.qualified_name.split(".")[-2:])
+    *around, name = item.qualified_name.split(".")
+    return f"{around[-1]}.{name}" if around and around[-1][:1].isupper() else name
 
 
 def _suspect(suspect: Suspect, width: int, lit: Collection[str], now_us: int, terse: bool) -> list[Line]:

@@ -112,9 +112,12 @@ class CaseScreen(FollowedScreen):
         facts = frozenset(("claim",)) if self.selected.startswith("claim:") else frozenset[str]()
         return Context("case", self.case, selected=self.selected, pane=focused, facts=facts)
 
+    async def read_first(self) -> None:
+        self.samples = await self.rootcase.desk.samples(self.key)
+
     def case_changed(self, old: Case) -> None:
         self._say_revert(old)
-        if not old.seq or old.signals != self.case.signals or not self.samples:
+        if old.seq and (old.signals != self.case.signals or not self.samples):
             self.work(self._read_samples(), "samples")
 
     def _say_revert(self, old: Case) -> None:
@@ -162,6 +165,11 @@ class CaseScreen(FollowedScreen):
 
     def _draw_reasoning(self) -> None:
         pane = self.pane("reasoning")
+        pane.show(self._reasoning_lines(pane))
+        if not self.selected and pane.cursor_id:
+            # what the cursor stands on lights its evidence from the first drawing on
+            self.selected = pane.cursor_id
+            pane.show(self._reasoning_lines(pane))
         at = next((n for n, c in enumerate(self.case.claims, 1) if f"claim:{c.id}" == self.selected), 0)
         total = len(self.case.claims)
         right = (
@@ -170,11 +178,12 @@ class CaseScreen(FollowedScreen):
             ),
         )
         pane.set_title(None if self.fold == "narrow" else Title("Reasoning", "1", right=right))
-        lines = reasoning(
+
+    def _reasoning_lines(self, pane: LinePane) -> Sequence[Line]:
+        return reasoning(
             self.case, self.room(pane), selected=self.selected, lit=self.lit, roomy=self.roomy, me=self.me,
             expand=self.fold != "narrow",
         )  # fmt: skip
-        pane.show(lines)
 
     def _draw_stack(self) -> None:
         pane = self.pane("stack")

@@ -80,8 +80,12 @@ class FollowedScreen(RootScreen):
             self.workers.cancel_node(self)
             self._begin("")
 
+    async def read_first(self) -> None:
+        """Read what the first drawing needs beside the case, so that there is one drawing and not two."""
+
     async def _follow(self) -> None:
         first = await self.rootcase.desk.case(self.key)
+        await self.read_first()
         self._take(first, await self._spending(first))
         async for case in self.rootcase.desk.follow(self.key):
             if case.seq != self.case.seq:

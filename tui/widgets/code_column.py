@@ -27,10 +27,11 @@ from rootcase.tui.render.case_code import (
 from rootcase.tui.render.event_code import event_code
 from rootcase.tui.render.fault import Fault, card
 from rootcase.tui.render.frames import ShownFrame
-from rootcase.tui.render.layout import blank, cut_segs, seg
+from rootcase.tui.render.layout import blank, cut_segs, cut_start, seg
 from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.patch import patch_lines
 from rootcase.tui.render.title import Title, title_line
+from rootcase.tui.render.words import file_name
 from rootcase.tui.widgets.bar import Bar
 from rootcase.tui.widgets.code_files import CodeFiles, File
 from rootcase.tui.widgets.line_pane import LinePane
@@ -216,10 +217,9 @@ class CodeColumn(Vertical):
             sides = side_row(code, self.mapped, self.side, width) if code else Line()
             if self.elsewhere is not None:
                 path, commit, line = self.elsewhere
-                right = (seg(f"at {commit[:7]}", "muted"),)
-                there = cut_segs(
-                    (seg(f"{path}:{line}", "strong bold"), seg(f"  {self.told}", "muted")), width - 20
-                )
+                right = (seg(cut_start(path, width // 2), "muted"), seg(f" at {commit[:7]}", "muted"))
+                place = seg(f"{file_name(path)}:{line}", "strong bold")
+                there = cut_segs((place, seg(f"  {self.told}", "muted")), width - 20)
                 sides = Line(there, (seg("v", "accent bold"), seg(" the frame again", "muted")))
             title = Title("Code", "3", right=right)
         rows = [] if self.as_tab else [title_line(title, self.pane.has_focus)]
@@ -238,7 +238,7 @@ class CodeColumn(Vertical):
         also = self.query_one("#also", LinePane)
         candidates = beyond_trace(self.case.code) if self.with_also else ()
         code = self.case.code
-        if not candidates or code is None or self.size.height < 18:
+        if not candidates or code is None or self.size.height < 18 or self.elsewhere is not None:
             also.show(())
             also.styles.height = 0
             return
