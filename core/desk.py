@@ -116,6 +116,10 @@ class Desk:
         """Start `rootcase run` in a session of its own; it outlives this screen and takes its own lease."""
         await self._spawn("run", key, "--until", until, "--attended")
 
+    async def start_revert(self, key: str, sha: str) -> None:
+        """Start a run that only drafts and proves the revert of a commit; it needs no model and sends nothing."""
+        await self._spawn("run", key, "--revert", sha, "--attended")
+
     async def sync(self) -> None:
         """Start `rootcase sync` in the background."""
         await self._spawn("sync")

@@ -6,11 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rootcase.core.codemap.candidates import candidates, definitions_called, spots_of
+from rootcase.core.codemap.blamed import Blame, blame_likely
+from rootcase.core.codemap.candidates import Gathered, gather, with_history
+from rootcase.core.codemap.codeowners import read_codeowners
 from rootcase.core.codemap.frames import Located, Locator
 from rootcase.core.codemap.head import Head
 from rootcase.core.codemap.index import CodeIndex
-from rootcase.core.codemap.owners import owners_of, read_codeowners
+from rootcase.core.codemap.likely_lines import likely_lines
+from rootcase.core.codemap.owners import ranked_owners
 from rootcase.core.codemap.record import Record
 from rootcase.core.codemap.release import (
     ResolvedRelease,
@@ -20,11 +23,12 @@ from rootcase.core.codemap.release import (
     resolve_release,
     with_guess,
 )
-from rootcase.core.codemap.suspects import Spot, blame_suspects, window_suspects
+from rootcase.core.codemap.suspects import ranked_suspects
 from rootcase.core.codemap.trace import cause_of, event_to_map, whole_path
+from rootcase.core.codemap.window import WindowCommit, migrations_in, window_commits
 from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.case import Case
-from rootcase.core.model.code import BlameLine, Candidate, CodePath, MappedFrame, Owner, Rollback, Suspect
+from rootcase.core.model.code import Candidate, CodePath, MappedFrame, Owner, Rollback, Suspect
 from rootcase.core.model.errors import RepositoryError
 from rootcase.core.model.events import Event, Frame
 from rootcase.core.model.ports import Repository
@@ -57,6 +61,7 @@ class Mapper:
         self.cause = cause_of(self.event, case.fingerprint) if self.event else None
         self.record = Record(case.evidence)
         self.missing: list[str] = []
+        self.inside: tuple[WindowCommit, ...] = ()
 
     async def map(self) -> CodePath:
         branch = self.given_head or await self.repository.default_branch()
@@ -74,10 +79,11 @@ class Mapper:
         commit = release.commit or release.guess or head
         seen = Head(self.repository, commit, head, self._literals())
         frames, changed_since = await self._at_head(frames, located, seen)
-        definitions = await definitions_called(self.repository, commit, own)
-        blamed = await self._blame(commit, own)
-        suspects = await self._suspects(window, commit, own, spots_of(own, definitions), blamed)
-        ranked = await candidates(self.repository, commit, own, definitions, suspects)
+        gathered = await gather(self.repository, commit, own, self.cause)
+        self.missing.extend(gathered.missing)
+        blame = await self._blame(commit, gathered)
+        suspects = await self._suspects(window, commit, gathered, blame)
+        ranked = with_history(gathered.ranked, suspects)
         await self._spans_beyond(ranked, own, commit)
         self._deploys()
         self.missing.extend(self.repository.faults)
@@ -91,7 +97,7 @@ class Mapper:
             base_branch=branch,
             frames=frames,
             suspects=suspects,
-            owners=await self._owners(own, head, blamed),
+            owners=await self._owners(ranked, head, blame),
             candidates=ranked,
             rollback=self._rollback(window),
             changed_since=changed_since,
@@ -178,29 +184,25 @@ class Mapper:
         """Names that the error's message quotes."""
         return tuple(_QUOTED.findall(self.cause.value[:500])) if self.cause else ()
 
-    async def _blame(self, commit: str, own: Sequence[Located]) -> tuple[BlameLine, ...]:
-        if not own:
-            return ()
-        failing = own[-1]
-        start = failing.function.start if failing.function else max(1, failing.line - 3)
-        end = failing.function.end if failing.function else failing.line + 3
-        return await self.repository.blame(commit, failing.path, start, min(end, start + 400))
+    async def _blame(self, commit: str, gathered: Gathered) -> Blame:
+        if not gathered.steps:
+            return Blame()
+        first = gathered.steps[0]
+        weights = await likely_lines(self.repository, commit, gathered.steps, gathered.ranked)
+        blame = await blame_likely(self.repository, commit, weights, (first.path, first.line))
+        self.missing.extend(blame.missing)
+        return blame
 
     async def _suspects(
-        self,
-        window: Window,
-        commit: str,
-        own: Sequence[Located],
-        spots: tuple[Spot, ...],
-        blamed: Sequence[BlameLine],
+        self, window: Window, commit: str, gathered: Gathered, blame: Blame
     ) -> tuple[Suspect, ...]:
-        if not own:
+        if not gathered.steps:
             return ()
-        found: tuple[Suspect, ...] = ()
         if window.last_good_commit:
-            found = await window_suspects(
-                self.repository, window.last_good_commit, commit, spots, self._literals()
+            self.inside, cut = await window_commits(
+                self.repository, window.last_good_commit, commit, gathered.ranked, self._literals()
             )
+            self.missing.extend([cut] if cut else [])
         else:
             known = (
                 f"{window.last_good} is no commit of it"
@@ -208,8 +210,8 @@ class Mapper:
                 else "no earlier release is known"
             )
             self.missing.append(f"{known}: suspects are by blame alone")
-        if not any(suspect.score >= 0.1 for suspect in found):
-            found += blame_suspects(blamed, blamed, own[-1].line)
+        told = any(signal.first_release for signal in self.case.signals)
+        found = ranked_suspects(blame.commits, self.inside, known=told)
         return tuple([await self._recorded(suspect) for suspect in found])
 
     async def _recorded(self, suspect: Suspect) -> Suspect:
@@ -228,15 +230,18 @@ class Mapper:
             text = await self.repository.read(commit, item.path)
             self.record.span(text or "", item.path, item.line, commit, item.qualified_name)
 
-    async def _owners(
-        self, own: Sequence[Located], head: str, blamed: Sequence[BlameLine]
-    ) -> tuple[Owner, ...]:
-        rules = await read_codeowners(self.repository, head)
+    async def _owners(self, ranked: Sequence[Candidate], head: str, blame: Blame) -> tuple[Owner, ...]:
+        rules = await read_codeowners(self.repository, head, self.settings.forge)
         self.missing.extend(rules.faults[:3])
-        if not own:
-            return ()
-        name = own[-1].function.qualified_name if own[-1].function else own[-1].path
-        return owners_of(own[-1].path, name, rules, blamed)
+        if len(rules.faults) > 3:
+            self.missing.append(f"{len(rules.faults) - 3} more lines of {rules.place} cannot be used")
+        paths = list(dict.fromkeys(item.path for item in ranked))[:2]
+        try:
+            credits = await self.repository.credits(head, paths) if paths else ()
+        except RepositoryError as fault:
+            self.missing.append(f"who changed {paths[0]} of late is not known: {fault.title}")
+            credits = ()
+        return ranked_owners(paths, rules, blame.commits, credits, self.case.signals)
 
     def _deploys(self) -> None:
         deploys = {(d.release, d.environment, d.at_us): d for s in self.case.signals for d in s.deploys}
@@ -251,7 +256,8 @@ class Mapper:
         good_for = _span(good_s) if window.good_from_us and good_s > 0 else ""
         label = f"{window.last_good} was the last good release{f', for {good_for}' if good_for else ''}"
         evidence = self.record.add("deploy", label, commit=window.last_good_commit, at_us=window.good_from_us)
-        return Rollback(window.last_good, window.last_good_commit, good_for, evidence)
+        crossed = migrations_in(self.inside) if window.last_good_commit and self.inside else ""
+        return Rollback(window.last_good, window.last_good_commit, good_for, evidence, crossed)
 
 
 def _mapped(position: int, frame: Frame, place: Located, evidence: str, span: str) -> MappedFrame:

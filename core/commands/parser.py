@@ -88,6 +88,9 @@ def _add_everyday(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         "--attended", action="store_true", help="a human is there: pause at a cap, do not stop"
     )
     run_case.add_argument(
+        "--revert", default="", metavar="SHA", help="draft the revert of that commit and prove it, no more"
+    )
+    run_case.add_argument(
         "--replay", default="", metavar="FILE", help="a recorded session instead of a model"
     )
     capture = add("capture", "run a Python command; its crash becomes a case")

@@ -8,6 +8,7 @@ from typing import Literal
 
 MapVerdict = Literal["confirmed", "probable", "guessed", "not ours"]
 HeadStatus = Literal["same", "moved", "changed", "gone", "unknown"]
+SuspectKind = Literal["code", "configuration", "dependency", "tests", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,26 @@ class Tree:
     blobs: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     modules: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as a commit names them."""
+
+    name: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Who had to do with a commit. others: (`wrote` or `reviewed`, person) of its trailers."""
+
+    sha: str
+    at_us: int
+    author: Person
+    committer: Person
+    merge: bool = False
+    others: tuple[tuple[str, Person], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +94,17 @@ class MappedFrame:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A commit that may have introduced the error; score in 0..1; evidence: its id (`c1`)."""
+    """A commit that may have introduced the error; score in 0..1; evidence: its id (`c1`).
+
+    in_window: it came between the last good and the first bad release. kind: what it changed.
+    """
 
     commit: Commit
     score: float
     reasons: tuple[str, ...]
     in_window: bool = False
     evidence: str = ""
+    kind: SuspectKind = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +129,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Rollback:
-    """The last good release. commit: its full sha, "" where unknown; good_for: in words (`6 days`)."""
+    """The last good release. commit: its full sha, "" where unknown; good_for: in words (`6 days`).
+
+    migrations: what it would go back over, in words (`no migration between the two`), "" where unknown.
+    """
 
     release: str
     commit: str = ""
     good_for: str = ""
     evidence: str = ""
+    migrations: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from rootcase.core.model.case import Case
-from rootcase.core.model.code import BlameLine, Commit, GrepHit, Tree
+from rootcase.core.model.code import BlameLine, Commit, Credit, GrepHit, Tree
 from rootcase.core.model.drafts import Hunk
 from rootcase.core.model.entries import Blob, Body
 from rootcase.core.model.events import Event
@@ -60,6 +60,9 @@ class Repository(Protocol):
         lines: tuple[int, int] | None = None,
     ) -> tuple[Commit, ...]: ...
     async def blame(self, commit: str, path: str, start: int, end: int) -> tuple[BlameLine, ...]: ...
+    async def credits(
+        self, revision: str, paths: Sequence[str], *, limit: int = 40
+    ) -> tuple[Credit, ...]: ...
     async def diff(self, old: str, new: str, paths: Sequence[str] = (), *, context: int = 3) -> str: ...
     async def line_diff(
         self, old: str, old_path: str, new: str, new_path: str, *, algorithm: str = ""

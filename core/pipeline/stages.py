@@ -20,6 +20,7 @@ from rootcase.core.model.errors import RepositoryError, RootcaseError
 from rootcase.core.model.ports import Stage
 from rootcase.core.pipeline.fresh import fresh_signals, with_signal
 from rootcase.core.pipeline.house import House, StoreBlobs, StoreCases
+from rootcase.core.pipeline.reverting import revert_draft
 from rootcase.core.pipeline.writeback import write_back
 from rootcase.core.proof.stage import prove
 from rootcase.core.review.stage import base_texts, review
@@ -45,6 +46,8 @@ async def stage_for(
         bodies = await _review(case, house)
     elif step.name == "redraft":
         bodies = _redraft(case, step.why)
+    elif step.name == "revert":
+        bodies = revert_draft(case, house, step.why)
     elif step.name == "prove":
         bodies = await _prove(case, house, control)
     elif step.name == "propose":

@@ -23,7 +23,7 @@ async def blame_file(
     Args: folder: where a list for git may be kept. listed: the text of `.git-blame-ignore-revs`, None for none.
     """
     start, end = lines
-    arguments = ["blame", "--porcelain", f"-L{max(1, start)},{max(1, start, end)}"]
+    arguments = ["blame", "--porcelain", "-w", "-M", f"-L{max(1, start)},{max(1, start, end)}"]
     ignored = await _ignored(git, folder, listed) if listed else None
     if ignored:
         arguments.append(f"--ignore-revs-file={ignored}")

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rootcase.core.config.settings import RepositorySettings
-from rootcase.core.model.code import BlameLine, Commit, GrepHit, Tree
+from rootcase.core.model.code import BlameLine, Commit, Credit, GrepHit, Tree
 from rootcase.core.model.errors import RepositoryError
 from rootcase.core.workspace import following
 from rootcase.core.workspace.blaming import IGNORE_REVS, blame_file
 from rootcase.core.workspace.clone import private_clone
+from rootcase.core.workspace.credits import read_credits
 from rootcase.core.workspace.git import (
     Git,
     GitAnswer,
@@ -244,6 +245,14 @@ class GitRepository:
             if self._lacks(fault.detail, f"blame of {path}"):
                 return ()
             raise
+
+    async def credits(self, revision: str, paths: Sequence[str], *, limit: int = 40) -> tuple[Credit, ...]:
+        """Authors, reviewers and mergers of the newest commits of some files."""
+        return await self._memo.get(
+            checked(revision),
+            ("credits", tuple(paths), limit),
+            lambda: read_credits(self.git, revision, paths, limit=limit),
+        )
 
     async def diff(self, old: str, new: str, paths: Sequence[str] = (), *, context: int = 3) -> str:
         """A unified diff between two commits, renames followed; at most 4 MB, and it says when it was cut."""

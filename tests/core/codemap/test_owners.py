@@ -2,8 +2,9 @@
 
 import pytest
 
+from rootcase.core.codemap.codeowners import parse_codeowners
 from rootcase.core.codemap.functions import function_at, functions_of
-from rootcase.core.codemap.owners import covers, parse_codeowners
+from rootcase.core.codemap.owner_patterns import covers
 
 
 @pytest.mark.parametrize(
