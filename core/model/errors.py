@@ -56,10 +56,6 @@ class ContentMissing(RepositoryError):
     """The history names content that the repository does not hold, as in a partial clone."""
 
 
-class ContentMissing(RepositoryError):
-    """The history names content that the repository does not hold, as in a partial clone."""
-
-
 class EditError(RootcaseError):
     """An edit or a hunk does not fit the text it is for; nothing was applied."""
 
