@@ -2,10 +2,13 @@
 
 import pytest
 
+from rootcase.core.codemap.elsewhere import told_elsewhere
 from rootcase.core.codemap.frames import Locator
 from rootcase.core.codemap.index import CodeIndex
 from rootcase.core.codemap.places import installed_part, plain_path
+from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.events import Frame
+from rootcase.core.workspace.repository import open_repository
 
 PRICING = """import json
 
@@ -237,3 +240,39 @@ def test_paths_of_any_platform_become_plain():
     assert installed_part("/app/node_modules/@acme/money/lib/rate.js") == ("node", "lib/rate.js")
     assert installed_part("/usr/gems/rails-7.0.1/lib/rails.rb") == ("gem", "lib/rails.rb")
     assert installed_part("/app/shop/pricing.py") == ("", "")
+
+
+async def test_a_frame_of_another_configured_repository_is_told_where(checkout, opened, tmp_path):
+    checkout.commit("First", {"app/main.py": "from money import rate\n\n\ndef main():\n    rate(1)\n"})
+    library = type(checkout)(tmp_path / "money")
+    library.commit("First", {"money/rates.py": "def rate(a):\n    return 1 / 0\n"})
+    repository, settings = await opened()
+    named = RepositorySettings(path=str(library.path))
+    other = await open_repository(named, tmp_path / "state")
+    frames = [
+        Frame("main", "", "app/main.py", line=5),
+        Frame(
+            "rate",
+            "",
+            "/venv/lib/python3.11/site-packages/money/rates.py",
+            line=2,
+            context=((2, "    return 1 / 0"),),
+        ),
+        Frame("loads", "", "/usr/lib/python3.11/json/decoder.py", line=7),
+    ]
+    commit = await repository.resolve("HEAD")
+    located = await Locator(repository, commit, settings, CodeIndex(repository), sure=True).locate(frames)
+    asked = []
+
+    async def others():
+        asked.append(1)
+        return [(other, named)], ["third was not asked for frames: it is not there"]
+
+    found, missing = await told_elsewhere(frames, located, others)
+    assert [place.verdict for place in found] == ["probable", "not ours", "not ours"]
+    assert found[1].why == "in money, another of your repositories: money/rates.py:2 rate"
+    assert found[2].why == "a library's file" and missing == [
+        "third was not asked for frames: it is not there"
+    ]
+    await told_elsewhere(frames[:1], located[:1], others)
+    assert len(asked) == 1, "nobody else is asked where every frame was found"
