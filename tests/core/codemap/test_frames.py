@@ -5,7 +5,7 @@ import pytest
 from rootcase.core.codemap.elsewhere import told_elsewhere
 from rootcase.core.codemap.frames import Locator
 from rootcase.core.codemap.index import CodeIndex
-from rootcase.core.codemap.places import installed_part, plain_path
+from rootcase.core.codemap.places import FileIndex, installed_part, plain_path
 from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.events import Frame
 from rootcase.core.workspace.repository import open_repository
@@ -276,3 +276,10 @@ async def test_a_frame_of_another_configured_repository_is_told_where(checkout, 
     ]
     await told_elsewhere(frames[:1], located[:1], others)
     assert len(asked) == 1, "nobody else is asked where every frame was found"
+
+
+def test_a_name_that_hundreds_of_files_have_tells_nothing_alone():
+    index = FileIndex([f"src/part{n}/__init__.py" for n in range(300)])
+    assert index.by_suffix("/app/elsewhere/__init__.py") == ((), 0)
+    assert index.by_suffix("/app/part7/__init__.py") == (("src/part7/__init__.py",), 2)
+    assert index.by_suffix("/APP/Part7/__init__.py") == (("src/part7/__init__.py",), 2)
