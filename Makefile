@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_ARGS ?= -q
 
-.PHONY: help demo test check format setup bench-tui bench-journal soak snapshots clean
+.PHONY: help demo test check format setup bench-tui bench-journal bench-codemap soak snapshots clean
 
 help:
 	@echo "make demo        both sample incidents in the terminal; no key, no network"
@@ -58,6 +58,9 @@ bench-tui: $(READY)
 
 bench-journal: $(READY)
 	$(BIN)/python -m bench.journal
+
+bench-codemap: $(READY)
+	$(BIN)/python -m bench.codemap
 
 soak: $(READY)
 	$(BIN)/pytest -q tests/faults --soak -n 2

@@ -192,7 +192,7 @@ class Desk:
     def checkout_path(self, case: Case, path: str) -> Path | None:
         """Where the file is in the engineer's own checkout, for the editor; None where it is not there."""
         settings = self.repository_settings(case)
-        file = Path(settings.path).expanduser() / path if settings else None
+        file = Path(settings.path).expanduser() / path if settings and settings.path else None
         return file if file is not None and file.is_file() else None
 
     async def close(self) -> None:

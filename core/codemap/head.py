@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rootcase.core.codemap.extent import statement_at
 from rootcase.core.codemap.lines import Change, HeadLine, hunk_of, parse_diff, still_the_same, through
 from rootcase.core.codemap.moves import moved_elsewhere, moved_inside
-from rootcase.core.codemap.statements import statement_at
 from rootcase.core.model.code import Commit, MappedFrame
 from rootcase.core.model.errors import RepositoryError
 from rootcase.core.model.ports import Repository

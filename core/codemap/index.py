@@ -58,7 +58,7 @@ class CodeIndex:
 
     async def symbols(self, commit: str, path: str) -> FileSymbols:
         """The symbols of one file; empty, with the `problem` said, where it is not there or cannot be read."""
-        blob = (await self.repository.blobs(commit)).get(path, "")
+        blob = (await self.repository.tree(commit)).blobs.get(path, "")
         if not blob:
             return FileSymbols(problem="the file is not there at that commit")
         ending = path[path.rfind(".") :]
@@ -172,7 +172,7 @@ class CodeIndex:
         return [known for _, known in sorted(counts.values(), key=lambda item: -item[0])[:3]]
 
     async def _prefetch(self, commit: str, paths: Sequence[str]) -> None:
-        blobs = await self.repository.blobs(commit)
+        blobs = (await self.repository.tree(commit)).blobs
         missing = [p for p in paths if (blobs.get(p, ""), p[p.rfind(".") :]) not in self._files]
         if len(missing) > 1:
             await self.repository.read_many(commit, missing)

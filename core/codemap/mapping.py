@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from rootcase.core.codemap.blamed import Blame, blame_likely
 from rootcase.core.codemap.candidates import Gathered, gather, with_history
-from rootcase.core.codemap.codeowners import read_codeowners
-from rootcase.core.codemap.frames import FileIndex, Located, locate
+from rootcase.core.codemap.codeowners import Codeowners, read_codeowners
+from rootcase.core.codemap.frames import Located, Locator
 from rootcase.core.codemap.head import Head
+from rootcase.core.codemap.history import suspects_of
+from rootcase.core.codemap.index import CodeIndex
 from rootcase.core.codemap.likely_lines import likely_lines
 from rootcase.core.codemap.owners import ranked_owners
 from rootcase.core.codemap.record import Record
@@ -20,10 +22,10 @@ from rootcase.core.codemap.release import (
     failing_window,
     given_release,
     resolve_release,
+    with_guess,
 )
-from rootcase.core.codemap.suspects import ranked_suspects
 from rootcase.core.codemap.trace import cause_of, event_to_map, whole_path
-from rootcase.core.codemap.window import WindowCommit, migrations_in, window_commits
+from rootcase.core.codemap.window import WindowCommit, migrations_in
 from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.case import Case
 from rootcase.core.model.code import Candidate, CodePath, MappedFrame, Owner, Rollback, Suspect
@@ -54,6 +56,7 @@ class Mapper:
         self.given_head = head
         self.repository = repository
         self.settings = settings
+        self.index = CodeIndex(repository)
         self.event = event_to_map(events, case.fingerprint)
         self.cause = cause_of(self.event, case.fingerprint) if self.event else None
         self.record = Record(case.evidence)
@@ -69,25 +72,27 @@ class Mapper:
                 "HEAD cannot be read.",
                 "Give a revision that is there." if self.given_head else "Correct `base_branch`.",
             )
-        release = await self._release()
+        release = await self._release(branch, head)
         window = await failing_window(release, self.repository, self.settings, self.case.signals)
         frames, located = await self._frames(release, head)
         own = [place for place in located if place.verdict != "not ours"]
-        commit = release.commit or head
+        commit = release.commit or release.guess or head
         seen = Head(self.repository, commit, head, self._literals())
         frames, changed_since = await self._at_head(frames, located, seen)
-        gathered = await gather(self.repository, commit, own, self.cause)
+        gathered = await gather(self.index, commit, own, self.cause)
         self.missing.extend(gathered.missing)
         blame = await self._blame(commit, gathered)
-        suspects = await self._suspects(window, commit, gathered, blame)
+        suspects = await self._suspects(window, release, commit, gathered, blame)
         ranked = with_history(gathered.ranked, suspects)
         await self._spans_beyond(ranked, own, commit)
         self._deploys()
+        self.missing.extend(self.repository.faults)
         return CodePath(
             repository=self.repository.name,
             release=release.release,
             release_commit=release.commit,
             release_how=release.how,
+            guess_commit=release.guess,
             head_commit=head,
             base_branch=branch,
             frames=frames,
@@ -99,17 +104,21 @@ class Mapper:
             missing=tuple(dict.fromkeys(self.missing)),
         )
 
-    async def _release(self) -> ResolvedRelease:
+    async def _release(self, branch: str, head: str) -> ResolvedRelease:
         name = self.event.release if self.event else ""
         name = name or next((s.last_release for s in self.case.signals if s.last_release), "")
         if self.given_commit:
             release = await given_release(name, self.given_commit, self.repository)
         else:
             release = await resolve_release(name, self.repository, self.settings, self.case.signals)
+        at_us = self.event.at_us if self.event else 0
+        release = await with_guess(release, self.repository, branch, head, at_us, self.case.signals)
         if not release.commit:
-            self.missing.append(f"{release.how}; shown at HEAD, as a guess")
+            self.missing.append(f"{release.how}; {release.guess_how}")
         if self.repository.shallow:
-            self.missing.append("the clone is shallow: blame and suspects may be cut off")
+            self.missing.append(
+                "the clone is shallow: blame and suspects stop at its edge; `git fetch --unshallow` brings the rest"
+            )
         return release
 
     async def _frames(
@@ -118,13 +127,10 @@ class Mapper:
         if self.event is None or self.cause is None:
             self.missing.append("no event with a stack trace" if self.event else "no event could be read")
             return (), []
-        commit = release.commit or head
-        index = FileIndex(await self.repository.files(commit))
+        commit = release.commit or release.guess or head
         path = whole_path(self.event, self.cause)
-        located = [
-            await locate(frame, commit, index, self.repository, self.settings, sure=bool(release.commit))
-            for frame in path
-        ]
+        locator = Locator(self.repository, commit, self.settings, self.index, sure=bool(release.commit))
+        located = await locator.locate(path)
         ids = self._frame_ids(path, located)
         spans = self._spans(located, commit)
         mapped = tuple(
@@ -188,30 +194,37 @@ class Mapper:
         return blame
 
     async def _suspects(
-        self, window: Window, commit: str, gathered: Gathered, blame: Blame
+        self, window: Window, release: ResolvedRelease, commit: str, gathered: Gathered, blame: Blame
     ) -> tuple[Suspect, ...]:
         if not gathered.steps:
             return ()
-        if window.last_good_commit:
-            self.inside, cut = await window_commits(
-                self.repository, window.last_good_commit, commit, gathered.ranked, self._literals()
-            )
-            self.missing.extend([cut] if cut else [])
-        else:
+        if not window.last_good_commit:
             known = (
                 f"{window.last_good} is no commit of it"
                 if window.last_good
                 else "no earlier release is known"
             )
             self.missing.append(f"{known}: suspects are by blame alone")
-        told = any(signal.first_release for signal in self.case.signals)
-        found = ranked_suspects(blame.commits, self.inside, known=told)
-        return tuple([await self._recorded(suspect) for suspect in found])
+        bad = commit
+        if window.first_bad not in ("", release.release):
+            first = await resolve_release(window.first_bad, self.repository, self.settings, self.case.signals)
+            bad = first.commit or commit
+        found = await suspects_of(
+            self.repository, gathered, blame, (window.last_good_commit, bad), self._literals(),
+            self.case.signals,
+        )  # fmt: skip
+        self.inside = found.inside
+        self.missing.extend(found.missing)
+        return tuple([await self._recorded(suspect) for suspect in found.suspects])
 
     async def _recorded(self, suspect: Suspect) -> Suspect:
         if suspect.score < 0.1:
             return suspect
-        patch = await self.repository.patch(suspect.commit.sha)
+        try:
+            patch = await self.repository.patch(suspect.commit.sha)
+        except RepositoryError as fault:
+            self.missing.append(f"the patch of {suspect.commit.short} cannot be read: {fault.title}")
+            patch = ""
         return replace(suspect, evidence=self.record.commit(suspect.commit, patch))
 
     async def _spans_beyond(self, ranked: Sequence[Candidate], own: Sequence[Located], commit: str) -> None:
@@ -221,11 +234,18 @@ class Mapper:
         }
         beyond = [item for item in ranked if item.path + item.qualified_name not in shown]
         for item in beyond[:2]:
-            text = await self.repository.read(commit, item.path)
+            try:
+                text = await self.repository.read(commit, item.path)
+            except RepositoryError:
+                continue  # the repository's own faults name what it lacks
             self.record.span(text or "", item.path, item.line, commit, item.qualified_name)
 
     async def _owners(self, ranked: Sequence[Candidate], head: str, blame: Blame) -> tuple[Owner, ...]:
-        rules = await read_codeowners(self.repository, head, self.settings.forge)
+        rules = Codeowners()
+        try:
+            rules = await read_codeowners(self.repository, head, self.settings.forge)
+        except RepositoryError as fault:
+            self.missing.append(f"CODEOWNERS cannot be read: {fault.title}")
         self.missing.extend(rules.faults[:3])
         if len(rules.faults) > 3:
             self.missing.append(f"{len(rules.faults) - 3} more lines of {rules.place} cannot be used")

@@ -118,8 +118,8 @@ def parse(text: str, language: Language) -> Tree:
 def _read(text: str, language: Language) -> FileSymbols:
     from tree_sitter import QueryCursor
 
-    cursor = QueryCursor(query(language))
-    cursor.match_limit = _MATCHES
+    # By the constructor: the setter of 0.25.2 sets the time limit in its place, and cuts matches at random.
+    cursor = QueryCursor(query(language), match_limit=_MATCHES)
     reader = _Reader(text.encode("utf-8", "replace"), language)
     for _, captures in cursor.matches(parse(text, language).root_node):
         reader.match(captures)

@@ -107,13 +107,14 @@ async def _repository(
     from rootcase.core.workspace.repository import open_repository
 
     try:
-        checkout = await inspect_checkout(checkout_of(settings))
         repository = await open_repository(settings, loaded.folders.state)
+        checkout = await inspect_checkout(checkout_of(settings) if settings.path else repository.folder)
         branch = await repository.default_branch()
     except RootcaseError as fault:
         yield Check("repository", settings.label, "fail", f"{fault.title}. {fault.detail}", fault.hint)
         return
-    yield Check("repository", settings.label, "ok", f"{checkout.path}, drafts start from {branch}")
+    where = str(checkout.path) if settings.path else settings.url
+    yield Check("repository", settings.label, "ok", f"{where}, drafts start from {branch}")
     for warning in checkout.warnings:
         yield Check("repository", settings.label, "warn", warning)
     yield _forge(settings)

@@ -51,15 +51,20 @@ async def explain_map(args: argparse.Namespace, loaded: Loaded) -> int:
 
 async def mapped(events: Sequence[Event], args: argparse.Namespace, loaded: Loaded) -> CodePath:
     """The code path of an event on the repository at --repo, which is read where it lies."""
+    from rootcase.core.cluster.fingerprint import DefaultFingerprinter
     from rootcase.core.codemap.stage import codemap
     from rootcase.core.model.case import Case
     from rootcase.core.model.entries import CodeMapped
     from rootcase.core.workspace.view import opened_view
 
     settings = await asyncio.to_thread(_settings, args.repo, loaded)
-    async with opened_view(Path(settings.path), name=settings.label) as repository:
+    async with opened_view(
+        Path(settings.path), name=settings.label, graphs=loaded.folders.cache / "graphs"
+    ) as repository:
+        # Of a chain of exceptions, the fingerprint says which one tells of the fault.
+        fingerprint = DefaultFingerprinter(loaded.settings).event(events[0])
         bodies = codemap(
-            Case(service=settings.label), events, repository, settings,
+            Case(service=settings.label, fingerprint=fingerprint), events, repository, settings,
             commit=args.commit, head=args.head or "HEAD",
         )  # fmt: skip
         return next(iter([body.path async for body in bodies if isinstance(body, CodeMapped)]))

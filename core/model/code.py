@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 MapVerdict = Literal["confirmed", "probable", "guessed", "not ours"]
@@ -49,6 +50,15 @@ class Credit:
     committer: Person
     merge: bool = False
     others: tuple[tuple[str, Person], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What a commit holds. blobs: file → id; links: symbolic link → its target; modules: submodule → commit."""
+
+    blobs: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    modules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +147,7 @@ class CodePath:
 
     release_how: how the release became a commit (`tag v2.14.0`), or why it did not.
     changed_since: a sentence when a commit after the release touches the failing statement.
+    guess_commit: what the frames are shown at where the release's commit is unknown.
     """
 
     repository: str
@@ -152,6 +163,12 @@ class CodePath:
     rollback: Rollback | None = None
     changed_since: str = ""
     missing: tuple[str, ...] = ()
+    guess_commit: str = ""
+
+    @property
+    def read_commit(self) -> str:
+        """The commit that `path` and `line` of the frames are at: the release's, or what stands in for it."""
+        return self.release_commit or self.guess_commit or self.head_commit
 
     @property
     def failing(self) -> MappedFrame | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from rootcase.core.model.case import Case
-from rootcase.core.model.code import BlameLine, Commit, Credit, GrepHit
+from rootcase.core.model.code import BlameLine, Commit, Credit, GrepHit, Tree
 from rootcase.core.model.drafts import Hunk
 from rootcase.core.model.entries import Blob, Body
 from rootcase.core.model.events import Event
@@ -29,14 +29,20 @@ class Repository(Protocol):
     def name(self) -> str: ...
     @property
     def shallow(self) -> bool: ...
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What could not be read so far although the history names it, in sentences."""
 
     async def resolve(self, revision: str) -> str | None: ...
     async def default_branch(self) -> str: ...
     async def commit(self, sha: str) -> Commit | None: ...
+    async def commit_before(self, head: str, at_us: int) -> Commit | None:
+        """The last commit on the first-parent line of `head` at that time; None where there was none."""
+
     async def tags(self) -> Mapping[str, str]: ...
     async def files(self, commit: str) -> tuple[str, ...]: ...
-    async def blobs(self, commit: str) -> Mapping[str, str]:
-        """Path → blob id of every file; symbolic links and submodules are left out."""
+    async def tree(self, commit: str) -> Tree:
+        """Everything that the commit holds, with blob ids."""
 
     async def read_many(self, commit: str, paths: Sequence[str]) -> Mapping[str, str | None]:
         """`read` of many files with one process; what is too large to read comes as None."""

@@ -135,7 +135,10 @@ class House:
             )
 
     async def checkout(self, case: Case) -> Checkout:
-        return await inspect_checkout(checkout_of(self._needed(case)))
+        settings = self._needed(case)
+        if not settings.path:
+            return await inspect_checkout((await self.repository(case)).folder)
+        return await inspect_checkout(checkout_of(settings))
 
     # -- workspaces
 

@@ -195,7 +195,7 @@ async def _author(case: Case, house: House) -> Author:
     from rootcase.core.workspace.identity import identity
 
     settings = house.repository_settings(case)
-    name, email = await identity(settings.path if settings else ".")
+    name, email = await identity(settings.path if settings and settings.path else ".")
     return Author(name, email) if name and email else Author()
 
 

@@ -86,7 +86,7 @@ async def _target(git: Git, command: list[str], path: str) -> str:
 
 async def patches(
     git: Git, revisions: str, paths: tuple[str, ...], *, limit: int
-) -> list[tuple[Commit, str]]:
+) -> tuple[tuple[Commit, str], ...]:
     """Commits of a range that touch the paths, newest first, each with its patch of them and without context."""
     arguments = [
         "log", f"--max-count={limit}", f"--format={_MARK}{LOG_FORMAT}{_MARK}", "-p", "-U0", "-M",
@@ -94,8 +94,8 @@ async def patches(
     ]  # fmt: skip
     answer = await git.run(arguments, limit=PATCHES_LIMIT, deadline_s=30.0)
     if answer.code != 0 and not answer.cut:
-        return []
-    return _split(answer)
+        return ()
+    return tuple(_split(answer))
 
 
 def _split(answer: GitAnswer) -> list[tuple[Commit, str]]:

@@ -154,6 +154,47 @@ def failed(arguments: Sequence[str], answer: GitAnswer, folder: Path) -> Reposit
     )
 
 
+def speakable(revision: str) -> bool:
+    """Whether git can take it as a name and not as an option or several words."""
+    return bool(revision) and not revision.startswith("-") and not any(ord(c) < 32 for c in revision)
+
+
+def checked(revision: str) -> str:
+    """The revision, or RepositoryError where git could take it for something else."""
+    if not speakable(revision):
+        raise RepositoryError(
+            "That is no commit", repr(revision[:60]), "Give a commit id, a tag or a branch."
+        )
+    return revision
+
+
+def says_absent(error: str) -> bool:
+    """Whether git says that a revision, a path or lines are not there, which is an answer and no failure."""
+    return any(
+        words in error
+        for words in ("no such path", "There is no path", "has only", "unknown revision", "bad revision", "bad object",
+                      "ambiguous argument", "no path")
+    )  # fmt: skip
+
+
+def says_lacking(error: str) -> bool:
+    """Whether git lacks the content of something that the history names, as a partial clone does."""
+    return any(
+        words in error.lower()
+        for words in ("unable to read", "missing blob", "missing object", "could not fetch", "promisor",
+                      "not read object", "cannot read blob", "cannot read object")
+    )  # fmt: skip
+
+
+def lacking(name: str, what: str) -> RepositoryError:
+    """The error for content that is not there although the history names it."""
+    return RepositoryError(
+        f"{name} lacks the content of {what}",
+        f"{name} is a partial clone, and not all of its files were ever fetched.",
+        "Run `git fetch --refetch --no-filter` in it, or clone it in full.",
+    )
+
+
 def _cannot_start(folder: Path) -> RepositoryError:
     if not folder.is_dir():
         return RepositoryError(

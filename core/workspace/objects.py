@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
+from rootcase.core.model.code import Tree
 from rootcase.core.workspace.git import Git, failed
 
 BATCH_LIMIT = 64 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """What a commit holds. blobs: path → id of files; links: of symbolic links; modules: of submodules' commits."""
-
-    blobs: Mapping[str, str] = field(default_factory=dict)
-    links: Mapping[str, str] = field(default_factory=dict)
-    modules: Mapping[str, str] = field(default_factory=dict)
 
 
 def tree_entries(text: str) -> Tree:
@@ -44,6 +35,8 @@ async def read_blobs(git: Git, ids: Sequence[str], *, limit: int) -> Mapping[str
     At most 64 MB are read; the rest is left out too, to be read one by one by who needs it.
     """
     wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return {}
     listed = "".join(f"{identifier}\n" for identifier in wanted).encode()
     sizes = await git.out("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", input=listed)
     fitting, total = [], 0

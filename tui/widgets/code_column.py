@@ -96,7 +96,7 @@ class CodeColumn(Vertical):
         if code is None or frame is None or not frame.path or frame.verdict == "not ours":
             return "", "", 0
         path, line = place_of(frame, self.side)
-        return path, code.head_commit if self.side == "head" else code.release_commit, line
+        return path, code.head_commit if self.side == "head" else code.read_commit, line
 
     def update(self, case: Case, frame: ShownFrame | None, lit: Collection[str], *, roomy: bool) -> None:
         """Show the code of a frame; what is lit is marked."""
@@ -243,7 +243,7 @@ class CodeColumn(Vertical):
             also.styles.height = 0
             return
         best = candidates[0]
-        commit = code.release_commit or code.head_commit
+        commit = code.read_commit
         content = self.files.file(best.path, commit)
         if content is None:
             self._screen.work(self._read(best.path, commit, best.line), f"read {best.path}")

@@ -3,6 +3,7 @@
 import pytest
 
 from rootcase.core.codemap.candidates import gather, with_history
+from rootcase.core.codemap.index import CodeIndex
 from rootcase.core.codemap.mapping import Mapper
 from rootcase.core.codemap.telling import telling
 from rootcase.core.model.case import Case
@@ -110,7 +111,7 @@ async def test_broken_deep_and_huge_code_is_read_as_far_as_it_goes(checkout, ope
 async def test_without_frames_of_ours_there_is_nothing_to_rank(checkout, opened):
     checkout.commit("Start", {"app.py": "x = 1\n"})
     repository, _ = await opened()
-    assert (await gather(repository, checkout.git("rev-parse", "HEAD"), [], None)).ranked == ()
+    assert (await gather(CodeIndex(repository), checkout.git("rev-parse", "HEAD"), [], None)).ranked == ()
 
 
 def test_a_function_that_the_window_changed_comes_up():

@@ -2,8 +2,8 @@
 
 import pytest
 
+from rootcase.core.codemap.extent import statement_at
 from rootcase.core.codemap.head import Head
-from rootcase.core.codemap.statements import statement_at
 from rootcase.core.model.code import MappedFrame
 
 CART = """import money
