@@ -39,7 +39,7 @@ class Gathered:
 
 
 async def gather(
-    repository: Repository, commit: str, own: Sequence[Located], cause: ExceptionInfo | None
+    index: CodeIndex, commit: str, own: Sequence[Located], cause: ExceptionInfo | None
 ) -> Gathered:
     """Candidates from the code alone.
 
@@ -50,6 +50,7 @@ async def gather(
     if not steps:
         return Gathered()
     told = telling(cause.type, cause.value) if cause else telling("", "")
+    repository = index.repository
     known = Definitions(repository, commit)
     leads = trace_leads(steps, told)
     try:
@@ -58,7 +59,7 @@ async def gather(
         leads += await flow_leads(steps, told, known)
         leads += await kind_leads(steps, told, known)
         leads += await _second_hand(steps, leads, known)
-        leads += await _plain_calls(repository, commit, steps)
+        leads += await _plain_calls(index, commit, steps)
         leads += await _other_callers(repository, commit, steps)
     except RepositoryError as fault:
         return Gathered(steps, ranked(leads, SHOWN), (f"candidates are from the trace alone: {fault.title}",))
@@ -122,10 +123,9 @@ async def _second_hand(steps: Sequence[Step], leads: Sequence[Lead], known: Defi
     return out
 
 
-async def _plain_calls(repository: Repository, commit: str, steps: Sequence[Step]) -> list[Lead]:
+async def _plain_calls(index: CodeIndex, commit: str, steps: Sequence[Step]) -> list[Lead]:
     """For other languages than Python: what the innermost functions call, and what derives from their class."""
     out: list[Lead] = []
-    index = CodeIndex(repository)
     for step in steps[:2]:
         function = step.place.function
         if step.scope is not None or function is None:

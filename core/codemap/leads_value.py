@@ -16,6 +16,7 @@ from rootcase.core.codemap.usage import (
     attributes_set,
     calls_in,
     may_return_none,
+    names_set,
     parameters,
     sources_of,
     statements,
@@ -24,7 +25,7 @@ from rootcase.core.codemap.usage import (
 ON_LINE, MADE_IT, EARLIER, GUARD, ARGUMENT = 0.10, 0.15, 0.035, 0.12, 0.09
 CULPRIT, SETS_IT, CONSTANT, PREPARES = 0.24, 0.12, 0.07, 0.08
 DEPTH = 2
-INSIDE = 0.5
+INSIDE, RAISED = 0.5, 0.2
 CALLS_LOOKED_AT = 24
 FADES = (1.0, 0.6, 0.35)
 _SELF = re.compile(r"^(?:self|cls)\.(\w+)")
@@ -111,6 +112,7 @@ async def _of_statement(step: Step, told: Telling, known: Definitions, inner: st
         weight = MADE_IT * (1.5 if strong else 1.0)
         out += await made_by(name, step.path, scope, step.line, known, weight, none=none and strong)
         out += await _attribute(name, step, known, told, strong=strong)
+        out += _changes_itself(step) if strong and name == "self" else []
         if "." not in name and name not in parameters(scope):
             out += await _constant(name, step, found, known)
     return out
@@ -124,6 +126,7 @@ async def _called_there(step: Step, culprit: str, none: bool, known: Definitions
             continue
         blamed = bool(culprit) and culprit.startswith(f"{call.receiver}.{call.name}(".removeprefix("."))
         weight = CULPRIT if blamed else ON_LINE if step.distance == 0 else ARGUMENT
+        weight *= RAISED if step.statement.kind == "raise_statement" and call.name[:1].isupper() else 1.0
         why = "gives the value that failed" if blamed else f"called on line {call.line} of the trace"
         found = await known.called(call, step.path, step.scope)
         out += [_giver(place, weight, why, none and blamed) for place in found]
@@ -131,8 +134,11 @@ async def _called_there(step: Step, culprit: str, none: bool, known: Definitions
 
 
 def _giver(place: Place, weight: float, why: str, none: bool) -> Lead:
-    if not none or place.scope.kind != "function" or place.scope.name == "__init__":
-        return lead(place, weight * (0.5 if none else 1.0), why)
+    if place.scope.name == "__init__" or place.scope.kind == "class":
+        # A constructor gives an object, and never None; what is wrong with it mostly comes later.
+        return lead(place, weight * 0.5, why)
+    if not none or place.scope.kind != "function":
+        return lead(place, weight, why)
     may = may_return_none(place.scope)
     return lead(place, weight * (1.5 if may else 0.5), f"{why}, and may give None" if may else why)
 
@@ -145,6 +151,7 @@ async def _attribute(name: str, step: Step, known: Definitions, told: Telling, *
         return []
     out: list[Lead] = []
     attribute, more = match.group(1), 1.4 if strong else 0.8
+    called = {call.name for call in step.statement.calls} if step.statement else set()
     for place in (Place(step.path, holder), *await known.ancestors(Place(step.path, holder))):
         _, source = await known.file(place.path)
         for scope in source.scopes if source else ():
@@ -152,6 +159,8 @@ async def _attribute(name: str, step: Step, known: Definitions, told: Telling, *
                 continue
             here = Place(place.path, scope)
             if scope.name == attribute:
+                if attribute in called:
+                    continue
                 out.append(lead(here, SETS_IT * more, f"is the {attribute} it reads"))
             elif attribute in attributes_set(scope):
                 # A constructor sets the first value; a wrong one mostly comes later, a missing one does not.
@@ -162,6 +171,18 @@ async def _attribute(name: str, step: Step, known: Definitions, told: Telling, *
                     none=told.kind == "none", depth=1,
                 )  # fmt: skip
     return out
+
+
+def _changes_itself(step: Step) -> list[Lead]:
+    """`self["key"]` failed: the methods that put something into the object itself."""
+    holder = step.source.class_of(step.scope) if step.source and step.scope else None
+    if step.source is None or holder is None:
+        return []
+    return [
+        lead(Place(step.path, scope), SETS_IT * 1.4, "puts things into the object")
+        for scope in step.source.scopes
+        if scope.owner == holder.qualified_name and scope is not step.scope and "self" in names_set(scope)
+    ]
 
 
 async def _constant(name: str, step: Step, found: Statement, known: Definitions) -> list[Lead]:

@@ -9,6 +9,7 @@ from rootcase.core.codemap.leads_trace import Step
 from rootcase.core.codemap.scopes import Scope, Source, source_of
 from rootcase.core.codemap.usage import sources_of
 from rootcase.core.model.code import Candidate
+from rootcase.core.model.errors import RepositoryError
 from rootcase.core.model.ports import Repository
 
 FUNCTIONS = 6
@@ -23,7 +24,10 @@ async def likely_lines(
     """Path → line → weight; all weights together are 1 where there is anything to weigh."""
     out: Weights = {}
     for item in found[:FUNCTIONS]:
-        text = await repository.read(commit, item.path)
+        try:
+            text = await repository.read(commit, item.path)
+        except RepositoryError:
+            continue  # what a partial clone lacks is named by the repository itself
         if not text:
             continue
         step = next((s for s in steps if s.path == item.path and s.name == item.qualified_name), None)

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from rootcase.core.codemap.blamed import Blame, blame_likely
 from rootcase.core.codemap.candidates import Gathered, gather, with_history
-from rootcase.core.codemap.codeowners import read_codeowners
+from rootcase.core.codemap.codeowners import Codeowners, read_codeowners
 from rootcase.core.codemap.elsewhere import Others, told_elsewhere
 from rootcase.core.codemap.frames import Located, Locator
 from rootcase.core.codemap.head import Head
+from rootcase.core.codemap.history import suspects_of
 from rootcase.core.codemap.index import CodeIndex
 from rootcase.core.codemap.likely_lines import likely_lines
 from rootcase.core.codemap.owners import ranked_owners
@@ -24,9 +25,8 @@ from rootcase.core.codemap.release import (
     resolve_release,
     with_guess,
 )
-from rootcase.core.codemap.suspects import ranked_suspects
 from rootcase.core.codemap.trace import cause_of, event_to_map, whole_path
-from rootcase.core.codemap.window import WindowCommit, migrations_in, window_commits
+from rootcase.core.codemap.window import WindowCommit, migrations_in
 from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.case import Case
 from rootcase.core.model.code import Candidate, CodePath, MappedFrame, Owner, Rollback, Suspect
@@ -82,10 +82,10 @@ class Mapper:
         commit = release.commit or release.guess or head
         seen = Head(self.repository, commit, head, self._literals())
         frames, changed_since = await self._at_head(frames, located, seen)
-        gathered = await gather(self.repository, commit, own, self.cause)
+        gathered = await gather(self.index, commit, own, self.cause)
         self.missing.extend(gathered.missing)
         blame = await self._blame(commit, gathered)
-        suspects = await self._suspects(window, commit, gathered, blame)
+        suspects = await self._suspects(window, release, commit, gathered, blame)
         ranked = with_history(gathered.ranked, suspects)
         await self._spans_beyond(ranked, own, commit)
         self._deploys()
@@ -200,30 +200,37 @@ class Mapper:
         return blame
 
     async def _suspects(
-        self, window: Window, commit: str, gathered: Gathered, blame: Blame
+        self, window: Window, release: ResolvedRelease, commit: str, gathered: Gathered, blame: Blame
     ) -> tuple[Suspect, ...]:
         if not gathered.steps:
             return ()
-        if window.last_good_commit:
-            self.inside, cut = await window_commits(
-                self.repository, window.last_good_commit, commit, gathered.ranked, self._literals()
-            )
-            self.missing.extend([cut] if cut else [])
-        else:
+        if not window.last_good_commit:
             known = (
                 f"{window.last_good} is no commit of it"
                 if window.last_good
                 else "no earlier release is known"
             )
             self.missing.append(f"{known}: suspects are by blame alone")
-        told = any(signal.first_release for signal in self.case.signals)
-        found = ranked_suspects(blame.commits, self.inside, known=told)
-        return tuple([await self._recorded(suspect) for suspect in found])
+        bad = commit
+        if window.first_bad not in ("", release.release):
+            first = await resolve_release(window.first_bad, self.repository, self.settings, self.case.signals)
+            bad = first.commit or commit
+        found = await suspects_of(
+            self.repository, gathered, blame, (window.last_good_commit, bad), self._literals(),
+            self.case.signals,
+        )  # fmt: skip
+        self.inside = found.inside
+        self.missing.extend(found.missing)
+        return tuple([await self._recorded(suspect) for suspect in found.suspects])
 
     async def _recorded(self, suspect: Suspect) -> Suspect:
         if suspect.score < 0.1:
             return suspect
-        patch = await self.repository.patch(suspect.commit.sha)
+        try:
+            patch = await self.repository.patch(suspect.commit.sha)
+        except RepositoryError as fault:
+            self.missing.append(f"the patch of {suspect.commit.short} cannot be read: {fault.title}")
+            patch = ""
         return replace(suspect, evidence=self.record.commit(suspect.commit, patch))
 
     async def _spans_beyond(self, ranked: Sequence[Candidate], own: Sequence[Located], commit: str) -> None:
@@ -233,11 +240,18 @@ class Mapper:
         }
         beyond = [item for item in ranked if item.path + item.qualified_name not in shown]
         for item in beyond[:2]:
-            text = await self.repository.read(commit, item.path)
+            try:
+                text = await self.repository.read(commit, item.path)
+            except RepositoryError:
+                continue  # the repository's own faults name what it lacks
             self.record.span(text or "", item.path, item.line, commit, item.qualified_name)
 
     async def _owners(self, ranked: Sequence[Candidate], head: str, blame: Blame) -> tuple[Owner, ...]:
-        rules = await read_codeowners(self.repository, head, self.settings.forge)
+        rules = Codeowners()
+        try:
+            rules = await read_codeowners(self.repository, head, self.settings.forge)
+        except RepositoryError as fault:
+            self.missing.append(f"CODEOWNERS cannot be read: {fault.title}")
         self.missing.extend(rules.faults[:3])
         if len(rules.faults) > 3:
             self.missing.append(f"{len(rules.faults) - 3} more lines of {rules.place} cannot be used")

@@ -33,15 +33,6 @@ class BlameLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
-    """What a commit holds. blobs: file → id; links: symbolic link → its target; modules: submodule → commit."""
-
-    blobs: Mapping[str, str] = field(default_factory=dict)
-    links: Mapping[str, str] = field(default_factory=dict)
-    modules: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody as a commit names them."""
 
@@ -59,6 +50,15 @@ class Credit:
     committer: Person
     merge: bool = False
     others: tuple[tuple[str, Person], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What a commit holds. blobs: file → id; links: symbolic link → its target; modules: submodule → commit."""
+
+    blobs: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    modules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
