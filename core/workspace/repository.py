@@ -248,7 +248,10 @@ class GitRepository:
 
     async def credits(self, revision: str, paths: Sequence[str], *, limit: int = 40) -> tuple[Credit, ...]:
         """Authors, reviewers and mergers of the newest commits of some files."""
-        return await read_credits(self.git, checked(revision), paths, limit=limit)
+        question = ("credits", tuple(paths), limit)
+        return await self._memo.get(
+            revision, question, lambda: read_credits(self.git, checked(revision), paths, limit=limit)
+        )
 
     async def diff(self, old: str, new: str, paths: Sequence[str] = (), *, context: int = 3) -> str:
         """A unified diff between two commits, renames followed; at most 4 MB, and it says when it was cut."""
