@@ -13,7 +13,7 @@ from rootcase.core.model.errors import RepositoryError
 from rootcase.core.model.ports import Repository
 
 GAP = 40
-RANGES = 12
+RANGES, FILES = 12, 3
 FOLLOWED = 24
 PASSED_ON = 0.3
 LATER = 0.35
@@ -123,7 +123,7 @@ def _place(path: str, line: int, failing: tuple[str, int]) -> str:
 def _ranges(weights: Weights) -> list[tuple[str, int, int]]:
     """Stretches of lines to blame, the heaviest files first; near ones in one go."""
     out: list[tuple[str, int, int]] = []
-    for path in sorted(weights, key=lambda path: (-sum(weights[path].values()), path)):
+    for path in sorted(weights, key=lambda path: (-sum(weights[path].values()), path))[:FILES]:
         start = end = 0
         for line in sorted(weights[path]):
             if end and line - end > GAP:
