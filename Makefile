@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_ARGS ?= -q
 
-.PHONY: help demo test check format setup bench-tui bench-journal bench-sync soak snapshots schemas clean
+.PHONY: help demo test check format setup bench-tui bench-journal bench-sync bench-codemap soak snapshots schemas clean
 
 help:
 	@echo "make demo        both sample incidents in the terminal; no key, no network"
@@ -65,6 +65,9 @@ bench-journal: $(READY)
 
 bench-sync: $(READY)
 	$(BIN)/python -m bench.sync
+
+bench-codemap: $(READY)
+	$(BIN)/python -m bench.codemap
 
 soak: $(READY)
 	$(BIN)/pytest -q tests/faults --soak -n 2

@@ -147,6 +147,10 @@ class Desk:
             return
         self._syncing = await self._spawn("sync", *(("--due",) if due else ()))
 
+    async def start_revert(self, key: str, sha: str) -> None:
+        """Start a run that only drafts and proves the revert of a commit; it needs no model and sends nothing."""
+        await self._spawn("run", key, "--revert", sha, "--attended")
+
     async def carry_out(self, key: str, asked: str) -> tuple[ActRecord, ...]:
         """Have the intended acts of a key press done by a process of its own; returns how they ended."""
         child = await self._spawn("act", key, "pending", "--asked", asked)
@@ -243,7 +247,7 @@ class Desk:
     def checkout_path(self, case: Case, path: str) -> Path | None:
         """Where the file is in the engineer's own checkout, for the editor; None where it is not there."""
         settings = self.repository_settings(case)
-        file = Path(settings.path).expanduser() / path if settings else None
+        file = Path(settings.path).expanduser() / path if settings and settings.path else None
         return file if file is not None and file.is_file() else None
 
     async def close(self) -> None:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from rootcase.tui.screens.finder import Finder
 
 
+KEPT_CASE = "case"
+
+
 def now_us() -> int:
     return time.time_ns() // 1000
 
@@ -125,7 +128,22 @@ class RootcaseApp(App[int], inherit_bindings=False):
         """Go to a case, from the Inbox or by name."""
         from rootcase.tui.screens.case import CaseScreen
 
-        self.push_screen(CaseScreen(key))
+        kept = self.get_screen(KEPT_CASE) if self.is_screen_installed(KEPT_CASE) else None
+        if isinstance(kept, CaseScreen) and kept.is_mounted and kept not in self.screen_stack:
+            kept.put(key)
+            self.push_screen(kept)
+        else:
+            self.push_screen(CaseScreen(key))
+
+    async def keep_case_screen(self) -> None:
+        """Make the Case screen ahead, once the first screen has been painted: then opening one only fills it."""
+        from rootcase.tui.screens.case import CaseScreen
+
+        if not self.is_screen_installed(KEPT_CASE):
+            self.install_screen(CaseScreen(""), KEPT_CASE)
+            _, made = self._get_screen(KEPT_CASE)
+            await made
+            self.get_screen(KEPT_CASE)._refresh_layout(self.size)
 
     def open_first_case(self) -> None:
         """The case that was named on the command line, once the store is open."""

@@ -1,145 +1,174 @@
-"""Functions that may need the change: those of the trace, what they call, and who calls them."""
+"""Functions that may need the change: those of the trace, and beyond it what the failing line depends on."""
 
 from __future__ import annotations
 
-import builtins
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rootcase.core.codemap.definitions import COMMON, Definitions, is_test
 from rootcase.core.codemap.frames import Located
-from rootcase.core.codemap.functions import Function, function_at, function_named
-from rootcase.core.codemap.suspects import Spot
+from rootcase.core.codemap.functions import function_at
+from rootcase.core.codemap.index import CodeIndex
+from rootcase.core.codemap.leads import Lead, lead, ranked
+from rootcase.core.codemap.leads_flow import flow_leads
+from rootcase.core.codemap.leads_kind import kind_leads
+from rootcase.core.codemap.leads_trace import Step, steps_of, trace_leads
+from rootcase.core.codemap.leads_value import value_leads
+from rootcase.core.codemap.telling import Telling, telling
+from rootcase.core.codemap.usage import assignments, calls_in, statements
 from rootcase.core.model.code import Candidate, Suspect
+from rootcase.core.model.errors import RepositoryError
+from rootcase.core.model.events import ExceptionInfo
 from rootcase.core.model.ports import Repository
 
-SHOWN = 6
-NAMES_LOOKED_UP = 12
-_METHODS = """
-get append items keys values join split format strip info debug warning error exception add update pop read write
-close encode decode lower upper replace startswith endswith execute fetchone fetchall commit dumps loads setdefault
-extend
-"""
-_COMMON = frozenset(dir(builtins)) | frozenset(_METHODS.split())
+SHOWN = 12
+CALLED, CALLER, FADE = 0.08, 0.035, 0.4
+SECOND_HAND, STEPS_READ = 3, 4
+CALLERS_LOOKED_UP = 60
+PLAIN_CALLS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
-    """A function found by name beyond the trace. called_by, called_at: the call that leads to it."""
+class Gathered:
+    """steps: the trace's functions, innermost first. ranked: the candidates before history is known."""
 
-    path: str
-    function: Function
-    called_by: str
-    called_at: int
-    distance: int
+    steps: tuple[Step, ...] = ()
+    ranked: tuple[Candidate, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
-async def definitions_called(
-    repository: Repository, commit: str, path: Sequence[Located]
-) -> tuple[Definition, ...]:
-    """Functions of the repository that the innermost functions of the trace call, besides those in the trace.
+async def gather(
+    index: CodeIndex, commit: str, own: Sequence[Located], cause: ExceptionInfo | None
+) -> Gathered:
+    """Candidates from the code alone.
 
-    Args: path: our frames, outermost first. The failing function's calls come first, then its callers'.
+    Args: own: our frames, outermost first. cause: the exception, for what its words say.
+    What cannot be read is named in `missing`; the trace's own functions are ranked all the same.
     """
-    in_trace = {(item.path, item.function.name) for item in path if item.function}
-    wanted: dict[str, tuple[Located, int, int]] = {}
-    for distance, item in enumerate(list(reversed(path))[:3]):
-        for name, line in item.function.calls if item.function else ():
-            before_crash = line <= item.line or distance == 0
-            if name not in _COMMON and not name[:1].isupper() and before_crash:
-                wanted.setdefault(name, (item, line, distance))
-    found = []
-    for name, (item, line, distance) in list(wanted.items())[:NAMES_LOOKED_UP]:
-        place = await _defined(repository, commit, name, item)
-        if place and (place[0], name) not in in_trace:
-            caller = item.function.qualified_name if item.function else item.path
-            found.append(Definition(place[0], place[1], caller, line, distance))
-    return tuple(found)
+    steps = steps_of(own)
+    if not steps:
+        return Gathered()
+    told = telling(cause.type, cause.value) if cause else telling("", "")
+    repository = index.repository
+    known = Definitions(repository, commit)
+    leads = trace_leads(steps, told)
+    try:
+        await known.look_up(_names(steps, told))
+        leads += await value_leads(steps, told, known)
+        leads += await flow_leads(steps, told, known)
+        leads += await kind_leads(steps, told, known)
+        leads += await _second_hand(steps, leads, known)
+        leads += await _plain_calls(index, commit, steps)
+        leads += await _other_callers(repository, commit, steps)
+    except RepositoryError as fault:
+        return Gathered(steps, ranked(leads, SHOWN), (f"candidates are from the trace alone: {fault.title}",))
+    return Gathered(steps, ranked(leads, SHOWN))
 
 
-def spots_of(path: Sequence[Located], definitions: Sequence[Definition]) -> tuple[Spot, ...]:
-    """The functions that a suspect may have touched, with how near each is to the failure."""
-    out = [
-        Spot(item.path, item.function, max(0.4, 1.0 - 0.2 * distance))
-        for distance, item in enumerate(reversed(path))
-        if item.function
-    ]
-    out += [Spot(item.path, item.function, 0.9 - 0.1 * item.distance) for item in definitions]
-    return tuple(out)
-
-
-async def candidates(
-    repository: Repository,
-    commit: str,
-    path: Sequence[Located],
-    definitions: Sequence[Definition],
-    suspects: Sequence[Suspect],
-) -> tuple[Candidate, ...]:
-    """Ranked functions with reasons; a function that changed in the release window comes up."""
-    out: list[Candidate] = []
-    for distance, item in enumerate(reversed(path)):
-        if item.function and distance < 4:
-            why = "the failing function" if distance == 0 else "caller in the trace"
-            score = 0.6 if distance == 0 else 0.5 - 0.08 * distance
-            out.append(Candidate(item.path, item.function.qualified_name, item.line, score, (why,)))
-    for found in definitions:
-        why = f"called by {found.called_by}, line {found.called_at}"
-        score = 0.45 - 0.07 * found.distance
-        out.append(Candidate(found.path, found.function.qualified_name, found.function.start, score, (why,)))
-    if path and path[-1].function:
-        out += await _other_callers(repository, commit, path)
-    raised = [_with_suspect(item, suspects) for item in out]
-    unique = {(item.path, item.qualified_name): item for item in sorted(raised, key=lambda item: item.score)}
-    return tuple(sorted(unique.values(), key=lambda item: (-item.score, item.path, item.line))[:SHOWN])
-
-
-def _with_suspect(item: Candidate, suspects: Sequence[Suspect]) -> Candidate:
-    for suspect in suspects:
-        if suspect.in_window and f"touches {item.qualified_name}" in suspect.reasons:
-            reason = f"changed by {suspect.commit.short} in the release"
-            return replace(item, score=round(min(1.0, item.score + 0.4), 2), reasons=(*item.reasons, reason))
-    return replace(item, score=round(item.score, 2))
-
-
-async def _other_callers(repository: Repository, commit: str, path: Sequence[Located]) -> list[Candidate]:
-    """Callers of the failing function outside the trace; its tests are no candidates."""
-    failing = path[-1]
-    name = failing.function.name if failing.function else ""
-    in_trace = {(item.path, item.function.qualified_name) for item in path if item.function}
+def with_history(found: Sequence[Candidate], suspects: Sequence[Suspect]) -> tuple[Candidate, ...]:
+    """A function that a suspect of the release window changed comes up."""
     out = []
-    for hit in await repository.grep(commit, rf"\b{re.escape(name)}\(", regex=True, limit=60):
-        if not _is_code(hit.path) or re.search(rf"\bdef {re.escape(name)}\b", hit.text):
+    for item in found:
+        for suspect in suspects:
+            if (
+                suspect.in_window
+                and suspect.score >= 0.3
+                and f"touches {item.qualified_name}" in suspect.reasons
+            ):
+                reason = f"changed by {suspect.commit.short} in the release"
+                score = 1.0 - (1.0 - item.score) * (1.0 - 0.6 * suspect.score)
+                item = replace(item, score=round(score, 3), reasons=(*item.reasons, reason))
+                break
+        out.append(item)
+    return tuple(sorted(out, key=lambda item: (-item.score, item.path, item.line)))
+
+
+def _names(steps: Sequence[Step], told: Telling) -> Iterator[str]:
+    """All names whose definitions will be asked for, so that one grep finds them."""
+    yield from (told.owner.rsplit(".", 1)[-1], told.owner.rpartition(".")[0].rsplit(".", 1)[-1], told.name)
+    for step in steps[:STEPS_READ]:
+        if step.source is None or step.scope is None or step.statement is None:
+            continue
+        for item in (step.statement, *statements(step.scope)):
+            yield from (call.name for call in item.calls)
+        holder = step.source.class_of(step.scope)
+        if holder is None:
+            continue
+        yield from (base.rsplit(".", 1)[-1] for base in holder.bases)
+        for scope in (s for s in step.source.scopes if s.owner == holder.qualified_name):
+            assigned = (calls_in((right,)) for item in statements(scope) for _, right in assignments(item))
+            yield from (call.name for calls in assigned for call in calls)
+
+
+async def _second_hand(steps: Sequence[Step], leads: Sequence[Lead], known: Definitions) -> list[Lead]:
+    """What the likeliest functions beyond the trace call themselves: a value is seldom made in one place."""
+    in_trace = {(step.path, step.name) for step in steps}
+    beyond = [item for item in ranked(leads, SHOWN) if (item.path, item.qualified_name) not in in_trace]
+    out: list[Lead] = []
+    scopes = []
+    for item in beyond[:SECOND_HAND]:
+        _, source = await known.file(item.path)
+        scope = source.get(item.qualified_name) if source else None
+        if scope is not None and scope.kind == "function":
+            scopes.append((item, scope, [call for found in statements(scope) for call in found.calls][:24]))
+    await known.look_up(call.name for _, _, calls in scopes for call in calls)
+    for item, scope, calls in scopes:
+        for call in calls:
+            for place in await known.called(call, item.path, scope):
+                if (place.path, place.scope.qualified_name) not in in_trace:
+                    out.append(
+                        lead(place, item.score * FADE, f"called by {item.qualified_name}, line {call.line}")
+                    )
+    return out
+
+
+async def _plain_calls(index: CodeIndex, commit: str, steps: Sequence[Step]) -> list[Lead]:
+    """For other languages than Python: what the innermost functions call, and what derives from their class."""
+    out: list[Lead] = []
+    for step in steps[:2]:
+        function = step.place.function
+        if step.scope is not None or function is None:
+            continue
+        fade = 1.0 if step.distance == 0 else 0.6
+        calls = [(name, line) for name, line in function.calls if name not in COMMON and line <= step.line]
+        nearest = sorted(calls, key=lambda call: (-call[1], call[0]))[:PLAIN_CALLS]
+        for name, line in nearest:
+            near = CALLED * fade * (1.5 if line == step.line else 1.0)
+            for found in (await index.definitions(commit, name, near=step.path, within=step.name))[:2]:
+                if found.symbol.qualified_name != step.name:
+                    why = f"called by {step.name}, line {line}"
+                    out.append(
+                        Lead(
+                            found.path,
+                            found.symbol.qualified_name,
+                            found.symbol.start,
+                            near * found.sure,
+                            why,
+                        )
+                    )
+    return out
+
+
+async def _other_callers(repository: Repository, commit: str, steps: Sequence[Step]) -> list[Lead]:
+    """Callers of the failing function outside the trace; tests are left out."""
+    failing = steps[0]
+    name = failing.name.rsplit(".", 1)[-1]
+    if not name.isidentifier() or name in COMMON or name.startswith("__"):
+        return []
+    in_trace = {(step.path, step.name) for step in steps}
+    hits = await repository.grep(commit, rf"\b{re.escape(name)}\(", regex=True, limit=CALLERS_LOOKED_UP)
+    out: list[Lead] = []
+    for hit in hits:
+        if is_test(hit.path) or re.search(rf"\b(?:def|function|func|fn)\s+{re.escape(name)}\b", hit.text):
             continue
         text = await repository.read(commit, hit.path)
         function = function_at(text or "", hit.path, hit.line)
         if function and (hit.path, function.qualified_name) not in in_trace:
+            near = CALLER * (1.3 if hit.path == failing.path else 1.0)
             out.append(
-                Candidate(
-                    hit.path, function.qualified_name, hit.line, 0.2, (f"calls {name}, not in the trace",)
-                )
+                Lead(hit.path, function.qualified_name, hit.line, near, f"calls {name}, not in the trace")
             )
-    return out[:3]
-
-
-async def _defined(
-    repository: Repository, commit: str, name: str, near: Located
-) -> tuple[str, Function] | None:
-    """Where a name is defined: in the same file first, else where only one file defines it."""
-    here = function_named(near.text, near.path, name)
-    if here:
-        return near.path, here
-    pattern = rf"^[[:space:]]*(async )?def {re.escape(name)}\b"
-    hits = await repository.grep(commit, pattern, regex=True, limit=20)
-    files = [
-        path for path in dict.fromkeys(hit.path for hit in hits) if not re.search(r"(?:^|/)tests?/", path)
-    ]
-    if len(files) != 1:
-        return None
-    text = await repository.read(commit, files[0])
-    function = function_named(text or "", files[0], name)
-    return (files[0], function) if function else None
-
-
-def _is_code(path: str) -> bool:
-    """Python, and no test of it."""
-    return path.endswith(".py") and not re.search(r"(?:^|/)tests?/|(?:^|/)test_", path)
+        if len(out) >= 4:
+            break
+    return out

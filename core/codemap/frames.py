@@ -1,23 +1,27 @@
-"""A frame → a file and line of the repository, verified by the source lines that came with the event."""
+"""A frame → a file and line of the repository, verified by the source lines that came with it and by its function."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from rootcase.core.codemap.functions import Function, function_at, function_named
+from rootcase.core.codemap.context import compared
+from rootcase.core.codemap.functions import Function
+from rootcase.core.codemap.index import CodeIndex
+from rootcase.core.codemap.places import FileIndex, Place, installed_part, is_pseudo, places, plain_path
+from rootcase.core.codemap.spoken import plain_name, same_function
+from rootcase.core.codemap.symbols import FileSymbols
 from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.code import MapVerdict
 from rootcase.core.model.errors import RepositoryError
 from rootcase.core.model.events import Frame
 from rootcase.core.model.ports import Repository
 
+__all__ = ["FileIndex", "Located", "Locator"]
+
 TOO_LARGE = 5_000_000
-_FOREIGN = re.compile(
-    r"(?:site|dist)-packages/|node_modules/|/lib(?:64)?/python\d|(?:^|/)\.venv/|(?:^|/)<|^<"
-)
-_HIDDEN = re.compile(r"\[redacted[^\]]*\]|\{snip\}|…")
+_ORDER: tuple[MapVerdict, ...] = ("confirmed", "probable", "guessed", "not ours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,184 +36,185 @@ class Located:
     text: str = ""
 
 
-class FileIndex:
-    """The files of a commit by their endings."""
-
-    def __init__(self, files: Iterable[str]) -> None:
-        self.files = frozenset(files)
-        self._by_name: dict[str, list[str]] = {}
-        for path in self.files:
-            self._by_name.setdefault(path.rsplit("/", 1)[-1], []).append(path)
-
-    def by_suffix(self, path: str) -> tuple[tuple[str, ...], int]:
-        """The files that share the longest ending with `path`, and how many components that is."""
-        wanted = [piece for piece in path.split("/") if piece not in ("", ".", "..")]
-        if not wanted:
-            return (), 0
-        best: list[str] = []
-        length = 0
-        for candidate in self._by_name.get(wanted[-1], ()):
-            pieces = candidate.split("/")
-            same = 0
-            while same < min(len(pieces), len(wanted)) and pieces[-1 - same] == wanted[-1 - same]:
-                same += 1
-            if same > length:
-                best, length = [candidate], same
-            elif same == length:
-                best.append(candidate)
-        return tuple(sorted(best)), length
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    place: Place
+    found: Located
 
 
-async def locate(
-    frame: Frame,
-    commit: str,
-    index: FileIndex,
-    repository: Repository,
-    settings: RepositorySettings,
-    *,
-    sure: bool,
-) -> Located:
-    """Find a frame's file and line at `commit`.
+class Locator:
+    """Finds frames at one commit.
 
-    Args: sure: the commit is the release's; where it is a stand-in nothing is `confirmed`.
+    sure: the commit is the release's; where it is a stand-in nothing is `confirmed`.
     """
-    shown = (frame.abs_path or frame.filename).replace("\\", "/")
-    found, why, strong = _candidates(frame, index, settings)
-    foreign = bool(_FOREIGN.search(shown))
-    if not found or (foreign and frame.in_app is not True):
-        return Located("not ours", "a library's file" if foreign else "no such file in the repository")
-    checked = [await _verified(frame, path, commit, repository) for path in found[:5]]
-    best = min(checked, key=lambda item: _ORDER.index(item.verdict))
-    if best.verdict == "guessed" and (foreign or not strong):
-        return Located("not ours", "only the file's name fits, and no source line does")
-    alike = [item for item in checked if item.verdict == best.verdict]
-    if len(alike) > 1 and best.verdict != "not ours":
-        return _weaker(
-            best, "guessed", f"{len(alike)} files fit: {', '.join(item.path for item in alike[:3])}"
+
+    def __init__(
+        self,
+        repository: Repository,
+        commit: str,
+        settings: RepositorySettings,
+        index: CodeIndex,
+        *,
+        sure: bool,
+    ) -> None:
+        self.repository = repository
+        self.commit = commit
+        self.settings = settings
+        self.index = index
+        self.sure = sure
+
+    async def locate(self, frames: Sequence[Frame]) -> list[Located]:
+        """Each frame's file and line, in their order; the files are read together."""
+        tree = await self.repository.tree(self.commit)
+        files = FileIndex((*tree.blobs, *tree.links), tree.links, tree.modules)
+        options = await asyncio.to_thread(self._places, frames, files)
+        wanted = dict.fromkeys(place.path for fitting in options.values() for place in fitting)
+        await self.repository.read_many(self.commit, [path for path in wanted if path in tree.blobs])
+        return [
+            await self._one(frame, options.get(position, ()), files) for position, frame in enumerate(frames)
+        ]
+
+    def _places(self, frames: Sequence[Frame], files: FileIndex) -> dict[int, tuple[Place, ...]]:
+        """Where each frame may be, asked once for frames that tell the same."""
+        known: dict[tuple[str, str, str], tuple[Place, ...]] = {}
+        out = {}
+        for position, frame in enumerate(frames):
+            key = (frame.filename, frame.abs_path, frame.module)
+            if not is_pseudo(frame):
+                if key not in known:
+                    known[key] = tuple(_resolved(each, files) for each in places(frame, files, self.settings))
+                out[position] = known[key]
+        return out
+
+    async def _one(self, frame: Frame, options: Sequence[Place], files: FileIndex) -> Located:
+        pseudo = is_pseudo(frame)
+        if pseudo:
+            return Located("not ours", f"{pseudo} is no file")
+        shown = plain_path(frame.abs_path or frame.filename)
+        kind, _ = installed_part(shown)
+        if not options:
+            module = files.submodule_of(shown)
+            if module:
+                return Located("not ours", f"in the submodule {module}, a repository of its own")
+            return Located("not ours", "a library's file" if kind else "no such file in the repository")
+        checked = [_Checked(place, await self._checked(frame, place)) for place in options]
+        best = min(checked, key=lambda item: (_ORDER.index(item.found.verdict), -item.place.length))
+        return self._judged(frame, best, checked, kind)
+
+    def _judged(self, frame: Frame, best: _Checked, checked: Sequence[_Checked], kind: str) -> Located:
+        found, place = best.found, best.place
+        if kind and not _is_our_package(found, kind):
+            return Located("not ours", "a library's file")
+        if found.verdict == "guessed" and not (place.all_of_it or place.length > 1):
+            return Located("not ours", "only the file's name fits, and no source line does")
+        alike = [
+            item.found
+            for item in checked
+            if (item.found.verdict, item.place.length, item.place.exact)
+            == (found.verdict, place.length, place.exact)
+        ]
+        spoken = plain_name(frame.function)
+        named = [item for item in alike if item.function is not None and item.function.name == spoken]
+        if len(alike) > 1 and len(named) == 1:
+            found = named[0]
+        elif len(alike) > 1 and found.verdict != "not ours":
+            paths = ", ".join(item.path for item in alike[:3])
+            return replace(found, verdict="guessed", why=f"{len(alike)} files fit: {paths}")
+        reason = f"{found.why}; found by {place.why}"
+        if found.verdict == "confirmed" and not self.sure:
+            return replace(
+                found, verdict="probable", why=f"{reason}; read at HEAD, the release's commit is not known"
+            )
+        return replace(found, why=reason)
+
+    async def _checked(self, frame: Frame, place: Place) -> Located:
+        """What reading the file says about a place."""
+        try:
+            text = await self.repository.read(self.commit, place.path)
+        except RepositoryError as fault:
+            return Located("guessed", fault.title, place.path, frame.line)
+        if text is None and place.path in (await self.repository.tree(self.commit)).blobs:
+            why = f"{self.repository.name} lacks the content of {place.path}"
+            return Located("guessed", why, place.path, frame.line)
+        if text is None:
+            return Located("not ours", "the file is not there at that commit")
+        if len(text) > TOO_LARGE:
+            return Located(
+                "guessed", f"{place.path} is larger than 5 MB and was not read", place.path, frame.line
+            )
+        if "\0" in text[:8_000]:
+            return Located("guessed", f"{place.path} is no text", place.path, frame.line)
+        spoken = plain_name(frame.function)
+        symbols = await self.index.symbols(self.commit, place.path)
+        seen = compared(frame, text.split("\n"), lambda line: _is_in(symbols, line, spoken))
+        function = _function_at(symbols, seen.line, spoken)
+        if seen.verdict == "guessed" and not frame.context_line.strip():
+            return _by_function(frame, text, place.path, spoken, symbols)
+        return Located(seen.verdict, seen.why, place.path, seen.line, function, text)
+
+
+def _by_function(frame: Frame, text: str, path: str, spoken: str, symbols: FileSymbols) -> Located:
+    """Without source lines the function's name has to do."""
+    function = _function_at(symbols, frame.line, spoken)
+    inside = 0 < frame.line <= text.count("\n") + 1
+    if inside and function is not None and _is_in(symbols, frame.line, spoken):
+        why = f"line {frame.line} is in {function.name}; no source line to compare"
+        return Located("probable", why, path, frame.line, function, text)
+    if inside and not spoken and frame.function == "<module>" and function is None:
+        return Located(
+            "probable", f"line {frame.line} is outside any function, as told", path, frame.line, None, text
         )
-    reason = f"{best.why}; found by {why}"
-    if best.verdict == "confirmed" and not sure:
-        return _weaker(best, "probable", f"{reason}; read at HEAD, the release's commit is not known")
-    return _weaker(best, best.verdict, reason)
+    named = symbols.named(spoken) if spoken else ()
+    if named:
+        line = frame.line if inside else named[0].line
+        why = f"{spoken} is in this file, but not at line {frame.line}"
+        return Located("guessed", why, path, line, named[0] if len(named) == 1 else function, text)
+    if not inside:
+        why = f"the file has {text.count(chr(10)) + 1} lines, the trace says {frame.line}"
+        return Located("guessed", why, path, frame.line, None, text)
+    why = symbols.problem or "no source line to compare"
+    return Located("guessed", why, path, frame.line, function, text)
 
 
-_ORDER: tuple[MapVerdict, ...] = ("confirmed", "probable", "guessed", "not ours")
+def _function_at(symbols: FileSymbols, line: int, spoken: str) -> Function | None:
+    """The function of a line; a class whose body was running counts as one."""
+    function = symbols.at(line, named=spoken)
+    around = symbols.within(line)
+    if around is not None and around.kind == "class" and around.name == spoken:
+        return around
+    return function
 
 
-def _weaker(found: Located, verdict: MapVerdict, why: str) -> Located:
-    return Located(verdict, why, found.path, found.line, found.function, found.text)
+def _is_in(symbols: FileSymbols, line: int, spoken: str) -> bool:
+    """Whether a function that can be spoken of so is around a line."""
+    if not spoken:
+        return False
+    for symbol in symbols.symbols:
+        if symbol.start <= line <= symbol.end:
+            owner = symbol.qualified_name.rpartition(".")[0]
+            if same_function(spoken, symbol.name, owner):
+                return True
+    return False
 
 
-def _candidates(
-    frame: Frame, index: FileIndex, settings: RepositorySettings
-) -> tuple[tuple[str, ...], str, bool]:
-    """Files a frame may be in, by which way, and whether the way alone is worth a guess."""
-    filename = frame.filename.replace("\\", "/")
-    absolute = frame.abs_path.replace("\\", "/")
-    for shown in (filename, absolute):
-        mapped = _by_roots(shown, settings)
-        if mapped in index.files:
-            return (mapped,), "the configured roots", True
-    if filename in index.files and "/" in filename:
-        return (filename,), "its path", True
-    module = frame.module if frame.module != "__main__" else ""
-    by_module = _by_module(module, index)
-    options = [
-        (*index.by_suffix(absolute), "the end of its path"),
-        (*index.by_suffix(filename), "the end of its path"),
-    ]
-    files, length, why = max(options, key=lambda option: option[1])
-    if by_module and len(by_module) == 1 and (length < 2 or by_module[0] in files):
-        return by_module, f"module {module}", "." in module or length > 1
-    if not files:
-        return by_module, f"module {module}", "." in module
-    whole = length > 1 or files == (filename,) or any("/" not in path for path in files)
-    return files, why, whole
+def _is_our_package(found: Located, kind: str) -> bool:
+    """Whether an installed file is this repository's own, installed: its source lines or its function say so."""
+    if found.verdict == "confirmed":
+        return True
+    return found.verdict == "probable" and kind not in ("std", "rust")
 
 
-def _by_roots(shown: str, settings: RepositorySettings) -> str:
-    """A path of a trace as path of the repository by `stack_root` and `source_root`, "" where none is set."""
-    stack, source = settings.stack_root.strip("/"), settings.source_root.strip("/")
-    if not shown or not (stack or source):
-        return ""
-    rest = shown.strip("/")
-    if stack:
-        before, found, rest = f"/{rest}".partition(f"/{stack}/")
-        if not found or (before and not shown.startswith("/")):
-            return ""
-    return f"{source}/{rest}" if source else rest
-
-
-def _by_module(module: str, index: FileIndex) -> tuple[str, ...]:
-    if not module:
-        return ()
-    stem = module.replace(".", "/")
-    for ending in (f"{stem}.py", f"{stem}/__init__.py"):
-        files, length = index.by_suffix(ending)
-        if files and length == len(ending.split("/")):
-            return files
-    return ()
-
-
-async def _verified(frame: Frame, path: str, commit: str, repository: Repository) -> Located:
-    try:
-        text = await repository.read(commit, path)
-    except RepositoryError as fault:
-        return Located("guessed", fault.title, path, frame.line)
-    if text is None:
-        return Located("not ours", "the file is not there at that commit")
-    if len(text) > TOO_LARGE:
-        return Located("guessed", f"{path} is larger than 5 MB and was not read", path, frame.line)
-    lines = text.split("\n")
-    verdict, why, line = _by_context(frame, lines)
-    function = function_at(text, path, line)
-    if verdict == "guessed":
-        verdict, why = _by_function(frame, text, path, lines, function)
-    return Located(verdict, why, path, line, function, text)
-
-
-def _by_context(frame: Frame, lines: Sequence[str]) -> tuple[MapVerdict, str, int]:
-    """Compare the event's source lines with the file's; redacted and cut pieces are left out."""
-    wanted = frame.context_line
-    if not wanted.strip():
-        return "guessed", "the event brought no source lines", frame.line
-    if 0 < frame.line <= len(lines) and _fits(wanted, lines[frame.line - 1]):
-        around = [(n, text) for n, text in frame.context if n != frame.line and text.strip()]
-        same = sum(0 < n <= len(lines) and _fits(text, lines[n - 1]) for n, text in around)
-        if same * 2 >= len(around):
-            return "confirmed", f"source line {frame.line} is the same", frame.line
-        return "probable", f"line {frame.line} is the same, the lines around it are not", frame.line
-    alike = [n for n, text in enumerate(lines, 1) if _fits(wanted, text)]
-    if len(alike) == 1:
-        return "probable", f"the line stands at {alike[0]}, the trace says {frame.line}", alike[0]
-    if alike:
-        nearest = min(alike, key=lambda n: abs(n - frame.line))
-        return "guessed", f"the line stands {len(alike)} times, none at {frame.line}", nearest
-    return "guessed", f"line {frame.line} reads otherwise", frame.line
-
-
-def _fits(told: str, text: str) -> bool:
-    pieces = [piece.strip() for piece in _HIDDEN.split(told)]
-    if len(pieces) == 1:
-        return pieces[0] == text.strip()
-    position = 0
-    for piece in pieces:
-        position = text.find(piece, position)
-        if position < 0:
-            return False
-        position += len(piece)
-    return any(pieces)
-
-
-def _by_function(
-    frame: Frame, text: str, path: str, lines: Sequence[str], function: Function | None
-) -> tuple[MapVerdict, str]:
-    """Without source lines the function's name has to do; with other source lines it is a guess."""
-    name = frame.function.rsplit(".", 1)[-1]
-    if frame.context_line.strip():
-        return "guessed", f"line {frame.line} reads otherwise at this commit"
-    if 0 < frame.line <= len(lines) and function is not None and function.name == name:
-        return "probable", f"line {frame.line} is in {name}; no source line to compare"
-    if function_named(text, path, name):
-        return "guessed", f"{name} is in this file, but not at line {frame.line}"
-    return "guessed", "no source line to compare"
+def _resolved(place: Place, files: FileIndex) -> Place:
+    """A symbolic link's place is what it points at, where that is in the repository."""
+    path = place.path
+    for _ in range(5):
+        if path not in files.links:
+            break
+        folder = path.split("/")[:-1]
+        for piece in files.links[path].split("/"):
+            if piece == "..":
+                folder = folder[:-1]
+            elif piece not in ("", "."):
+                folder = [*folder, piece]
+        path = "/".join(folder)
+    return replace(place, path=path) if path in files.files else place

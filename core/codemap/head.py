@@ -1,16 +1,22 @@
-"""The same line at HEAD: where it went, who changed it, and whether it still does what failed."""
+"""The same line at HEAD: where it went, who changed it, and whether its statement still does what failed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rootcase.core.codemap.lines import FileDiff, HeadLine, line_at_head, parse_diff, still_the_same
+from rootcase.core.codemap.extent import statement_at
+from rootcase.core.codemap.lines import Change, HeadLine, hunk_of, parse_diff, still_the_same, through
+from rootcase.core.codemap.moves import moved_elsewhere, moved_inside
 from rootcase.core.model.code import Commit, MappedFrame
 from rootcase.core.model.errors import RepositoryError
 from rootcase.core.model.ports import Repository
 
-COMMITS_READ = 20
+COMMITS_READ = 60
+# Other ways to pair lines, asked in turn where git's own says that the line is out. Each is git's.
+ALGORITHMS = ("histogram", "patience", "minimal")
+# Following a line commit by commit takes up to seconds on a long history.
+FOLLOWED_BY_STEPS = 4
 
 
 class Head:
@@ -22,64 +28,117 @@ class Head:
         self.head = head
         self.missing: list[str] = []
         self._literals = tuple(literals)
-        self._diffs: dict[str, tuple[FileDiff, ...]] = {}
-        self._changed: dict[int, HeadLine] = {}
+        self._paths: dict[str, str] = {}
+        self._diffs: dict[tuple[str, str, str], tuple[Change, ...]] = {}
+        self._since: dict[int, str] = {}
+        self._steps_left = FOLLOWED_BY_STEPS
 
     async def follow(self, frame: MappedFrame) -> MappedFrame:
         """The frame with its line at HEAD."""
         if self.commit == self.head:
             return replace(frame, head_path=frame.path, head_line=frame.line, head_status="same")
         try:
-            found = line_at_head(await self._diff(frame.path), frame.path, frame.line)
-            by = await self._changed_by(frame, found)
+            found = await self._line(frame.path, frame.line)
+            by = await self._changed_by(frame.path, found)
+            self._since[frame.frame_index] = await self._statement_changed(frame, found, by)
         except RepositoryError as fault:
             self.missing.append(f"{frame.path} cannot be followed to HEAD: {fault.title}")
             return frame
-        self._changed[frame.frame_index] = found
         return replace(
             frame, head_path=found.path, head_line=found.line, head_status=found.status, head_commit=by
         )
 
     def changed_since(self, failing: MappedFrame) -> str:
         """A sentence where HEAD's statement does something else than the one that failed; "" where it does not."""
-        found = self._changed.get(failing.frame_index)
-        if found is None or found.status not in ("changed", "gone"):
-            return ""
-        by = (
-            f"{failing.head_commit.short} by {failing.head_commit.author}"
-            if failing.head_commit
-            else "a later commit"
-        )
-        if found.status == "gone" and not found.after:
-            return (
-                f"{by} removed {failing.path}:{failing.line}"
-                if found.before
-                else f"{by} removed {failing.path}"
-            )
+        return self._since.get(failing.frame_index, "")
+
+    async def _line(self, path: str, line: int) -> HeadLine:
+        """One line at HEAD: by git's own diff first, then by all that can tell a move from a deletion."""
+        now = await self._path_now(path)
+        text = await self._text(self.commit, path)
+        lines = text.split("\n")
+        before = lines[line - 1] if 0 < line <= len(lines) else ""
+        if now:
+            changes = await self._changes(path, now)
+            item, _ = hunk_of(changes, line)
+            found = through(changes, path, line, now)
+            if item is None or found.status == "moved":
+                return found
+            kept = moved_inside(lines, line, changes, now) or await self._by_other_ways(path, line, now)
+            if kept is not None:
+                return kept
+        else:
+            found = HeadLine("gone", before=before)
+        elsewhere = await moved_elsewhere(self.repository, self.commit, self.head, path, lines, line)
+        return elsewhere or found
+
+    async def _by_other_ways(self, path: str, line: int, now: str) -> HeadLine | None:
+        """The line where another diff of git's, or git's steps from commit to commit, still has it."""
+        for algorithm in ALGORITHMS:
+            changes = await self._changes(path, now, algorithm)
+            if hunk_of(changes, line)[0] is None:
+                return through(changes, path, line, now)
+        if self._steps_left > 0:
+            self._steps_left -= 1
+            last, where, at = await self.repository.surviving(self.commit, self.head, path, line)
+            if last == self.head:
+                return HeadLine("moved", where, at)
+        return None
+
+    async def _statement_changed(self, frame: MappedFrame, found: HeadLine, by: Commit | None) -> str:
+        """Whether the whole statement that failed does something else at HEAD, as a sentence."""
+        text = await self._text(self.commit, frame.path)
+        start, end = statement_at(text, frame.path, frame.line)
+        old = "\n".join(text.split("\n")[start - 1 : end])
+        if not found.path or not found.line:
+            return f"{_who(by)} removed {frame.path}" + (f":{frame.line}" if found.path else "")
+        after = await self._text(self.head, found.path)
+        first, last = statement_at(after, found.path, found.line)
+        new = "\n".join(after.split("\n")[first - 1 : last])
         literal = self._literals[0] if self._literals else ""
-        if found.status == "changed" and still_the_same(found.before, found.after, literal):
+        if still_the_same(old, new, literal):
             return ""
-        return f"{by} changed {failing.path}:{failing.line}"
+        if found.status in ("same", "moved"):
+            by = (
+                await self._touching(frame.path, found.path, set(old.split("\n")) ^ set(new.split("\n")))
+                or by
+            )
+        return f"{_who(by)} changed {frame.path}:{frame.line}"
 
-    async def _diff(self, path: str) -> tuple[FileDiff, ...]:
-        if path not in self._diffs:
-            files = parse_diff(await self.repository.diff(self.commit, self.head, (path,), context=0))
-            if any(item.old_path == path and not item.new_path for item in files):
-                # A rename shows only where both names may be seen.
-                files = parse_diff(await self.repository.diff(self.commit, self.head, context=0))
-            self._diffs[path] = files
-        return self._diffs[path]
-
-    async def _changed_by(self, frame: MappedFrame, found: HeadLine) -> Commit | None:
+    async def _changed_by(self, path: str, found: HeadLine) -> Commit | None:
         """The newest commit since the release that took the line as it was."""
         if found.status not in ("changed", "gone"):
             return None
-        paths = tuple(dict.fromkeys(path for path in (frame.path, found.path) if path))
-        commits = await self.repository.log(f"{self.commit}..{self.head}", paths, limit=COMMITS_READ)
-        if len(commits) == 1 or not found.before:
-            return commits[0] if commits else None
-        for commit in commits:
-            for change in parse_diff(await self.repository.patch(commit.sha)):
-                if any(line.strip() == found.before.strip() for item in change.changes for line in item.old):
-                    return commit
-        return commits[0] if commits else None
+        return await self._touching(path, found.path, {found.before})
+
+    async def _touching(self, path: str, now: str, lines: set[str]) -> Commit | None:
+        """The newest commit that takes out or puts in one of these lines, else the newest on the file."""
+        wanted = {line.strip() for line in lines if line.strip()}
+        paths = tuple(dict.fromkeys(each for each in (path, now) if each))
+        found = await self.repository.patches(f"{self.commit}..{self.head}", paths, limit=COMMITS_READ)
+        for commit, patch in found:
+            for file in parse_diff(patch):
+                for change in file.changes:
+                    if any(line.strip() in wanted for line in (*change.old, *change.new)):
+                        return commit
+        return found[0][0] if found else None
+
+    async def _path_now(self, path: str) -> str:
+        if path not in self._paths:
+            self._paths[path] = await self.repository.renamed_to(self.commit, self.head, path)
+        return self._paths[path]
+
+    async def _changes(self, path: str, now: str, algorithm: str = "") -> tuple[Change, ...]:
+        key = (path, now, algorithm)
+        if key not in self._diffs:
+            text = await self.repository.line_diff(self.commit, path, self.head, now, algorithm=algorithm)
+            files = parse_diff(text)
+            self._diffs[key] = tuple(files[0].changes) if files else ()
+        return self._diffs[key]
+
+    async def _text(self, commit: str, path: str) -> str:
+        return await self.repository.read(commit, path) or ""
+
+
+def _who(commit: Commit | None) -> str:
+    return f"{commit.short} by {commit.author}" if commit else "a later commit"

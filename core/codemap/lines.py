@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from rootcase.core.codemap.alignment import counterpart
 from rootcase.core.model.code import HeadStatus
 
-ALIKE = 0.6
 _HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _TOKEN = re.compile(r"[A-Za-z_]\w*|\d[\w.]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\S")
 _NAME = re.compile(r"[A-Za-z_]\w*$")
@@ -113,15 +112,28 @@ def line_at_head(files: Sequence[FileDiff], path: str, line: int) -> HeadLine:
         return HeadLine("same", path, line)
     if not change.new_path:
         return HeadLine("gone")
+    return through(change.changes, path, line, change.new_path)
+
+
+def through(changes: Sequence[Change], path: str, line: int, new_path: str) -> HeadLine:
+    """Follow one line through the changes of its file, which is `new_path` now."""
+    item, shift = hunk_of(changes, line)
+    if item is not None:
+        return _changed(new_path, item, line)
+    moved = shift != 0 or new_path != path
+    return HeadLine("moved" if moved else "same", new_path, line + shift)
+
+
+def hunk_of(changes: Sequence[Change], line: int) -> tuple[Change | None, int]:
+    """The change that takes a line out, or None; and by how much the changes before it shift the line."""
     shift = 0
-    for item in change.changes:
+    for item in changes:
         if line < item.start or (not item.old and line == item.start):
             break
         if line < item.start + len(item.old):
-            return _changed(change.new_path, item.old[line - item.start], item.to, item.new)
+            return item, shift
         shift += len(item.new) - len(item.old)
-    moved = shift != 0 or change.new_path != path
-    return HeadLine("moved" if moved else "same", change.new_path, line + shift)
+    return None, shift
 
 
 def still_the_same(before: str, after: str, literal: str = "") -> str:
@@ -130,7 +142,7 @@ def still_the_same(before: str, after: str, literal: str = "") -> str:
     Args: literal: a quoted name that the error is about; where both sides spell it out in the same
     expression shape, the statement fails as before.
     """
-    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    old, new = _tokens(before), _tokens(after)
     if [_unquoted(token) for token in old] == [_unquoted(token) for token in new]:
         return "only its layout"
     if len(old) == len(new) and _renames(old, new):
@@ -138,6 +150,19 @@ def still_the_same(before: str, after: str, literal: str = "") -> str:
     if literal and _takes(before, literal) and _takes(after, literal) and not _guarded(after):
         return "another part of it"
     return ""
+
+
+def _tokens(text: str) -> list[str]:
+    """The words of a statement; a formatter's comma at the end of a call's arguments is none."""
+    out: list[str] = []
+    calls: list[bool] = []
+    for token in _TOKEN.findall(text):
+        if token in ("(", "[", "{"):
+            calls.append(bool(out) and (_NAME.match(out[-1]) is not None or out[-1] in (")", "]")))
+        elif token in (")", "]", "}") and calls and calls.pop() and out[-1] == ",":
+            out.pop()
+        out.append(token)
+    return out
 
 
 def _takes(line: str, literal: str) -> bool:
@@ -154,17 +179,16 @@ def _side(row: str) -> str:
     return next((mark for mark in ("--- ", "+++ ", "rename from ", "rename to ") if row.startswith(mark)), "")
 
 
-def _changed(path: str, before: str, to: int, new: list[str]) -> HeadLine:
-    best, score = -1, 0.0
-    for position, text in enumerate(new[:200]):
-        if text.strip() == before.strip():
-            return HeadLine("moved", path, to + position)
-        alike = difflib.SequenceMatcher(None, before.strip()[:400], text.strip()[:400]).ratio()
-        if alike > score:
-            best, score = position, alike
-    if score < ALIKE:
-        return HeadLine("gone" if not new else "changed", path, to if new else 0, before, "\n".join(new[:20]))
-    return HeadLine("changed", path, to + best, before, new[best])
+def _changed(path: str, item: Change, line: int) -> HeadLine:
+    """What became of a line that a change takes out, as far as the change itself shows."""
+    before = item.old[line - item.start]
+    position, same = counterpart(item.old, item.new, line - item.start)
+    if position < 0:
+        status: HeadStatus = "changed" if item.new else "gone"
+        return HeadLine(status, path, item.to if item.new else 0, before, "\n".join(item.new[:20]))
+    if same:
+        return HeadLine("moved", path, item.to + position)
+    return HeadLine("changed", path, item.to + position, before, item.new[position])
 
 
 def _renames(old: Sequence[str], new: Sequence[str]) -> bool:

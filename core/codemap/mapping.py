@@ -6,17 +6,30 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rootcase.core.codemap.candidates import candidates, definitions_called, spots_of
-from rootcase.core.codemap.frames import FileIndex, Located, locate
+from rootcase.core.codemap.blamed import Blame, blame_likely
+from rootcase.core.codemap.candidates import Gathered, gather, with_history
+from rootcase.core.codemap.codeowners import Codeowners, read_codeowners
+from rootcase.core.codemap.elsewhere import Others, told_elsewhere
+from rootcase.core.codemap.frames import Located, Locator
 from rootcase.core.codemap.head import Head
-from rootcase.core.codemap.owners import owners_of, read_codeowners
+from rootcase.core.codemap.history import suspects_of
+from rootcase.core.codemap.index import CodeIndex
+from rootcase.core.codemap.likely_lines import likely_lines
+from rootcase.core.codemap.owners import ranked_owners
 from rootcase.core.codemap.record import Record
-from rootcase.core.codemap.release import ResolvedRelease, Window, failing_window, resolve_release
-from rootcase.core.codemap.suspects import Spot, blame_suspects, window_suspects
+from rootcase.core.codemap.release import (
+    ResolvedRelease,
+    Window,
+    failing_window,
+    given_release,
+    resolve_release,
+    with_guess,
+)
 from rootcase.core.codemap.trace import cause_of, event_to_map, whole_path
+from rootcase.core.codemap.window import WindowCommit, migrations_in
 from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.case import Case
-from rootcase.core.model.code import BlameLine, Candidate, CodePath, MappedFrame, Owner, Rollback, Suspect
+from rootcase.core.model.code import Candidate, CodePath, MappedFrame, Owner, Rollback, Suspect
 from rootcase.core.model.errors import RepositoryError
 from rootcase.core.model.events import Event, Frame
 from rootcase.core.model.ports import Repository
@@ -30,62 +43,85 @@ class Mapper:
     """Maps once; `record` then holds the evidence."""
 
     def __init__(
-        self, case: Case, events: Sequence[Event], repository: Repository, settings: RepositorySettings
+        self,
+        case: Case,
+        events: Sequence[Event],
+        repository: Repository,
+        settings: RepositorySettings,
+        *,
+        commit: str = "",
+        head: str = "",
+        others: Others | None = None,
     ) -> None:
         self.case = case
+        self.others = others
+        self.given_commit = commit
+        self.given_head = head
         self.repository = repository
         self.settings = settings
+        self.index = CodeIndex(repository)
         self.event = event_to_map(events, case.fingerprint)
         self.cause = cause_of(self.event, case.fingerprint) if self.event else None
         self.record = Record(case.evidence)
         self.missing: list[str] = []
+        self.inside: tuple[WindowCommit, ...] = ()
 
     async def map(self) -> CodePath:
-        branch = await self.repository.default_branch()
+        branch = self.given_head or await self.repository.default_branch()
         head = await self.repository.resolve(branch)
         if head is None:
             raise RepositoryError(
-                f"{self.repository.name} has no branch {branch}",
+                f"{self.repository.name} has no {'revision' if self.given_head else 'branch'} {branch}",
                 "HEAD cannot be read.",
-                "Correct `base_branch`.",
+                "Give a revision that is there." if self.given_head else "Correct `base_branch`.",
             )
-        release = await self._release()
+        release = await self._release(branch, head)
         window = await failing_window(release, self.repository, self.settings, self.case.signals)
         frames, located = await self._frames(release, head)
         own = [place for place in located if place.verdict != "not ours"]
-        commit = release.commit or head
+        commit = release.commit or release.guess or head
         seen = Head(self.repository, commit, head, self._literals())
         frames, changed_since = await self._at_head(frames, located, seen)
-        definitions = await definitions_called(self.repository, commit, own)
-        blamed = await self._blame(commit, own)
-        suspects = await self._suspects(window, commit, own, spots_of(own, definitions), blamed)
-        ranked = await candidates(self.repository, commit, own, definitions, suspects)
+        gathered = await gather(self.index, commit, own, self.cause)
+        self.missing.extend(gathered.missing)
+        blame = await self._blame(commit, gathered)
+        suspects = await self._suspects(window, release, commit, gathered, blame)
+        ranked = with_history(gathered.ranked, suspects)
         await self._spans_beyond(ranked, own, commit)
         self._deploys()
+        self.missing.extend(self.repository.faults)
         return CodePath(
             repository=self.repository.name,
             release=release.release,
             release_commit=release.commit,
             release_how=release.how,
+            guess_commit=release.guess,
             head_commit=head,
             base_branch=branch,
             frames=frames,
             suspects=suspects,
-            owners=await self._owners(own, head, blamed),
+            owners=await self._owners(ranked, head, blame),
             candidates=ranked,
             rollback=self._rollback(window),
             changed_since=changed_since,
             missing=tuple(dict.fromkeys(self.missing)),
         )
 
-    async def _release(self) -> ResolvedRelease:
+    async def _release(self, branch: str, head: str) -> ResolvedRelease:
         name = self.event.release if self.event else ""
         name = name or next((s.last_release for s in self.case.signals if s.last_release), "")
-        release = await resolve_release(name, self.repository, self.settings, self.case.signals)
+        if self.given_commit:
+            release = await given_release(name, self.given_commit, self.repository)
+        else:
+            release = await resolve_release(name, self.repository, self.settings, self.case.signals)
+        at_us = self.event.at_us if self.event else 0
+        release = await with_guess(release, self.repository, branch, head, at_us, self.case.signals)
         if not release.commit:
-            self.missing.append(f"{release.how}; shown at HEAD, as a guess")
+            self.missing.append(f"{release.how}; {release.guess_how}")
         if self.repository.shallow:
-            self.missing.append("the clone is shallow: blame and suspects may be cut off")
+            self.missing.append(
+                "the clone is shallow: blame and suspects stop at its edge; `git fetch --unshallow` brings the rest"
+            )
         return release
 
     async def _frames(
@@ -94,13 +130,13 @@ class Mapper:
         if self.event is None or self.cause is None:
             self.missing.append("no event with a stack trace" if self.event else "no event could be read")
             return (), []
-        commit = release.commit or head
-        index = FileIndex(await self.repository.files(commit))
+        commit = release.commit or release.guess or head
         path = whole_path(self.event, self.cause)
-        located = [
-            await locate(frame, commit, index, self.repository, self.settings, sure=bool(release.commit))
-            for frame in path
-        ]
+        locator = Locator(self.repository, commit, self.settings, self.index, sure=bool(release.commit))
+        located = await locator.locate(path)
+        if self.others is not None:
+            located, faults = await told_elsewhere(path, located, self.others)
+            self.missing.extend(faults)
         ids = self._frame_ids(path, located)
         spans = self._spans(located, commit)
         mapped = tuple(
@@ -154,44 +190,47 @@ class Mapper:
         """Names that the error's message quotes."""
         return tuple(_QUOTED.findall(self.cause.value[:500])) if self.cause else ()
 
-    async def _blame(self, commit: str, own: Sequence[Located]) -> tuple[BlameLine, ...]:
-        if not own:
-            return ()
-        failing = own[-1]
-        start = failing.function.start if failing.function else max(1, failing.line - 3)
-        end = failing.function.end if failing.function else failing.line + 3
-        return await self.repository.blame(commit, failing.path, start, min(end, start + 400))
+    async def _blame(self, commit: str, gathered: Gathered) -> Blame:
+        if not gathered.steps:
+            return Blame()
+        first = gathered.steps[0]
+        weights = await likely_lines(self.repository, commit, gathered.steps, gathered.ranked)
+        blame = await blame_likely(self.repository, commit, weights, (first.path, first.line))
+        self.missing.extend(blame.missing)
+        return blame
 
     async def _suspects(
-        self,
-        window: Window,
-        commit: str,
-        own: Sequence[Located],
-        spots: tuple[Spot, ...],
-        blamed: Sequence[BlameLine],
+        self, window: Window, release: ResolvedRelease, commit: str, gathered: Gathered, blame: Blame
     ) -> tuple[Suspect, ...]:
-        if not own:
+        if not gathered.steps:
             return ()
-        found: tuple[Suspect, ...] = ()
-        if window.last_good_commit:
-            found = await window_suspects(
-                self.repository, window.last_good_commit, commit, spots, self._literals()
-            )
-        else:
+        if not window.last_good_commit:
             known = (
                 f"{window.last_good} is no commit of it"
                 if window.last_good
                 else "no earlier release is known"
             )
             self.missing.append(f"{known}: suspects are by blame alone")
-        if not any(suspect.score >= 0.1 for suspect in found):
-            found += blame_suspects(blamed, blamed, own[-1].line)
-        return tuple([await self._recorded(suspect) for suspect in found])
+        bad = commit
+        if window.first_bad not in ("", release.release):
+            first = await resolve_release(window.first_bad, self.repository, self.settings, self.case.signals)
+            bad = first.commit or commit
+        found = await suspects_of(
+            self.repository, gathered, blame, (window.last_good_commit, bad), self._literals(),
+            self.case.signals,
+        )  # fmt: skip
+        self.inside = found.inside
+        self.missing.extend(found.missing)
+        return tuple([await self._recorded(suspect) for suspect in found.suspects])
 
     async def _recorded(self, suspect: Suspect) -> Suspect:
         if suspect.score < 0.1:
             return suspect
-        patch = await self.repository.patch(suspect.commit.sha)
+        try:
+            patch = await self.repository.patch(suspect.commit.sha)
+        except RepositoryError as fault:
+            self.missing.append(f"the patch of {suspect.commit.short} cannot be read: {fault.title}")
+            patch = ""
         return replace(suspect, evidence=self.record.commit(suspect.commit, patch))
 
     async def _spans_beyond(self, ranked: Sequence[Candidate], own: Sequence[Located], commit: str) -> None:
@@ -201,18 +240,28 @@ class Mapper:
         }
         beyond = [item for item in ranked if item.path + item.qualified_name not in shown]
         for item in beyond[:2]:
-            text = await self.repository.read(commit, item.path)
+            try:
+                text = await self.repository.read(commit, item.path)
+            except RepositoryError:
+                continue  # the repository's own faults name what it lacks
             self.record.span(text or "", item.path, item.line, commit, item.qualified_name)
 
-    async def _owners(
-        self, own: Sequence[Located], head: str, blamed: Sequence[BlameLine]
-    ) -> tuple[Owner, ...]:
-        rules = await read_codeowners(self.repository, head)
+    async def _owners(self, ranked: Sequence[Candidate], head: str, blame: Blame) -> tuple[Owner, ...]:
+        rules = Codeowners()
+        try:
+            rules = await read_codeowners(self.repository, head, self.settings.forge)
+        except RepositoryError as fault:
+            self.missing.append(f"CODEOWNERS cannot be read: {fault.title}")
         self.missing.extend(rules.faults[:3])
-        if not own:
-            return ()
-        name = own[-1].function.qualified_name if own[-1].function else own[-1].path
-        return owners_of(own[-1].path, name, rules, blamed)
+        if len(rules.faults) > 3:
+            self.missing.append(f"{len(rules.faults) - 3} more lines of {rules.place} cannot be used")
+        paths = list(dict.fromkeys(item.path for item in ranked))[:2]
+        try:
+            credits = await self.repository.credits(head, paths) if paths else ()
+        except RepositoryError as fault:
+            self.missing.append(f"who changed {paths[0]} of late is not known: {fault.title}")
+            credits = ()
+        return ranked_owners(paths, rules, blame.commits, credits, self.case.signals)
 
     def _deploys(self) -> None:
         deploys = {(d.release, d.environment, d.at_us): d for s in self.case.signals for d in s.deploys}
@@ -227,7 +276,8 @@ class Mapper:
         good_for = _span(good_s) if window.good_from_us and good_s > 0 else ""
         label = f"{window.last_good} was the last good release{f', for {good_for}' if good_for else ''}"
         evidence = self.record.add("deploy", label, commit=window.last_good_commit, at_us=window.good_from_us)
-        return Rollback(window.last_good, window.last_good_commit, good_for, evidence)
+        crossed = migrations_in(self.inside) if window.last_good_commit and self.inside else ""
+        return Rollback(window.last_good, window.last_good_commit, good_for, evidence, crossed)
 
 
 def _mapped(position: int, frame: Frame, place: Located, evidence: str, span: str) -> MappedFrame:

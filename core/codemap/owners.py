@@ -1,155 +1,93 @@
-"""Who owns a path: CODEOWNERS in GitHub's dialect, then the people who last touched its lines."""
+"""Who to ask about a path: its code owners, the people who know its lines, and the team that owns the service."""
 
 from __future__ import annotations
 
-import fnmatch
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
 
-from rootcase.core.model.code import BlameLine, Owner
-from rootcase.core.model.ports import Repository
-from rootcase.core.safety.text import clean_line
+from rootcase.core.codemap.blamed import BlamedCommit
+from rootcase.core.codemap.codeowners import Codeowners, OwnerRule
+from rootcase.core.codemap.people import Credited, People
+from rootcase.core.model.code import Credit, Owner, Person
+from rootcase.core.model.signals import Signal
 
-# GitHub reads the first of these that exists.
-PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
-MAX_FILE = 3_000_000
-PEOPLE = 2
-_OWNER = re.compile(r"^(?:@[\w.-]+(?:/[\w.-]+)?|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)$")
-
-
-@dataclass(frozen=True, slots=True)
-class OwnerRule:
-    """One line of a CODEOWNERS file. owners: empty where the line takes ownership away."""
-
-    pattern: str
-    owners: tuple[str, ...]
-    line: int
+PEOPLE = 5
+SHOWN = 10
+REASONS = 3
+YEAR_US = 365 * 86_400_000_000
+# What knowing the very lines counts against knowing the file of late, and having looked at it against having made it.
+LINES, FILE, REVIEWED, MERGED = 1.0, 0.6, 0.5, 0.3
+HALF_LIFE_US = YEAR_US
 
 
-@dataclass(frozen=True, slots=True)
-class Codeowners:
-    """place: the file's path, "" where there is none. faults: lines that cannot be used, in words."""
+def ranked_owners(
+    paths: Sequence[str],
+    rules: Codeowners,
+    blamed: Sequence[BlamedCommit],
+    credits: Sequence[Credit],
+    signals: Sequence[Signal],
+) -> tuple[Owner, ...]:
+    """Code owner first, then who knows the lines best, then further owners of the rules and of the service.
 
-    place: str = ""
-    rules: tuple[OwnerRule, ...] = ()
-    faults: tuple[str, ...] = ()
-
-    def owners_of(self, path: str) -> OwnerRule | None:
-        """The last rule that matches, or None."""
-        return next((rule for rule in reversed(self.rules) if covers(rule.pattern, path)), None)
-
-
-async def read_codeowners(repository: Repository, commit: str) -> Codeowners:
-    """The CODEOWNERS file of a commit."""
-    for place in PLACES:
-        text = await repository.read(commit, place)
-        if text is not None:
-            if len(text) > MAX_FILE:
-                return Codeowners(place, (), (f"{place} is larger than 3 MB and is not in force",))
-            return parse_codeowners(text, place)
-    return Codeowners()
+    Args: paths: the files that most likely change, likeliest first. credits: commits of those files at HEAD.
+    """
+    official = _official(paths, rules)
+    people = [_owner(item) for item in _people(blamed, credits).ranked()[:PEOPLE]]
+    service = [
+        Owner(name, (f"owns {signal.service or signal.project or 'the service'} at {signal.source}",))
+        for signal in signals
+        for name in signal.owners
+    ]
+    # The lead of each kind before the second of any: a team of four owners must not hide who wrote the line.
+    order = [*official[:1], *people[:2], *official[1:], *service, *people[2:]]
+    out: dict[str, Owner] = {}
+    for owner in order:
+        out.setdefault(owner.name.lstrip("@").casefold(), owner)
+    return tuple(out.values())[:SHOWN]
 
 
-def parse_codeowners(text: str, place: str = "CODEOWNERS") -> Codeowners:
-    """Rules in order; what GitHub would refuse is left out and named."""
-    rules, faults = [], []
-    for number, raw in enumerate(text.split("\n"), 1):
-        words = _words(raw)
-        if not words:
+def _official(paths: Sequence[str], rules: Codeowners) -> list[Owner]:
+    out: dict[str, Owner] = {}
+    for path in paths:
+        for rule in rules.all_of(path):
+            for name in rule.owners:
+                out.setdefault(name, Owner(name, (_why(rule),), from_codeowners=True))
+    return list(out.values())
+
+
+def _why(rule: OwnerRule) -> str:
+    section = f", section {rule.section}{' (optional)' if rule.optional else ''}" if rule.section else ""
+    return f"CODEOWNERS of {rule.pattern}{section}"
+
+
+def _people(blamed: Sequence[BlamedCommit], credits: Sequence[Credit]) -> People:
+    people = People()
+    for item in blamed:
+        what = (
+            item.reasons[0].removeprefix("last changed ").removeprefix("wrote ")
+            if item.reasons
+            else "these lines"
+        )
+        why = f"last to touch {what}, {item.share:.0%} of what may change"
+        commit = item.commit
+        people.credit(Person(commit.author, commit.email), LINES * item.share, why, commit.at_us)
+    newest = max((credit.at_us for credit in credits), default=0)
+    fresh = {credit.sha: 0.5 ** ((newest - credit.at_us) / HALF_LIFE_US) for credit in credits}
+    total = sum(weight for credit in credits if not credit.merge for weight in [fresh[credit.sha]]) or 1.0
+    for credit in credits:
+        weight = FILE * fresh[credit.sha] / total
+        if credit.merge:
+            people.credit(credit.author, weight * MERGED, "merged changes of this file", credit.at_us)
             continue
-        pattern, owners = words[0], tuple(words[1:])
-        if pattern.startswith("!") or "[" in pattern:
-            faults.append(
-                f"{place}:{number}: {clean_line(pattern, limit=60)} uses ! or [ ], which GitHub does not read"
-            )
-            continue
-        wrong = [owner for owner in owners if not _OWNER.match(owner)]
-        if wrong:
-            faults.append(f"{place}:{number}: {clean_line(wrong[0], limit=60)} is no owner")
-            continue
-        rules.append(OwnerRule(pattern, owners, number))
-    return Codeowners(place, tuple(rules), tuple(faults))
+        people.credit(credit.author, weight, "changed this file of late", credit.at_us)
+        if credit.committer.email != credit.author.email:
+            people.credit(credit.committer, weight * MERGED, "committed changes of this file", credit.at_us)
+        for did, person in credit.others:
+            share = 1.0 if did == "wrote" else REVIEWED
+            why = "changed this file of late" if did == "wrote" else "reviewed changes of this file"
+            people.credit(person, weight * share, why, credit.at_us)
+    return people
 
 
-def covers(pattern: str, path: str) -> bool:
-    """Whether a CODEOWNERS pattern matches a path of the repository, in time that no pattern can blow up."""
-    rule = _compiled(pattern)
-    parts = path.split("/")
-    reached = _spread(rule.parts, {0})
-    ends = []
-    for count, part in enumerate(parts, 1):
-        step = {at for at in reached if at < len(rule.parts) and rule.parts[at] is None}
-        step |= {at + 1 for at in reached if _fits(rule.parts, at, part)}
-        reached = _spread(rule.parts, step)
-        if len(rule.parts) in reached:
-            ends.append(count)
-    if rule.below == "never":
-        return len(parts) in ends
-    return any(end < len(parts) or rule.below == "also" for end in ends)
-
-
-def owners_of(path: str, function: str, rules: Codeowners, blame: Sequence[BlameLine]) -> tuple[Owner, ...]:
-    """Code owners first, then who last changed the function's lines, newest first."""
-    found: list[Owner] = []
-    rule = rules.owners_of(path)
-    if rule:
-        found += [
-            Owner(name, (f"CODEOWNERS of {rule.pattern}",), from_codeowners=True) for name in rule.owners
-        ]
-    newest = sorted(blame, key=lambda line: -line.commit.at_us)
-    for name in list(dict.fromkeys(line.commit.author for line in newest if line.commit.author))[:PEOPLE]:
-        if not any(owner.name.lstrip("@").lower() == name.lower() for owner in found):
-            found.append(Owner(name, (f"last to touch {function or path}",)))
-    return tuple(found)
-
-
-def _words(line: str) -> list[str]:
-    """A line's words up to a comment; `\\ ` is a space in a pattern."""
-    words = re.findall(r"(?:\\.|[^\s\\])+", line)
-    kept = []
-    for word in words:
-        if word.startswith("#"):
-            break
-        kept.append(re.sub(r"\\(.)", r"\1", word))
-    return kept
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """parts: one matcher for each folder or name, None for `**`. below: whether it is for what is in a match."""
-
-    parts: tuple[re.Pattern[str] | None, ...]
-    below: Literal["never", "also", "only"]
-
-
-@lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> _Rule:
-    rooted = pattern.startswith("/") or "/" in pattern.rstrip("/")[:-1]
-    body = pattern.strip("/")
-    names = [name for name in body.split("/") if name] or [""]
-    parts = [None if name == "**" else re.compile(fnmatch.translate(name)) for name in names]
-    if parts[-1] is None:
-        parts.append(re.compile(".*", re.DOTALL))
-    if not rooted:
-        parts.insert(0, None)
-    # `docs/*` covers the files in it but none below; a name, with or without its slash, all that is in it.
-    exact = body.endswith("/*") or (body == "*" and rooted)
-    return _Rule(tuple(parts), "only" if pattern.endswith("/") else "never" if exact else "also")
-
-
-def _fits(parts: tuple[re.Pattern[str] | None, ...], at: int, name: str) -> bool:
-    matcher = parts[at] if at < len(parts) else None
-    return matcher is not None and matcher.fullmatch(name) is not None
-
-
-def _spread(parts: tuple[re.Pattern[str] | None, ...], reached: set[int]) -> set[int]:
-    """With the places that a `**` reaches by standing for nothing."""
-    found = set(reached)
-    for at in sorted(reached):
-        while at < len(parts) and parts[at] is None:
-            at += 1
-            found.add(at)
-    return found
+def _owner(item: Credited) -> Owner:
+    ordered = sorted(item.reasons, key=lambda entry: -entry[0])
+    return Owner(item.name, tuple(dict.fromkeys(why for _, why in ordered))[:REASONS])

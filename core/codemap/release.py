@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from rootcase.core.codemap.versions import alike_tags, one_commit, plain_names, shas_in
 from rootcase.core.config.settings import RepositorySettings
+from rootcase.core.model.errors import RepositoryError
 from rootcase.core.model.ports import Repository
 from rootcase.core.model.signals import Deploy, Signal
-
-_SHA = re.compile(r"^[0-9a-f]{7,40}$")
-_VERSION = re.compile(r"^v?(\d[\w.+-]*)$")
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedRelease:
-    """commit: full sha, "" where no commit was found. how: in words, also why not."""
+    """commit: full sha, "" where no commit was found. how: in words, also why not.
+
+    guess: what stands in for an unknown commit, with guess_how; "" where nothing does.
+    """
 
     release: str
     commit: str
     how: str
+    guess: str = ""
+    guess_how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +41,77 @@ class Window:
 async def resolve_release(
     release: str, repository: Repository, settings: RepositorySettings, signals: Sequence[Signal]
 ) -> ResolvedRelease:
-    """The commit of a release: what the source says, then a sha in the name, then tags."""
+    """The commit of a release: what the source says, then a tag of its name, then a sha in it."""
     if not release:
         return ResolvedRelease("", "", "the event names no release")
     told = next((r.commit for s in signals for r in s.releases if r.version == release and r.commit), "")
     if told and (commit := await repository.resolve(told)):
         return ResolvedRelease(release, commit, f"commit named by {_source_of(release, signals)}")
-    version = _bare(release)
-    for name in dict.fromkeys((release, version)):
-        if _SHA.match(name) and (commit := await repository.resolve(name)):
-            return ResolvedRelease(release, commit, f"commit {commit[:7]}")
     tags = await repository.tags()
-    tag = _tag_for(release, version, tags, settings)
-    if tag:
-        return ResolvedRelease(release, tags[tag], f"tag {tag}")
+    for name in plain_names(release, settings.release_pattern):
+        if name in tags:
+            return ResolvedRelease(release, tags[name], f"tag {name}")
+    for word in shas_in(release):
+        if commit := await repository.resolve(word):
+            return ResolvedRelease(release, commit, f"commit {commit[:7]}")
+    alike = alike_tags(release, tags)
+    if tag := one_commit(alike, tags):
+        return ResolvedRelease(release, tags[tag], f"tag {tag}, the only one of that version")
+    return ResolvedRelease(release, "", _why_not(release, repository, told, alike))
+
+
+def _why_not(release: str, repository: Repository, told: str, alike: Sequence[str]) -> str:
     why = f"no commit and no tag of {repository.name} is called {release}"
-    if told:
+    if alike:
+        why = f"{len(alike)} tags of {repository.name} can be {release}: {', '.join(alike[:3])}"
+    elif told:
         why = f"{repository.name} has no commit {told[:7]}, which the source names for {release}"
     if repository.shallow:
-        why += "; the clone is shallow"
-    return ResolvedRelease(release, "", why)
+        why += "; the clone is shallow, `git fetch --unshallow --tags` brings the rest"
+    elif told:
+        why += "; `git fetch --all --tags` may bring it"
+    return why
+
+
+async def with_guess(
+    release: ResolvedRelease,
+    repository: Repository,
+    branch: str,
+    head: str,
+    event_us: int,
+    signals: Sequence[Signal],
+) -> ResolvedRelease:
+    """For an unknown commit, what was HEAD when the release went out, or when the event happened, as a guess.
+
+    Args: branch, head: what to look back on. event_us: microseconds since 1970, 0 where unknown.
+    """
+    if release.commit:
+        return release
+    deployed_us = _when(release.release, signals) if release.release else 0
+    at_us = deployed_us or event_us
+    found = await repository.commit_before(head, at_us) if at_us else None
+    if found is None:
+        return replace(release, guess=head, guess_how=f"shown at HEAD of {branch}, as a guess")
+    when = "the release went out" if deployed_us else "the event"
+    how = f"shown at {found.short}, the last commit of {branch} before {when}, as a guess"
+    if found.sha == head:
+        how = f"shown at HEAD of {branch}, which was there before {when}, as a guess"
+    return replace(release, guess=found.sha, guess_how=how)
+
+
+async def given_release(release: str, revision: str, repository: Repository) -> ResolvedRelease:
+    """A release whose commit somebody names. RepositoryError where the repository does not hold it."""
+    commit = await repository.resolve(revision)
+    if commit is None:
+        depth = (
+            " It is a shallow clone: `git fetch --unshallow` brings the rest." if repository.shallow else ""
+        )
+        raise RepositoryError(
+            f"{repository.name} has no commit {revision}",
+            f"It was given as the release's.{depth}",
+            "Fetch it into the checkout (git fetch --all --tags), or give another.",
+        )
+    return ResolvedRelease(release or commit[:12], commit, f"commit {commit[:7]}, as given")
 
 
 async def failing_window(
@@ -77,33 +132,8 @@ async def failing_window(
     return Window(first_bad, name, commit, _when(name, signals), _when(first_bad, signals))
 
 
-def _bare(release: str) -> str:
-    """`checkout@2.14.0+build7` is 2.14.0."""
-    return release.rsplit("@", 1)[-1].split("+", 1)[0]
-
-
 def _source_of(release: str, signals: Sequence[Signal]) -> str:
     return next((s.source for s in signals for r in s.releases if r.version == release), "the source")
-
-
-def _tag_for(release: str, version: str, tags: Mapping[str, str], settings: RepositorySettings) -> str:
-    package = release.rsplit("@", 1)[0] if "@" in release else ""
-    number = _VERSION.match(version)
-    plain = number.group(1) if number else version
-    wanted = [settings.release_pattern.replace("{version}", plain)] if settings.release_pattern else []
-    wanted += [
-        release,
-        version,
-        f"v{plain}",
-        plain,
-        f"release-{plain}",
-        f"release/{plain}",
-        f"releases/{plain}",
-    ]
-    if package:
-        joints = ("@", "-", "-v", "/v", "/", "@v")
-        wanted += [f"{package}{joint}{plain}" for joint in joints]
-    return next((name for name in wanted if name in tags), "")
 
 
 def _previous(release: str, signals: Sequence[Signal]) -> str:

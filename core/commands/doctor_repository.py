@@ -23,20 +23,20 @@ async def repository_checks(
     from rootcase.core.workspace.opening import baseline, checkout_of
     from rootcase.core.workspace.repository import open_repository
 
-    if await asyncio.to_thread(_is_empty, settings.path):
+    if bool(settings.path) and await asyncio.to_thread(_is_empty, settings.path):
         yield Check(
             "repository", settings.label, "warn", f"{settings.path} has no commit yet",
             "Commit something there: a draft starts from a commit.",
         )  # fmt: skip
         return
     try:
-        checkout = await inspect_checkout(checkout_of(settings))
         repository = await open_repository(settings, loaded.folders.state)
+        checkout = await inspect_checkout(checkout_of(settings) if settings.path else repository.folder)
         branch = await repository.default_branch()
     except RootcaseError as fault:
         yield Check("repository", settings.label, "fail", f"{fault.title}. {fault.detail}", fault.hint)
         return
-    yield Check("repository", settings.label, "ok", f"{checkout.path}, drafts start from {branch}")
+    yield Check("repository", settings.label, "ok", f"{settings.url or checkout.path}, drafts start from {branch}")
     for warning in checkout.warnings:
         yield Check("repository", settings.label, "warn", warning)
     yield _forge(settings)

@@ -82,18 +82,9 @@ async def _gate(args: argparse.Namespace, loaded: Loaded) -> int:
 
 
 async def _map(args: argparse.Namespace, loaded: Loaded) -> int:
-    from rootcase.core.codemap.explain import as_text
+    from rootcase.core.commands.explain_map import explain_map
 
-    case = await _case(args, loaded)
-    if args.json:
-        say_json({"schema": "rootcase.explain.map/1", "case": case.key, "path": case.code})
-    else:
-        say(
-            as_text(case.code)
-            if case.code
-            else f"{case.key} has no code map. rootcase run {case.key} --until map"
-        )
-    return 0
+    return await explain_map(args, loaded)
 
 
 async def _review(args: argparse.Namespace, loaded: Loaded) -> int:

@@ -100,6 +100,9 @@ def _add_everyday(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         "--attended", action="store_true", help="a human is there: pause at a cap, do not stop"
     )
     run_case.add_argument(
+        "--revert", default="", metavar="SHA", help="draft the revert of that commit and prove it, no more"
+    )
+    run_case.add_argument(
         "--replay", default="", metavar="FILE", help="a recorded session instead of a model"
     )
     capture = add("capture", "run a Python command; its crash becomes a case")
@@ -138,6 +141,10 @@ def _add_looking(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     explain.add_argument("input", nargs="*", help="a case, a file, or the text itself")
     explain.add_argument("--repo", default="", metavar="PATH")
     explain.add_argument("--base", default="", metavar="SHA")
+    explain.add_argument("--commit", default="", metavar="SHA", help="map: the release's commit")
+    explain.add_argument(
+        "--head", default="", metavar="REF", help="map: what HEAD is (default: HEAD of --repo)"
+    )
     explain.add_argument("--patch", default="", metavar="FILE")
     audit = add("audit", "verify the chain of the journals")
     audit.add_argument("what", choices=("verify",))

@@ -19,7 +19,13 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int:
     async with opened(loaded) as store:
         key = await _case(args, loaded, store)
         end = await run_case(
-            loaded, store, key, args.until, environment=dict(os.environ), attended=args.attended
+            loaded,
+            store,
+            key,
+            "prove" if args.revert else args.until,
+            environment=dict(os.environ),
+            attended=args.attended,
+            revert=args.revert,
         )
         case = await folded(store, key)
     if args.json:

@@ -26,9 +26,17 @@ def to_settings(parsed: Parsed, origin: str) -> tuple[Settings, list[str]]:
         value.pop(key, None)
     _check_keys(value, Settings, "", parsed, origin)
     try:
-        return msgspec.convert(value, Settings), warnings
+        settings = msgspec.convert(value, Settings)
     except msgspec.ValidationError as fault:
         raise _explained(fault, parsed, origin) from None
+    for index, repository in enumerate(settings.repositories):
+        if not repository.path and not repository.url:
+            line = parsed.lines.get(f"repositories.{index}") or parsed.lines.get("repositories") or 1
+            raise ConfigError(
+                f"{origin}:{line}: a repository has neither `path` nor `url`", "",
+                "Give the folder of a checkout as path, or the repository's address as url.",
+            )  # fmt: skip
+    return settings, warnings
 
 
 def _check_keys(value: Plain, kind: type, path: str, parsed: Parsed, origin: str) -> None:

@@ -56,7 +56,9 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositorySettings:
-    """One checkout. path: the folder, `~` allowed. stack_root/source_root: `/app/` in traces is `src/` here.
+    """One repository. path: the folder of a checkout, `~` allowed. url: its address where no checkout is at
+    hand; its commits are then fetched, and its files as they are read. stack_root/source_root: `/app/` in
+    traces is `src/` here.
 
     remote: git remote to push to, a name or an address. forge_url: API base, "" for the public one;
     forge_project: `owner/name`, "" to take it from the remote. environment: folder of the tests'
@@ -64,7 +66,8 @@ class RepositorySettings:
     lint and type checks (`[ruff, check]`) that review runs on the changed files.
     """
 
-    path: str
+    path: str = ""
+    url: str = ""
     name: str = ""
     services: tuple[str, ...] = ()
     stack_root: str = ""
@@ -84,7 +87,9 @@ class RepositorySettings:
 
     @property
     def label(self) -> str:
-        return self.name or Path(self.path).name
+        return (
+            self.name or Path(self.path).name or self.url.rstrip("/").rsplit("/", 1)[-1].removesuffix(".git")
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,7 +123,7 @@ class Drafts:
         return {draft.digest: draft_digest(draft.base_commit, tests)} if draft and tests else {}
 
     def _started(self, entry: Entry, body: DraftStarted) -> None:
-        attempt = _Attempt(Draft(body.draft, body.base_commit, body.origin))
+        attempt = _Attempt(Draft(body.draft, body.base_commit, body.origin, reverts=body.reverts))
         attempt.seq = entry.seq
         self._attempts[body.draft] = attempt
 

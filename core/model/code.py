@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 MapVerdict = Literal["confirmed", "probable", "guessed", "not ours"]
 HeadStatus = Literal["same", "moved", "changed", "gone", "unknown"]
+SuspectKind = Literal["code", "configuration", "dependency", "tests", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,35 @@ class BlameLine:
     line: int
     commit: Commit
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as a commit names them."""
+
+    name: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Who had to do with a commit. others: (`wrote` or `reviewed`, person) of its trailers."""
+
+    sha: str
+    at_us: int
+    author: Person
+    committer: Person
+    merge: bool = False
+    others: tuple[tuple[str, Person], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What a commit holds. blobs: file → id; links: symbolic link → its target; modules: submodule → commit."""
+
+    blobs: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    modules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +94,17 @@ class MappedFrame:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A commit that may have introduced the error; score in 0..1; evidence: its id (`c1`)."""
+    """A commit that may have introduced the error; score in 0..1; evidence: its id (`c1`).
+
+    in_window: it came between the last good and the first bad release. kind: what it changed.
+    """
 
     commit: Commit
     score: float
     reasons: tuple[str, ...]
     in_window: bool = False
     evidence: str = ""
+    kind: SuspectKind = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +129,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Rollback:
-    """The last good release. commit: its full sha, "" where unknown; good_for: in words (`6 days`)."""
+    """The last good release. commit: its full sha, "" where unknown; good_for: in words (`6 days`).
+
+    migrations: what it would go back over, in words (`no migration between the two`), "" where unknown.
+    """
 
     release: str
     commit: str = ""
     good_for: str = ""
     evidence: str = ""
+    migrations: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +147,7 @@ class CodePath:
 
     release_how: how the release became a commit (`tag v2.14.0`), or why it did not.
     changed_since: a sentence when a commit after the release touches the failing statement.
+    guess_commit: what the frames are shown at where the release's commit is unknown.
     """
 
     repository: str
@@ -123,6 +163,12 @@ class CodePath:
     rollback: Rollback | None = None
     changed_since: str = ""
     missing: tuple[str, ...] = ()
+    guess_commit: str = ""
+
+    @property
+    def read_commit(self) -> str:
+        """The commit that `path` and `line` of the frames are at: the release's, or what stands in for it."""
+        return self.release_commit or self.guess_commit or self.head_commit
 
     @property
     def failing(self) -> MappedFrame | None:

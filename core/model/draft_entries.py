@@ -11,9 +11,12 @@ from rootcase.core.model.proofs import Finding, ProofResult, ProofStep
 
 @dataclass(frozen=True, slots=True)
 class DraftStarted:
+    """reverts: full sha of the commit that a revert takes back, "" for any other draft."""
+
     draft: int
     base_commit: str
     origin: Origin = "agent"
+    reverts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

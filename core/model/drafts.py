@@ -51,6 +51,7 @@ class Draft:
     digest: hash of the accepted hunks' exact text and the base (see `hunks.draft_digest`);
     proof and findings name it, and are stale when it has moved on.
     test_ids: the reproduction tests as the runner names them. sentences: (hunk id, plain English).
+    reverts: full sha of the commit that it takes back, "" for any other draft.
     """
 
     number: int
@@ -63,6 +64,7 @@ class Draft:
     risk: str = ""
     sentences: tuple[tuple[str, str], ...] = ()
     abandoned: str = ""
+    reverts: str = ""
 
     @property
     def accepted(self) -> tuple[Hunk, ...]:

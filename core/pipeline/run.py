@@ -20,6 +20,7 @@ from rootcase.core.model.errors import (
     GuardrailError,
     LeaseLost,
     ModelError,
+    RepositoryError,
     RootcaseError,
     UsageError,
 )
@@ -31,6 +32,7 @@ from rootcase.core.run.budget import CaseBudget
 from rootcase.core.run.control import RunControl
 from rootcase.core.run.ending import ending
 from rootcase.core.run.hooks import run_hook
+from rootcase.core.run.mitigation import next_mitigation
 from rootcase.core.run.recorder import Recorder
 from rootcase.core.run.steps import End, Step, next_step
 
@@ -43,12 +45,20 @@ HOOK_OF = {
 
 
 async def run_case(
-    loaded: Loaded, store: Store, key: str, until: Until, *, environment: dict[str, str], attended: bool,
+    loaded: Loaded,
+    store: Store,
+    key: str,
+    until: Until,
+    *,
+    environment: dict[str, str],
+    attended: bool,
     just_read: bool = False,
-) -> End:  # fmt: skip
+    revert: str = "",
+) -> End:
     """Take the case until `until`; every end, a fault included, is an entry. UsageError while another run holds it.
 
-    just_read: the case's sources were read right before, and are not asked again.
+    Args: just_read: the case's sources were read right before, and are not asked again. revert: a commit
+    whose revert is drafted and proved, and nothing else is done.
     """
     lease = await store.lease(key, f"{socket.gethostname()}:{os.getpid()}")
     if lease is None:
@@ -60,13 +70,16 @@ async def run_case(
         )
     try:
         async with House(loaded, store, environment, just_read=just_read) as house:
-            return await _Run(house, key, until, lease, attended=attended).go()
+            return await _Run(house, key, until, lease, attended=attended, revert=revert).go()
     finally:
         await store.release(lease)
 
 
 class _Run:
-    def __init__(self, house: House, key: str, until: Until, lease: Lease, *, attended: bool) -> None:
+    def __init__(
+        self, house: House, key: str, until: Until, lease: Lease, *, attended: bool, revert: str = ""
+    ) -> None:
+        self.revert = revert
         self.house = house
         self.until = until
         self.attended = attended
@@ -130,10 +143,13 @@ class _Run:
             if case.gate is not None:
                 await self.house.limits(case)
                 self.budget.settings = self.house.settings.budget
-            step = next_step(
-                case, self.until, approvable=self._approvable(case), proposed=proposed,
-                judge=bool(self.house.settings.models.judge),
-            )  # fmt: skip
+            if self.revert:
+                step = next_mitigation(case, await self._reverted(case))
+            else:
+                step = next_step(
+                    case, self.until, approvable=self._approvable(case), proposed=proposed,
+                    judge=bool(self.house.settings.models.judge),
+                )  # fmt: skip
             if isinstance(step, End):
                 return step
             repeats = repeats + 1 if step == last else 0
@@ -160,6 +176,16 @@ class _Run:
         for command in commands:
             ran = await run_hook(step.name, command, text, self.house.environment, self.house.redactor)
             await self.recorder.record(ran)
+
+    async def _reverted(self, case: Case) -> str:
+        """The full sha of the commit to take back."""
+        sha = await (await self.house.repository(case)).resolve(self.revert)
+        if sha is None:
+            raise RepositoryError(
+                f"{self.revert[:40]} is no commit of the repository", "Its revert was asked for.",
+                "Give a suspect's sha as the case shows it.",
+            )  # fmt: skip
+        return sha
 
     def _approvable(self, case: Case) -> bool:
         """Whether an unattended run may send this proposal by itself; deliver writes the rule down."""

@@ -20,6 +20,7 @@ from rootcase.core.model.errors import ModelError, RepositoryError, RootcaseErro
 from rootcase.core.model.ports import Stage
 from rootcase.core.pipeline.fresh import fresh_signals, with_signal
 from rootcase.core.pipeline.house import House, StoreBlobs, StoreCases
+from rootcase.core.pipeline.reverting import revert_draft
 from rootcase.core.pipeline.writeback import write_back
 from rootcase.core.proof.stage import prove
 from rootcase.core.review.stage import base_texts, review
@@ -47,6 +48,8 @@ async def stage_for(
         bodies = _judge(case, house, control, budget)
     elif step.name == "redraft":
         bodies = _redraft(case, step.why)
+    elif step.name == "revert":
+        bodies = revert_draft(case, house, step.why)
     elif step.name == "prove":
         bodies = await _prove(case, house, control)
     elif step.name == "propose":
@@ -93,7 +96,9 @@ async def _map(case: Case, house: House) -> Stage:
     notes = [
         words.replace(str(checkout.path), f"{repository.name}'s checkout") for words in checkout.warnings
     ]
-    async for body in codemap(case, samples, repository, settings):
+    several = len(house.settings.repositories) > 1
+    others = partial(house.other_repositories, case) if several else None
+    async for body in codemap(case, samples, repository, settings, others=others):
         if isinstance(body, CodeMapped):
             body = CodeMapped(replace(body.path, missing=(*body.path.missing, *notes)))
         yield body
@@ -214,7 +219,7 @@ async def _author(case: Case, house: House) -> Author:
     from rootcase.core.workspace.identity import identity
 
     settings = house.repository_settings(case)
-    name, email = await identity(settings.path if settings else ".")
+    name, email = await identity(settings.path if settings and settings.path else ".")
     return Author(name, email) if name and email else Author()
 
 

@@ -13,7 +13,7 @@ from rootcase.core.model.proofs import ProofStep
 
 StepName = Literal[
     "gate before", "map", "gate after", "investigate", "plan", "reproduce", "patch",
-    "review", "redraft", "prove", "judge", "explain", "propose", "deliver",
+    "review", "redraft", "prove", "judge", "explain", "propose", "deliver", "revert",
 ]  # fmt: skip
 MAX_ROUNDS = 3
 ORDER: tuple[Until, ...] = ("gate", "map", "draft", "prove", "propose")

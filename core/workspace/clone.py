@@ -24,6 +24,8 @@ FETCHED = (
 # Highest precedence of all attributes: no line-end conversion, no filter, no keyword is ever applied.
 ATTRIBUTES = "* -text -filter -ident !eol !working-tree-encoding !merge\n"
 LOCK_DEADLINE_S = 300.0
+# Commits whose changed paths are noted in the commit-graph at once: 50,000 take 1.5 s, and make blame 5 times faster.
+FILTERS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,21 @@ async def private_clone(checkout: Path, state: Path) -> Path:
         if made:
             await _clone(checkout, folder)
         await _fetch(checkout, folder)
-        # Without a commit-graph everything still works, five times slower; so its failure is no failure.
-        await Git(folder).run(["commit-graph", "write", "--reachable", "--split", "--no-progress"])
+        await write_graph(folder)
     return folder
+
+
+async def write_graph(folder: Path) -> None:
+    """Bring the commit-graph up to date. Without it all works, five times slower; so its failure is no failure."""
+    graph = [
+        "commit-graph",
+        "write",
+        "--reachable",
+        "--split",
+        "--changed-paths",
+        f"--max-new-filters={FILTERS}",
+    ]
+    await Git(folder).run([*graph, "--no-progress"])
 
 
 async def _clone(checkout: Path, folder: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rootcase.core.model.errors import RepositoryError
+from rootcase.core.model.errors import ContentMissing, RepositoryError
 from rootcase.core.safety.text import clean
 
 OUTPUT_LIMIT = 64 * 1024 * 1024
@@ -151,6 +151,47 @@ def failed(arguments: Sequence[str], answer: GitAnswer, folder: Path) -> Reposit
         hint = "Try the same command in the checkout; `rootcase doctor` checks the rest."
     return RepositoryError(
         f"git {arguments[0]} failed in {folder}", words or f"Exit code {answer.code}.", hint
+    )
+
+
+def speakable(revision: str) -> bool:
+    """Whether git can take it as a name and not as an option or several words."""
+    return bool(revision) and not revision.startswith("-") and not any(ord(c) < 32 for c in revision)
+
+
+def checked(revision: str) -> str:
+    """The revision, or RepositoryError where git could take it for something else."""
+    if not speakable(revision):
+        raise RepositoryError(
+            "That is no commit", repr(revision[:60]), "Give a commit id, a tag or a branch."
+        )
+    return revision
+
+
+def says_absent(error: str) -> bool:
+    """Whether git says that a revision, a path or lines are not there, which is an answer and no failure."""
+    return any(
+        words in error
+        for words in ("no such path", "There is no path", "has only", "unknown revision", "bad revision", "bad object",
+                      "ambiguous argument", "no path")
+    )  # fmt: skip
+
+
+def says_lacking(error: str) -> bool:
+    """Whether git lacks the content of something that the history names, as a partial clone does."""
+    return any(
+        words in error.lower()
+        for words in ("unable to read", "missing blob", "missing object", "could not fetch", "promisor",
+                      "not read object", "cannot read blob", "cannot read object")
+    )  # fmt: skip
+
+
+def lacking(name: str, what: str) -> ContentMissing:
+    """The error for content that is not there although the history names it."""
+    return ContentMissing(
+        f"{name} lacks the content of {what}",
+        f"{name} is a partial clone, and not all of its files were ever fetched.",
+        "Run `git fetch --refetch --no-filter` in it, or clone it in full.",
     )
 
 

@@ -11,6 +11,7 @@ from rootcase.core.model.errors import RepositoryError, TestsCannotRun
 from rootcase.core.model.proofs import TestRun
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.workspace.environment import TestEnvironment, find_environment
+from rootcase.core.workspace.promisor import MOST_CHECKED_OUT
 from rootcase.core.workspace.provision import provisioned
 from rootcase.core.workspace.repository import GitRepository, open_repository
 from rootcase.core.workspace.sandbox import Sandbox, open_sandbox
@@ -35,6 +36,8 @@ async def open_workspace(
     `run_tests` then says why.
     """
     folders = case_folders(state, case)
+    if repository.promisor is not None:
+        await repository.promisor.bring_tree(base_commit, most=MOST_CHECKED_OUT)
     await make_worktree(repository, folders, base_commit)
     redactor = Redactor.of_environment(os.environ, secrets)
     sandbox = await open_sandbox(guardrails, redactor, folders.home)
@@ -82,7 +85,7 @@ def checkout_of(settings: RepositorySettings) -> Path:
 async def _environment(
     settings: RepositorySettings, repository: GitRepository, commit: str, state: Path, sandbox: Sandbox
 ) -> TestEnvironment:
-    checkout = checkout_of(settings)
+    checkout = checkout_of(settings) if settings.path else repository.folder
     found = await find_environment(settings, checkout)
     if found is None and settings.setup_command and not settings.environment:
         found = await provisioned(settings, repository, commit, state, sandbox)

@@ -34,6 +34,22 @@ def no_code(context: Context) -> str:
     return "" if context.case and context.case.code else "no code is mapped yet"
 
 
+def no_revert(context: Context) -> str:
+    """Why no revert can be drafted now."""
+    case = context.case
+    if case is None or case.code is None:
+        return "no code is mapped yet"
+    if not any(s.kind not in ("tests", "other") and s.score >= 0.1 for s in case.code.suspects):
+        return "no suspect to revert"
+    return cannot_run(context)
+
+
+def no_candidate(context: Context) -> str:
+    """Why there is no other function to go to."""
+    code = context.case.code if context.case else None
+    return "" if code and code.candidates else "no candidates are known"
+
+
 COMMANDS = (
     Command("case.evidence", ("enter",), "evidence", CASE, "evidence", "go to its evidence", rank=1),
     Command("case.view", ("v",), "HEAD", CASE, "view", "release or HEAD", no_code, 3),
@@ -43,7 +59,11 @@ COMMANDS = (
     Command("case.draft", ("d",), "draft", CASE, "draft", "open the draft", no_draft, 6),
     Command("case.proposal", ("p",), "proposal", CASE, "proposal", "open the proposal", no_proposal, 7),
     Command("case.comment", (";",), "comment", CASE, "comment", "comment on this", rank=8),
-    Command("case.suspects", ("S",), "suspects", CASE, "suspects", "suspects, open the commit", no_code),
-    Command("case.editor", ("e",), "editor", CASE, "editor", "editor at this line", no_code),
+    Command("case.revert", ("r",), "revert", CASE, "revert", "draft the revert of the suspect", no_revert, 5,
+            wide="draft the revert"),
+    Command("case.candidate", ("n", "N"), "candidate", CASE, "candidate", "next, previous candidate", no_candidate, 9,
+            shown="n"),
+    Command("case.suspects", ("S",), "suspects", CASE, "suspects", "suspects, open the commit", no_code, 10),
+    Command("case.editor", ("e",), "editor", CASE, "editor", "editor at this line", no_code, 11),
     Command("case.refresh", ("R",), "refresh", CASE, "refresh", "read it anew"),
 )  # fmt: skip

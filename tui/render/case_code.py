@@ -16,6 +16,7 @@ from rootcase.tui.render.words import SECOND_US, file_name, short_age
 
 Side = Literal["release", "head"]
 BLAME_CELLS = 22
+LIKELY = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,24 @@ class CodeSource:
         who = pad(seg(line.commit.author.split(" ")[0].lower()).text, 7)
         style = "warn" if suspect else "muted"
         return (seg(f"{line.commit.short} {who}{old:>4}", style), Seg("! " if suspect else "  ", "warn bold"))
+
+
+def marked(code: CodePath | None) -> frozenset[str]:
+    """Shas that the blame margin marks: the likely ones alone, since every line has some commit behind it."""
+    suspects = code.suspects if code else ()
+    likely = [s.commit.sha for s in suspects if s.score >= LIKELY]
+    return frozenset(likely or [s.commit.sha for s in suspects[:1]])
+
+
+def changed_row(code: CodePath | None, frame: MappedFrame | None, width: int) -> Line | None:
+    """That a commit since the release touches the failing statement; None where none does."""
+    failing = code.failing if code else None
+    if code is None or not code.changed_since or frame is None or failing is None:
+        return None
+    if frame.frame_index != failing.frame_index:
+        return None
+    told = f"may be fixed already: {code.changed_since}"
+    return Line((seg("! ", "warn bold"), seg(cut(told, width - 2), "warn")))
 
 
 def cited_lines(case: Case, path: str, commit: str) -> dict[int, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 
 from rootcase.core.model.case import Case
-from rootcase.core.model.code import Suspect
+from rootcase.core.model.code import Candidate, Suspect
 from rootcase.core.model.delivery import Effect
 from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Work
@@ -15,8 +15,9 @@ from rootcase.tui.render.frames import ShownFrame, frames_of
 from rootcase.tui.render.layout import blank, cells, chips, cut, cut_segs, cut_start, section, seg, wrap
 from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.marks import MAPPED
-from rootcase.tui.render.words import age
+from rootcase.tui.render.words import age, file_name
 
+SUSPECTS, CANDIDATES, LEAST = 4, 5, 0.05
 WORK_NAMES = {
     "pull_request": "PR",
     "ticket": "ticket",
@@ -36,12 +37,15 @@ def stack(
     now_us: int,
     roomy: bool = False,
     only_frames: bool = False,
+    candidate: int = -1,
 ) -> tuple[Line, ...]:
-    """All blocks of the pane. frame: index of the selected one; only_frames: where suspects stand elsewhere."""
+    """All blocks of the pane. frame: index of the selected one; only_frames: where suspects stand elsewhere;
+    candidate: number of the one that the code pane shows, -1 for none."""
     frames = frames_of(case, samples)
     blocks = [[*_exception(case, samples, width), *frame_lines(frames, width, frame, lit)]]
     if not only_frames:
-        blocks.append(suspects_block(case, width, lit, now_us))
+        blocks.append(suspects_block(case, width, lit, now_us, rows=SUSPECTS))
+        blocks.append(candidates_block(case, width, candidate))
         blocks.append(_owners(case, width))
     if not only_frames or case.code is None:
         blocks.append(_variables(frames, width, frame))
@@ -128,13 +132,39 @@ def suspects_block(
     if case.code is None:
         return []
     window = case.code.rollback.release if case.code.rollback else ""
-    told = f"in {window}..{case.code.release}" if window else ""
+    told = f"in {window}..{case.code.release}" if window else "by blame" if case.code.suspects else ""
     out = [section("Suspects", width, (seg(told, "muted"),) if told else ())]
-    if not case.code.suspects:
+    if not case.code.suspects or case.code.suspects[0].score < LEAST:
         return [*out, Line((seg("no commit in the window touches the code path", "muted"),))]
-    for suspect in case.code.suspects[:rows]:
+    for suspect in [s for s in case.code.suspects if s.score >= LEAST][:rows]:
         out.extend(_suspect(suspect, width, lit, now_us, terse))
     return out
+
+
+def candidates_block(case: Case, width: int, shown: int = -1) -> list[Line]:
+    """Functions that may need the change, likeliest first, each with its first reason; a row goes there."""
+    found = case.code.candidates[:CANDIDATES] if case.code else ()
+    if not found or case.code is None:
+        return []
+    total = len(case.code.candidates)
+    rows = [section("Candidates", width, (seg("n", "accent bold"), seg(f" next of {total}", "muted")))]
+    names = min(max(len(short_name(c)) for c in found) + 2, max(10, width // 2))
+    for number, item in enumerate(found):
+        score = seg(f"{item.score:.2f}"[1:] if item.score < 1 else "1.0", "muted")
+        name = seg(cut(short_name(item), names - 1).ljust(names), "strong bold" if number == shown else "fg")
+        why = item.reasons[0] if item.reasons else item.path
+        surface, edge = ("lit", "accent") if number == shown else ("", "")
+        text = seg(cut(why, width - names - 4), "muted")
+        rows.append(Line((name, text), (score,), surface=surface, id=f"candidate:{number}", mark=edge))
+    return rows
+
+
+def short_name(item: Candidate) -> str:
+    """`price_for`, `Cart.total`; a file's top level by the file's name."""
+    if item.qualified_name == "<module>":
+        return file_name(item.path)
+    *around, name = item.qualified_name.split(".")
+    return f"{around[-1]}.{name}" if around and around[-1][:1].isupper() else name
 
 
 def _suspect(suspect: Suspect, width: int, lit: Collection[str], now_us: int, terse: bool) -> list[Line]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rootcase.core.model.case import Case
+from rootcase.core.model.code import Commit
 from rootcase.core.model.signals import Signal
 from rootcase.tui.render.layout import cells, cut, cut_segs, seg
 from rootcase.tui.render.line import Line, Seg
@@ -180,7 +181,7 @@ def bleeding(case: Case, width: int) -> tuple[Line, ...]:
         why = "No earlier release is known, so there is no rollback target." if case.code else (
             "Known once the code is mapped."
         )  # fmt: skip
-        return (Line((seg(cut(why, width), "muted"),)),)
+        return (Line((seg(cut(why, width), "muted"),)), *_revert_row(case, width))
     head = (
         seg("roll back to ", "muted"), seg(good.release, "good bold"),
         seg(f" at {good.commit[:7]}" if good.commit else "", "muted"),
@@ -188,11 +189,30 @@ def bleeding(case: Case, width: int) -> tuple[Line, ...]:
     rows = [Line(cut_segs(head, width))]
     if good.good_for:
         rows.append(Line((seg(cut(f"good for {good.good_for}", width), "muted"),)))
-    suspect = case.code.suspects[0].commit if case.code and case.code.suspects else None
-    if suspect is not None:
-        rows.append(Line((seg(cut(f"or revert {suspect.short}, {suspect.subject}", width), "muted"),)))
+    if good.migrations:
+        style = "muted" if good.migrations.startswith("no ") else "warn"
+        rows.append(Line((seg(cut(good.migrations, width), style),)))
+    rows.extend(_revert_row(case, width))
     rows.append(Line((seg("c  ", "accent bold"), seg(cut("copy the rollback target", width - 3)))))
     return tuple(rows)
+
+
+def _revert_row(case: Case, width: int) -> list[Line]:
+    """The key that drafts the revert of the likeliest suspect, or the draft that it has become."""
+    draft = case.draft
+    if draft is not None and draft.reverts:
+        told = f"open the revert of {draft.reverts[:7]}, draft {draft.number}"
+        return [Line((seg("d  ", "accent bold"), seg(cut(told, width - 3))))]
+    suspect = likeliest(case)
+    if suspect is None:
+        return []
+    return [Line((seg("r  ", "accent bold"), seg(cut(f"draft the revert of {suspect.short}", width - 3))))]
+
+
+def likeliest(case: Case) -> Commit | None:
+    """The commit that `r` reverts where none is selected: the first suspect that changed code or settings."""
+    suspects = case.code.suspects if case.code else ()
+    return next((s.commit for s in suspects if s.kind not in ("tests", "other") and s.score >= 0.1), None)
 
 
 def one_line(case: Case, width: int) -> tuple[Line, ...]:
@@ -201,6 +221,7 @@ def one_line(case: Case, width: int) -> tuple[Line, ...]:
     if good is None:
         return ()
     lead = (seg("stop it  ", "good bold"), seg("roll back to "), seg(good.release, "good bold"))
-    return (
-        Line(cut_segs((*lead, seg(f", good for {good.good_for}" if good.good_for else "", "muted")), width)),
-    )
+    rest = [seg(f", good for {good.good_for}" if good.good_for else "", "muted")]
+    if likeliest(case) is not None and not (case.draft and case.draft.reverts):
+        rest.extend((seg("  r", "accent bold"), seg(" draft the revert", "muted")))
+    return (Line(cut_segs((*lead, *rest), width)),)

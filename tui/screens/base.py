@@ -69,6 +69,7 @@ class RootScreen(Screen[None]):
         self._asked_from: LinePane | None = None
         self._zoomed = ""
         self._holding = False
+        self._styled = False
         self.fold: Fold = "medium"
 
     @property
@@ -185,6 +186,12 @@ class RootScreen(Screen[None]):
         """Textual paints here what has changed; not before the terminal has drawn the frame before."""
         if not self.rootcase.terminal_is_behind:
             super()._on_timer_update()
+
+    def update_node_styles(self, animate: bool = True) -> None:
+        """Textual looks all styles up anew when a screen comes back; nothing of ours depends on that."""
+        if not self._styled:
+            self._styled = True
+            super().update_node_styles(animate)
 
     # -- keys
 

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 
 from rootcase.core.model.case import Case
+from rootcase.core.model.code import Commit
 from rootcase.core.model.entries import Commented
 from rootcase.core.model.errors import RootcaseError
 from rootcase.core.model.events import Event
@@ -44,8 +45,20 @@ class CaseScreen(FollowedScreen):
         self.samples: tuple[Event, ...] = ()
         self.selected = ""
         self.frame = -1
+        self.candidate = -1
         self._blame_asked: bool | None = None
         self._cited_at = -1
+
+    def put(self, key: str) -> None:
+        """Show another case in the widgets that are there: making them anew takes longer than a key may wait."""
+        self.take_up(key)
+        self.samples, self.selected, self.frame, self.candidate = (), "", -1, -1
+        self._blame_asked, self._cited_at = None, -1
+        for pane in self.query(LinePane):
+            pane.empty()
+        self.column.empty()
+        self.lay_out(self.fold)
+        self.set_focus(self.pane("reasoning"))
 
     # -- layout
 
@@ -99,14 +112,34 @@ class CaseScreen(FollowedScreen):
         facts = frozenset(("claim",)) if self.selected.startswith("claim:") else frozenset[str]()
         return Context("case", self.case, selected=self.selected, pane=focused, facts=facts, able=self.able)
 
+    async def read_first(self) -> None:
+        self.samples = await self.rootcase.desk.samples(self.key)
+
     def case_changed(self, old: Case) -> None:
-        if not old.seq or old.signals != self.case.signals or not self.samples:
+        self._say_revert(old)
+        if old.seq and (old.signals != self.case.signals or not self.samples):
             self.work(self._read_samples(), "samples")
 
+    def _say_revert(self, old: Case) -> None:
+        """What has become of a revert that was asked for here: its draft, or what stands in its way."""
+        draft, before = self.case.draft, old.draft
+        if (
+            old.seq
+            and draft
+            and draft.reverts
+            and draft.hunks
+            and not (before and before.number == draft.number)
+        ):
+            self.notice(f"the revert of {draft.reverts[:7]} is draft {draft.number}: d opens it", "good")
+        new = self.case.faults[len(old.faults) :] if old.seq else ()
+        for fault in (fault for fault in new if fault.stage == "revert"):
+            self.show_fault(RootcaseError(f"{fault.title}. {fault.detail}", fault.detail, fault.hint))
+
     async def _read_samples(self) -> None:
+        key = self.key
         self.able = await self.rootcase.desk.able()
-        samples = await self.rootcase.desk.samples(self.key)
-        if samples != self.samples:
+        samples = await self.rootcase.desk.samples(key)
+        if samples != self.samples and key == self.key:
             # with the first samples the frames are counted anew, those of libraries included
             self.frame = self.frame if self.samples else -1
             self.samples = samples
@@ -133,6 +166,11 @@ class CaseScreen(FollowedScreen):
 
     def _draw_reasoning(self) -> None:
         pane = self.pane("reasoning")
+        pane.show(self._reasoning_lines(pane))
+        if not self.selected and pane.cursor_id:
+            # what the cursor stands on lights its evidence from the first drawing on
+            self.selected = pane.cursor_id
+            pane.show(self._reasoning_lines(pane))
         at = next((n for n, c in enumerate(self.case.claims, 1) if f"claim:{c.id}" == self.selected), 0)
         total = len(self.case.claims)
         right = (
@@ -141,11 +179,12 @@ class CaseScreen(FollowedScreen):
             ),
         )
         pane.set_title(None if self.fold == "narrow" else Title("Reasoning", "1", right=right))
-        lines = reasoning(
+
+    def _reasoning_lines(self, pane: LinePane) -> Sequence[Line]:
+        return reasoning(
             self.case, self.room(pane), selected=self.selected, lit=self.lit, roomy=self.roomy, me=self.me,
             expand=self.fold != "narrow", samples=self.samples,
         )  # fmt: skip
-        pane.show(lines)
 
     def _draw_stack(self) -> None:
         pane = self.pane("stack")
@@ -155,7 +194,7 @@ class CaseScreen(FollowedScreen):
         medium = self.fold == "medium"
         lines = stack(
             self.case, self.samples, self.room(pane), frame=self.frame, lit=self.lit, now_us=self.now_us,
-            roomy=self.roomy, only_frames=medium,
+            roomy=self.roomy, only_frames=medium, candidate=self._candidate_shown,
         )  # fmt: skip
         pane.show(lines)
         if not pane.cursor_id or not pane.has_focus:
@@ -211,6 +250,8 @@ class CaseScreen(FollowedScreen):
             self.draw()
         elif name == "stack" and message.by_user and id.startswith("frame:"):
             self._go_to_frame(int(id.removeprefix("frame:")))
+        elif name == "stack" and message.by_user and id.startswith("candidate:"):
+            self._go_to_candidate(int(id.removeprefix("candidate:")))
         elif name in ("stack", "suspects") and message.by_user and self.column.commit:
             self._open_commit(id)
 
@@ -219,15 +260,31 @@ class CaseScreen(FollowedScreen):
         kind, _, name = message.line_id.partition(":")
         if kind == "suspect":
             self._open_commit(message.line_id)
-        elif kind == "frame":
-            self._go_to_frame(int(name))
+        elif kind in ("frame", "candidate"):
+            self._go_to_frame(int(name)) if kind == "frame" else self._go_to_candidate(int(name))
             self.go_to_pane(self.column.pane)
         elif message.pane.id == "reasoning":
             self.do_evidence()
 
     def _go_to_frame(self, number: int) -> None:
         self.frame = number
+        self.column.show_frame()
         self.draw()
+
+    @property
+    def _candidate_shown(self) -> int:
+        """Number of the candidate in the code pane, -1 where that shows something else."""
+        return self.candidate if self.column.elsewhere is not None and not self.column.commit else -1
+
+    def _go_to_candidate(self, number: int) -> None:
+        code = self.case.code
+        if code is None or not 0 <= number < len(code.candidates):
+            return
+        self.candidate = number
+        item = code.candidates[number]
+        told = f"candidate {number + 1} of {len(code.candidates)}: {', '.join(item.reasons[:2])}"
+        self.column.show_place(item.path, code.release_commit or code.head_commit, item.line, told)
+        self._draw_stack()
 
     def _open_commit(self, id: str) -> None:
         if id.startswith("suspect:"):
@@ -289,6 +346,36 @@ class CaseScreen(FollowedScreen):
         pane = self.pane("suspects" if self.fold == "medium" else "stack")
         pane.select(f"suspect:{shas[at % len(shas)]}")
 
+    def do_candidate(self, key: str) -> None:
+        """Go to the next function that may need the change, the likeliest first; the code follows."""
+        total = len(self.case.code.candidates) if self.case.code else 0
+        step = -1 if key == "N" else 1
+        at = self._candidate_shown
+        number = (0 if step > 0 else total - 1) if at < 0 else (at + step) % total
+        self._go_to_candidate(number)
+        self.pane("stack").select(f"candidate:{number}")
+        if self.fold == "narrow":
+            self.go_to_pane(self.column.pane)
+
+    async def do_revert(self) -> None:
+        """Draft the revert of the suspect under the cursor or in the code pane, else of the likeliest."""
+        draft = self.case.draft
+        if draft is not None and draft.reverts:
+            self.do_draft()
+            return
+        commit = self._chosen_suspect() or timeline.likeliest(self.case)
+        if commit is None:
+            return
+        await self.rootcase.desk.start_revert(self.key, commit.sha)
+        self.notice(f"the revert of {commit.short}, {commit.subject}, is being drafted and proved", "accent")
+
+    def _chosen_suspect(self) -> Commit | None:
+        focused = self.focused.id if self.focused else ""
+        pane = self.pane(focused) if focused in ("stack", "suspects") else None
+        sha = self.column.commit or (pane.cursor_id.removeprefix("suspect:") if pane else "")
+        suspects = self.case.code.suspects if self.case.code else ()
+        return next((s.commit for s in suspects if s.commit.sha == sha), None)
+
     def do_draft(self) -> None:
         self.rootcase.open_draft(self.key)
 
@@ -302,18 +389,17 @@ class CaseScreen(FollowedScreen):
             await self.say(Commented(text.strip(), claim.id if claim else ""))
 
     async def do_editor(self) -> None:
-        path, _, line = self.column.place
+        path, _, line = self.column.place_at_head
         if not path:
             raise RootcaseError(
                 "No file to open", "This frame is not in the repository.", "[ ] picks another frame."
             )
-        cursor = self.column.pane.cursor_id.removeprefix("line:")
         file = self.rootcase.desk.checkout_path(self.case, path)
         if file is None:
             raise RootcaseError(
                 f"{path} is not in your checkout", "It may have moved.", "v shows it at HEAD."
             )
-        await self.rootcase.edit_file(file, int(cursor) if cursor.isdigit() else line)
+        await self.rootcase.edit_file(file, line)
 
     def do_refresh(self) -> None:
         self.column.forget()
@@ -331,4 +417,8 @@ class CaseScreen(FollowedScreen):
         if focused is self.pane("stack"):
             shown = next((f for f in self.frames if f.index == self.frame), None)
             return f"{shown.where} {shown.function}" if shown else ""
-        return self.claim.text if self.claim else super().copy_text()
+        if self.claim:
+            return self.claim.text
+        if self.case.note:
+            return "\n".join((super().copy_text(), *(f"{n.label}: {n.text}" for n in self.case.note)))
+        return super().copy_text()

@@ -32,12 +32,15 @@ class FollowedScreen(ActKeys):
 
     def __init__(self, key: str) -> None:
         super().__init__()
+        self._rooms: dict[LinePane, int] = {}
+        self._begin(key)
+
+    def _begin(self, key: str) -> None:
         self.key = key
         self.case = Case(key=key)
         self.budget = BudgetView()
         self.live = Live()
         self.tab = 0
-        self._rooms: dict[LinePane, int] = {}
         self._live_id = 0
         self._dirty = False
         self._ticks = 0
@@ -56,12 +59,33 @@ class FollowedScreen(ActKeys):
 
     def on_mount(self) -> None:
         # Textual calls the handler of every class of the screen by itself, so none calls its parent's
+        if self.key:
+            self.hold()
+            self.work(self._follow(), "follow")
+        self.set_interval(TICK_S, self._tick, name="tick")
+
+    def take_up(self, key: str) -> None:
+        """Follow another case from here on; a screen that keeps its widgets clears those itself."""
+        self.workers.cancel_node(self)
+        self._end_notice()
+        if self._zoomed:
+            self.do_zoom()
+        self._begin(key)
         self.hold()
         self.work(self._follow(), "follow")
-        self.set_interval(TICK_S, self._tick, name="tick")
+
+    def on_screen_suspend(self) -> None:
+        """Closed for good or kept for the next case: nobody looks at this one any more."""
+        if self not in self.app.screen_stack:
+            self.workers.cancel_node(self)
+            self._begin("")
+
+    async def read_first(self) -> None:
+        """Read what the first drawing needs beside the case, so that there is one drawing and not two."""
 
     async def _follow(self) -> None:
         first = await self.rootcase.desk.case(self.key)
+        await self.read_first()
         self._take(first, await self._spending(first))
         async for case in self.rootcase.desk.follow(self.key):
             if case.seq != self.case.seq:
@@ -91,6 +115,8 @@ class FollowedScreen(ActKeys):
         )  # fmt: skip
 
     async def _tick(self) -> None:
+        if not self.key:
+            return
         self._ticks += 1
         if is_live(self.case):
             await self._read_live()

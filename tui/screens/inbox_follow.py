@@ -135,4 +135,5 @@ class InboxFollow:
             await asyncio.sleep(0.05)
             import_module(f"rootcase.tui.screens.{name}")
         await self._screen.rootcase.overlays.make()
+        await self._screen.rootcase.keep_case_screen()
         self._screen.rootcase.when_settled()

@@ -17,7 +17,9 @@ from rootcase.tui.render.case_code import (
     Side,
     also_block,
     beyond_trace,
+    changed_row,
     cited_lines,
+    marked,
     place_of,
     side_row,
     title_right,
@@ -25,10 +27,11 @@ from rootcase.tui.render.case_code import (
 from rootcase.tui.render.event_code import event_code
 from rootcase.tui.render.fault import Fault, card
 from rootcase.tui.render.frames import ShownFrame
-from rootcase.tui.render.layout import blank, seg
+from rootcase.tui.render.layout import blank, cut_segs, cut_start, seg
 from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.patch import patch_lines
 from rootcase.tui.render.title import Title, title_line
+from rootcase.tui.render.words import file_name
 from rootcase.tui.widgets.bar import Bar
 from rootcase.tui.widgets.code_files import CodeFiles, File
 from rootcase.tui.widgets.line_pane import LinePane
@@ -56,10 +59,19 @@ class CodeColumn(Vertical):
         self.blame = False
         self.commit = ""
         self.elsewhere: Place | None = None
+        self.told = ""
         self.with_also = True
         self.as_tab = False
         self.roomy = False
         self._shown: tuple[str, str, int, int] = ("", "", 0, 0)
+
+    def empty(self) -> None:
+        """As it was at first, for another case."""
+        self.files, self.case, self.frame = CodeFiles(), Case(), None
+        self.commit, self.elsewhere, self.told, self.side = "", None, "", "release"
+        self._shown = ("", "", 0, 0)
+        for name in ("code", "also"):
+            self.query_one(f"#{name}", LinePane).empty()
 
     def compose(self) -> ComposeResult:
         yield Bar("code-head", ("panel", "bg"))
@@ -84,7 +96,7 @@ class CodeColumn(Vertical):
         if code is None or frame is None or not frame.path or frame.verdict == "not ours":
             return "", "", 0
         path, line = place_of(frame, self.side)
-        return path, code.head_commit if self.side == "head" else code.release_commit, line
+        return path, code.head_commit if self.side == "head" else code.read_commit, line
 
     def update(self, case: Case, frame: ShownFrame | None, lit: Collection[str], *, roomy: bool) -> None:
         """Show the code of a frame; what is lit is marked."""
@@ -100,10 +112,25 @@ class CodeColumn(Vertical):
             self._screen.work(self._read_patch(sha), f"patch {sha[:7]}")
         self.draw()
 
-    def show_place(self, path: str, commit: str, line: int) -> None:
-        """Show code that evidence names, wherever it is; a frame or `v` brings the frame's file back."""
-        self.commit, self.elsewhere = "", (path, commit, line)
+    def show_place(self, path: str, commit: str, line: int, told: str = "cited") -> None:
+        """Show code wherever it is, and say why; a frame or `v` brings the frame's file back."""
+        self.commit, self.elsewhere, self.told = "", (path, commit, line), told
         self.draw()
+
+    @property
+    def place_at_head(self) -> Place:
+        """The line under the cursor as the engineer's checkout has it: mapped to HEAD where the frame is."""
+        path, commit, line = self.place
+        cursor = self.pane.cursor_id.removeprefix("line:")
+        at = int(cursor) if cursor.isdigit() else line
+        frame = self.mapped
+        if self.elsewhere is None and frame is not None and self.side == "release" and frame.head_line:
+            return frame.head_path or path, commit, max(1, at + frame.head_line - frame.line)
+        return path, commit, at
+
+    def show_frame(self) -> None:
+        """The selected frame's file again, without drawing it yet."""
+        self.commit, self.elsewhere = "", None
 
     def turn(self) -> None:
         """The other view: the frame's file again where something else is shown, else the other side."""
@@ -167,8 +194,7 @@ class CodeColumn(Vertical):
         if lines is None:
             self._screen.work(self._read_blame(path, commit, line), f"blame {path}")
             lines = {}
-        suspects = frozenset(s.commit.sha for s in (self.case.code.suspects if self.case.code else ()))
-        return Margin(lines, suspects, self._screen.now_us)
+        return Margin(lines, marked(self.case.code), self._screen.now_us)
 
     def _draw_patch(self, width: int) -> None:
         content = self.files.patch(self.commit)
@@ -191,12 +217,15 @@ class CodeColumn(Vertical):
             sides = side_row(code, self.mapped, self.side, width) if code else Line()
             if self.elsewhere is not None:
                 path, commit, line = self.elsewhere
-                right = (seg(f"at {commit[:7]}", "muted"),)
-                there = (seg(f"{path}:{line}", "strong bold"), seg("  cited", "muted"))
+                right = (seg(cut_start(path, width // 2), "muted"), seg(f" at {commit[:7]}", "muted"))
+                place = seg(f"{file_name(path)}:{line}", "strong bold")
+                there = cut_segs((place, seg(f"  {self.told}", "muted")), width - 20)
                 sides = Line(there, (seg("v", "accent bold"), seg(" the frame again", "muted")))
             title = Title("Code", "3", right=right)
         rows = [] if self.as_tab else [title_line(title, self.pane.has_focus)]
-        rows.extend((blank(), sides, blank()) if self.roomy else (sides,))
+        changed = None if self.commit or self.elsewhere else changed_row(self.case.code, self.mapped, width)
+        sides_too = (sides, changed) if changed else (sides,)
+        rows.extend((blank(), *sides_too, blank()) if self.roomy else sides_too)
         head.styles.height = len(rows)
         head.show(rows)
 
@@ -209,12 +238,12 @@ class CodeColumn(Vertical):
         also = self.query_one("#also", LinePane)
         candidates = beyond_trace(self.case.code) if self.with_also else ()
         code = self.case.code
-        if not candidates or code is None or self.size.height < 18:
+        if not candidates or code is None or self.size.height < 18 or self.elsewhere is not None:
             also.show(())
             also.styles.height = 0
             return
         best = candidates[0]
-        commit = code.release_commit or code.head_commit
+        commit = code.read_commit
         content = self.files.file(best.path, commit)
         if content is None:
             self._screen.work(self._read(best.path, commit, best.line), f"read {best.path}")

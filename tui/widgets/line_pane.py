@@ -109,6 +109,11 @@ class LinePane(Widget, can_focus=True):
         self._repaint_changed(old_top)
         self._note_id(by_user=False)
 
+    def empty(self) -> None:
+        """As it was at first: no lines, and nothing remembered of where the cursor stood."""
+        self._source, self._place, self._cursor_id = Lines(), Place(), ""
+        self.repaint()
+
     def _repaint_changed(self, old_top: int) -> None:
         """Paint anew the rows of the screen that differ from what stands there."""
         before, self._painted = self._painted, {}

@@ -2,8 +2,9 @@
 
 import pytest
 
+from rootcase.core.codemap.codeowners import parse_codeowners
 from rootcase.core.codemap.functions import function_at, functions_of
-from rootcase.core.codemap.owners import covers, parse_codeowners
+from rootcase.core.codemap.owner_patterns import covers
 
 
 @pytest.mark.parametrize(
@@ -51,10 +52,12 @@ def test_a_line_is_in_its_innermost_function():
     assert function_at(text, "a.py", 5).qualified_name == "Cart.total"
     assert function_at(text, "a.py", 1) is None
     assert function_at(text, "a.js", 4) is None
-    assert dict(functions_of(text)[0].calls) == {"add": 5, "price": 5}
+    assert dict(functions_of(text, "a.py")[0].calls) == {"add": 5, "price": 5}
 
 
 def test_broken_and_deep_files_are_read_as_far_as_they_go():
-    assert [function.name for function in functions_of("def f():\n    return (\n\ndef g(:\n")][:1] == ["f"]
+    assert [function.name for function in functions_of("def f():\n    return (\n\ndef g(:\n", "a.py")][
+        :1
+    ] == ["f"]
     deep = "".join(f"{' ' * n}def f{n}():\n" for n in range(400)) + " " * 400 + "pass\n"
     assert function_at(deep, "a.py", 401).name == "f399"

@@ -128,14 +128,14 @@ async def test_the_history_of_two_lines_leaves_other_commits_out(origin, state):
 
 async def test_blame_passes_over_commits_that_the_repository_says_to_ignore(origin, state):
     first = origin.commit("one", {"a.py": "alpha = 1\nbeta = 2\n"})
-    dull = origin.commit("reformat", {"a.py": "alpha =  1\nbeta =  2\n"})
+    dull = origin.commit("reformat", {"a.py": "alpha = (1)\nbeta = (2)\n"})
     third = origin.commit(
         "list it", {".git-blame-ignore-revs": f"# formatting\n{dull}\nnot a sha\n{'0' * 40}\n"}
     )
     repository = await opened(origin, state)
     assert [line.commit.sha for line in await repository.blame(third, "a.py", 1, 2)] == [first, first]
     plain = await repository.blame(dull, "a.py", 2, 2)
-    assert [(line.line, line.commit.sha, line.text) for line in plain] == [(2, dull, "beta =  2")]
+    assert [(line.line, line.commit.sha, line.text) for line in plain] == [(2, dull, "beta = (2)")]
 
 
 async def test_blame_beyond_the_end_or_of_no_file_is_empty(origin, state):

@@ -117,6 +117,7 @@ def commit(sha: str, author: str, days: float, subject: str, *files: str) -> Com
 
 BULK = commit("a3d90be", "jonas", 2, "Load price rows in bulk", "src/checkout/catalog.py")
 TAX = commit("77b0c1e", "mira", 9, "Regions may hide tax", "src/checkout/pricing.py")
+BUMP = commit("19fd3aa", "omar", 3, "Bump django 5.1.2", "requirements.txt")
 RENAME = commit("4fe21c0", "omar", 0.5, "a rename")
 
 
@@ -288,6 +289,7 @@ PATH = CodePath(
     suspects=(
         Suspect(BULK, 0.9, ("touches load_prices",), True, "c1"),
         Suspect(TAX, 0.4, ("touches price_for",), True, "c2"),
+        Suspect(BUMP, 0.12, ("changes requirements.txt, a dependency file",), True, "c3", "dependency"),
     ),
     owners=(
         Owner("@mira", ("CODEOWNERS of src/checkout/",), True),
@@ -304,7 +306,7 @@ PATH = CodePath(
         Candidate("src/checkout/pricing.py", "pricing.prices_for", FAIL + 3, 0.5, ("caller",)),
         Candidate("src/checkout/models.py", "models.PriceRow.as_row", 12, 0.3, ("no longer called",)),
     ),
-    rollback=Rollback("2.13.4", "e02b917" + "0" * 33, "6 days", "d1"),
+    rollback=Rollback("2.13.4", "e02b917" + "0" * 33, "6 days", "d1", "no migration between the two"),
     missing=("no event carries the whole cart",),
 )
 
@@ -712,10 +714,30 @@ def entries(told: Sequence[Told]) -> list[Entry]:
     return out
 
 
+def changed() -> list[Told]:
+    """A commit since the release touches the failing statement."""
+    since = "4fe21c0 by mira changed src/checkout/pricing.py:22"
+    return [*mapped(), Told(CodeMapped(replace(PATH, changed_since=since)))]
+
+
+def reverted() -> list[Told]:
+    """The revert of the suspect was drafted from the Case screen."""
+    hunk = Hunk("h1", "src/checkout/catalog.py", 4, ("    return rows\n",), ("    return whole(rows)\n",))
+    return [
+        *mapped(),
+        Told(RunStarted("r1", "5f0c" * 8, "prove", "box", 77, "bubblewrap, no network"), after_s=60),
+        Told(DraftStarted(1, HEAD, "revert", BULK.sha)),
+        Told(DraftWritten(1, (hunk,))),
+        Told(RunEnded("r1", "done", "The revert of a3d90be is drafted.", 4)),
+    ]
+
+
 STEPS: dict[str, Callable[[], list[Told]]] = {
     "fresh": fresh,
     "ignored": ignored,
     "mapped": mapped,
+    "changed": changed,
+    "reverted": reverted,
     "claimed": claimed,
     "drafting": drafting,
     "proving": proving,

@@ -17,6 +17,12 @@ LIVE = ("drafting", "proving")
         ("fresh", [], MIDDLE),
         ("mapped", [], LARGE),
         ("mapped", [], SMALL),
+        ("mapped", ["n"], LARGE),
+        ("mapped", ["n"], SMALL),
+        ("mapped", ["S"], MIDDLE),
+        ("mapped", ["b"], MIDDLE),
+        ("changed", [], MIDDLE),
+        ("reverted", [], LARGE),
         ("ignored", [], MIDDLE),
         ("ignored", [], SMALL),
         ("reviewed", [], SMALL),
@@ -93,3 +99,12 @@ def test_ticket(snap_compare: Any, make_world: Callable[..., Any], settled: Any,
 def test_a_light_theme(snap_compare: Any, make_world: Callable[..., Any], settled: Any) -> None:
     world = make_world("reviewed", theme="light")
     assert snap_compare(world.app(), terminal_size=MIDDLE, run_before=settled("d", "]"))
+
+
+@pytest.mark.parametrize("size", [MIDDLE, LARGE], ids=["120x36", "180x50"])
+def test_a_case_in_a_light_theme(
+    snap_compare: Any, make_world: Callable[..., Any], settled: Any, size: Any
+) -> None:
+    assert snap_compare(
+        make_world("mapped", theme="light").app(), terminal_size=size, run_before=settled("n")
+    )

@@ -1,0 +1,226 @@
+"""Where the values on the failing line come from: calls, assignments, attributes and constants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rootcase.core.codemap.definitions import Definitions, Place
+from rootcase.core.codemap.leads import Lead, lead
+from rootcase.core.codemap.leads_trace import Step
+from rootcase.core.codemap.scopes import Scope
+from rootcase.core.codemap.telling import Telling
+from rootcase.core.codemap.usage import (
+    Call,
+    Statement,
+    attributes_set,
+    calls_in,
+    may_return_none,
+    names_set,
+    parameters,
+    sources_of,
+    statements,
+)
+
+ON_LINE, MADE_IT, EARLIER, GUARD, ARGUMENT = 0.10, 0.15, 0.035, 0.12, 0.09
+CULPRIT, SETS_IT, CONSTANT, PREPARES = 0.24, 0.12, 0.07, 0.08
+DEPTH = 2
+INSIDE, RAISED = 0.5, 0.2
+CALLS_LOOKED_AT = 24
+FADES = (1.0, 0.6, 0.35)
+_SELF = re.compile(r"^(?:self|cls)\.(\w+)")
+
+
+async def value_leads(steps: Sequence[Step], told: Telling, known: Definitions) -> list[Lead]:
+    """What the failing line and the calls that led to it depend on."""
+    out: list[Lead] = []
+    for step in steps[: len(FADES)]:
+        if step.scope is None or step.statement is None:
+            continue
+        await known.look_up(
+            call.name for item in (step.statement, *statements(step.scope)) for call in item.calls
+        )
+        inner = steps[step.distance - 1].name.rsplit(".", 1)[-1] if step.distance else ""
+        found = [*await _of_statement(step, told, known, inner), *await _earlier(step, known, inner)]
+        by = FADES[step.distance]
+        out += [Lead(x.path, x.qualified_name, x.line, x.weight * by, x.reason) for x in found]
+    return out
+
+
+async def made_by(
+    name: str,
+    path: str,
+    scope: Scope,
+    before: int,
+    known: Definitions,
+    weight: float,
+    *,
+    none: bool,
+    depth: int = DEPTH,
+) -> list[Lead]:
+    """Functions whose results a variable holds, followed through other variables.
+
+    Args: none: the value was None, so a function that may return it is meant more than one that cannot.
+    """
+    out: list[Lead] = []
+    for line, right in sources_of(scope, name, before)[:3]:
+        for number, call in enumerate(calls_in((right,))[:6]):
+            why = f"gives {name}, line {line}"
+            # The outer call gives the value; what its receiver and arguments are made of, less.
+            share = weight if number == 0 else weight * INSIDE
+            out += [_giver(place, share, why, none) for place in await known.called(call, path, scope)]
+        if depth > 1:
+            for other in Statement("value", line, line, (right,)).names[:6]:
+                if other != name:
+                    out += await made_by(
+                        other, path, scope, line, known, weight * 0.5, none=none, depth=depth - 1
+                    )
+    return out
+
+
+def culprit_of(found: Statement, told: Telling) -> str:
+    """The expression that the exception's words are about, as written, "" where they do not say."""
+    if told.kind in ("attribute", "none") and told.name:
+        return next((value for value, name in found.attributes if name == told.name), "")
+    if told.kind == "none":
+        values = [value for value, _ in found.subscripts]
+        iterated = list(found.names[-1:]) if found.kind == "for_statement" else []
+        return next(iter((*values, *iterated)), "")
+    if told.kind == "key":
+        quoted = (f'"{told.name}"', f"'{told.name}'")
+        exact = [value for value, key in found.subscripts if key in quoted]
+        return next(iter((*exact, *(value for value, _ in found.subscripts))), "")
+    return ""
+
+
+async def _of_statement(step: Step, told: Telling, known: Definitions, inner: str) -> list[Lead]:
+    """Leads of the statement a step stopped at. inner: the function of the trace that it called."""
+    assert step.scope is not None and step.statement is not None
+    found, scope, none = step.statement, step.scope, told.kind == "none"
+    culprit = culprit_of(found, told) if step.distance == 0 else ""
+    out = await _called_there(step, culprit, none, known, inner)
+    for guard in found.guards[-2:]:
+        for call in guard.calls[:4]:
+            why = f"decides at line {guard.start} whether it fails"
+            out += [lead(place, GUARD, why) for place in await known.called(call, step.path, scope)]
+    wanted = [culprit] if culprit else []
+    wanted += [name for name in (*found.names, *_own_attributes(found)) if name != culprit]
+    if found.kind in ("raise_statement", "assert_statement"):
+        wanted += [name for guard in found.guards[-2:] for name in (*guard.names, *_own_attributes(guard))]
+    for name in dict.fromkeys(wanted):
+        strong = name == culprit
+        weight = MADE_IT * (1.5 if strong else 1.0)
+        out += await made_by(name, step.path, scope, step.line, known, weight, none=none and strong)
+        out += await _attribute(name, step, known, told, strong=strong)
+        out += _changes_itself(step) if strong and name == "self" else []
+        if "." not in name and name not in parameters(scope):
+            out += await _constant(name, step, found, known)
+    return out
+
+
+async def _called_there(step: Step, culprit: str, none: bool, known: Definitions, inner: str) -> list[Lead]:
+    assert step.scope is not None and step.statement is not None
+    out: list[Lead] = []
+    for call in step.statement.calls[:CALLS_LOOKED_AT]:
+        if call.name == inner:
+            continue
+        blamed = bool(culprit) and culprit.startswith(f"{call.receiver}.{call.name}(".removeprefix("."))
+        weight = CULPRIT if blamed else ON_LINE if step.distance == 0 else ARGUMENT
+        weight *= RAISED if step.statement.kind == "raise_statement" and call.name[:1].isupper() else 1.0
+        why = "gives the value that failed" if blamed else f"called on line {call.line} of the trace"
+        found = await known.called(call, step.path, step.scope)
+        out += [_giver(place, weight, why, none and blamed) for place in found]
+    return out
+
+
+def _giver(place: Place, weight: float, why: str, none: bool) -> Lead:
+    if place.scope.name == "__init__" or place.scope.kind == "class":
+        # A constructor gives an object, and never None; what is wrong with it mostly comes later.
+        return lead(place, weight * 0.5, why)
+    if not none or place.scope.kind != "function":
+        return lead(place, weight, why)
+    may = may_return_none(place.scope)
+    return lead(place, weight * (1.5 if may else 0.5), f"{why}, and may give None" if may else why)
+
+
+async def _attribute(name: str, step: Step, known: Definitions, told: Telling, *, strong: bool) -> list[Lead]:
+    """Methods that put `self.name` there and what they put, and the property or method of that name."""
+    match = _SELF.match(name)
+    holder = step.source.class_of(step.scope) if match and step.source and step.scope else None
+    if match is None or holder is None:
+        return []
+    out: list[Lead] = []
+    attribute, more = match.group(1), 1.4 if strong else 0.8
+    called = {call.name for call in step.statement.calls} if step.statement else set()
+    for place in (Place(step.path, holder), *await known.ancestors(Place(step.path, holder))):
+        _, source = await known.file(place.path)
+        for scope in source.scopes if source else ():
+            if scope.kind != "function" or scope.owner != place.scope.qualified_name or scope is step.scope:
+                continue
+            here = Place(place.path, scope)
+            if scope.name == attribute:
+                if attribute in called:
+                    continue
+                out.append(lead(here, SETS_IT * more, f"is the {attribute} it reads"))
+            elif attribute in attributes_set(scope):
+                # A constructor sets the first value; a wrong one mostly comes later, a missing one does not.
+                first = scope.name == "__init__" and told.kind != "attribute"
+                out.append(lead(here, SETS_IT * more * (0.6 if first else 1.0), f"sets self.{attribute}"))
+                out += await made_by(
+                    f"self.{attribute}", place.path, scope, scope.end, known, MADE_IT * more,
+                    none=told.kind == "none", depth=1,
+                )  # fmt: skip
+    return out
+
+
+def _changes_itself(step: Step) -> list[Lead]:
+    """`self["key"]` failed: the methods that put something into the object itself."""
+    holder = step.source.class_of(step.scope) if step.source and step.scope else None
+    if step.source is None or holder is None:
+        return []
+    return [
+        lead(Place(step.path, scope), SETS_IT * 1.4, "puts things into the object")
+        for scope in step.source.scopes
+        if scope.owner == holder.qualified_name and scope is not step.scope and "self" in names_set(scope)
+    ]
+
+
+async def _constant(name: str, step: Step, found: Statement, known: Definitions) -> list[Lead]:
+    place = await known.constant(name, step.path)
+    if place is None:
+        return []
+    keyed = any(value.partition(".")[0] == name for value, _ in found.subscripts)
+    line = next((item.start for item in statements(place.scope) if name in item.names), 1)
+    return [lead(place, CONSTANT * (2.4 if keyed else 1), f"sets {name} that the line uses", line)]
+
+
+async def _earlier(step: Step, known: Definitions, inner: str) -> list[Lead]:
+    """Functions that a step called before it came to its line; those on the same object may have prepared it."""
+    assert step.scope is not None and step.statement is not None
+    into = next((call.receiver for call in step.statement.calls if call.name == inner and call.receiver), "")
+    calls = [call for item in statements(step.scope) if item.end < step.line for call in item.calls]
+    out: list[Lead] = []
+    for call in [call for call in calls if call.name != inner][-CALLS_LOOKED_AT:]:
+        prepares = bool(into) and call.receiver == into
+        why = f"called by {step.name}, line {call.line}{f', on the same {into}' if prepares else ''}"
+        weight = PREPARES / FADES[step.distance] if prepares else EARLIER
+        out += [lead(place, weight, why) for place in await known.called(call, step.path, step.scope)]
+    return out
+
+
+def _own_attributes(found: Statement) -> list[str]:
+    return [f"{value}.{name}" for value, name in found.attributes if value in ("self", "cls")]
+
+
+def arguments_named(call: Call, names: Sequence[str]) -> dict[str, str]:
+    """Parameter → argument of a call, by place and by keyword. names: of the parameters, `self` left out."""
+    out: dict[str, str] = {}
+    for number, argument in enumerate(call.arguments):
+        keyword, found, value = argument.partition("=")
+        if found and keyword.strip().isidentifier() and not value.startswith("="):
+            out[keyword.strip()] = value.strip()
+        elif argument.startswith("*"):
+            continue
+        elif number < len(names):
+            out[names[number]] = argument
+    return out
