@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,25 +18,33 @@ from rootcase.core.cluster.frames import (
     recursion,
     repeats,
 )
+from rootcase.core.cluster.accesses import asked_for
+from rootcase.core.cluster.keys import VERSION, key_of
+from rootcase.core.cluster.known import Known, traits_of
+from rootcase.core.cluster.log_lines import log_words
 from rootcase.core.cluster.messages import brief, stable_detail, template
 from rootcase.core.cluster.names import Roots, file_segments, type_name
 from rootcase.core.cluster.outage import Outage, find_outage
 from rootcase.core.cluster.stack_text import parse_stack
+from rootcase.core.cluster.trace import Trace
+from rootcase.core.cluster.tracing import trace_of
 from rootcase.core.config.settings import Settings
 from rootcase.core.model.events import Event, ExceptionInfo
 from rootcase.core.model.fingerprints import Fingerprint, FingerprintKind, Reason
 
-VERSION = 1
-LINES_READ = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A fingerprint with what a title needs. function: the anchor's; brief: the telling words of the message."""
+    """A fingerprint with what a title needs. function: the anchor's; brief: the telling words of the message.
+
+    trace: what else the event shows, for comparing it with others.
+    """
 
     fingerprint: Fingerprint
     function: str = ""
     brief: str = ""
+    trace: Trace = Trace("")
 
 
 class DefaultFingerprinter:
@@ -55,17 +62,33 @@ class DefaultFingerprinter:
             if root.strip("/")
         }
         self._prefixes = tuple(sorted(prefixes, key=len, reverse=True))
-        self._known = tuple(tuple(item.anchor.split(".")[:-1]) for item in known if "." in item.anchor)
+        marks = tuple(known)
+        self._known = tuple(tuple(item.anchor.split(".")[:-1]) for item in marks if "." in item.anchor)
+        self._joins = Known(marks)
         self._namer = Namer(Roots(prefixes=self._prefixes))
 
     def event(self, event: Event) -> Fingerprint:
         return self.judge(event).fingerprint
 
     def judge(self, event: Event) -> Judged:
-        """The fingerprint of an event and the words for its title; never raises."""
-        if not any(item.type or item.value or item.frames for item in event.exceptions):
+        """The fingerprint of an event and the words for its title; never raises.
+
+        Where a known fingerprint is the same error class, it is that fingerprint with its own key.
+        """
+        return self._settled(self.read(event))
+
+    def read(self, event: Event) -> Judged:
+        """The event by itself, whatever is known."""
+        exceptions = event.exceptions
+        if event.stack_text and not any(item.frames for item in exceptions):
+            exceptions = _from_text(event)
+        if not any(item.type or item.value or item.frames for item in exceptions):
             return _message(event)
-        return self._exceptions(event.exceptions, self._namer, event)
+        return self._exceptions(exceptions, self._namer, event)
+
+    def _settled(self, judged: Judged) -> Judged:
+        mark = self._joins.settled(judged.fingerprint, judged.trace)
+        return judged if mark is judged.fingerprint else replace(judged, fingerprint=mark)
 
     def text(self, stack: str, *, root: str = "", platform: str = "") -> Fingerprint | None:
         parsed = parse_stack(stack, platform)
@@ -74,7 +97,8 @@ class DefaultFingerprinter:
         namer = self._namer
         if root:
             namer = Namer(Roots(_root_in_use(root, parsed.exceptions), self._prefixes, self._known))
-        return self._exceptions(parsed.exceptions, namer, Event("text", platform=parsed.platform)).fingerprint
+        judged = self._exceptions(parsed.exceptions, namer, Event("text", platform=parsed.platform))
+        return self._settled(judged).fingerprint
 
     def _exceptions(self, exceptions: Sequence[ExceptionInfo], namer: Namer, event: Event) -> Judged:
         root = import_root(exceptions)
@@ -89,10 +113,21 @@ class DefaultFingerprinter:
 def make(
     kind: FingerprintKind, parts: Sequence[str], reasons: Sequence[Reason], **fields: str
 ) -> Fingerprint:
-    """A fingerprint over `parts`; its key is the same on every machine and in every process."""
-    framed = "\x1f".join((f"v{VERSION}", kind, *parts)).encode("utf-8", "surrogatepass")
-    key = hashlib.sha256(framed).hexdigest()[:32]
+    """A fingerprint over `parts`."""
+    key = key_of(VERSION, kind, parts)
     return Fingerprint(VERSION, key, kind, parts=tuple(parts), reasons=tuple(reasons), **fields)
+
+
+def _from_text(event: Event) -> tuple[ExceptionInfo, ...]:
+    """The frames of the event's stack text; its own type and message where the text names none."""
+    given = event.exceptions[-1] if event.exceptions else ExceptionInfo()
+    parsed = parse_stack(event.stack_text)
+    if parsed is None:
+        return event.exceptions or (ExceptionInfo(value=event.message) if not event.message else ExceptionInfo(),)
+    *causes, last = parsed.exceptions
+    if not last.type or last.type in ("error", "crash"):
+        last = replace(last, type=given.type or last.type, value=last.value or given.value or event.message)
+    return (*causes, last)
 
 
 def _judge_chain(chain: Chain, namer: Namer, root: str, event: Event) -> Judged:
@@ -108,17 +143,20 @@ def _judge_chain(chain: Chain, namer: Namer, root: str, event: Event) -> Judged:
     outage = find_outage(chain, event.breadcrumbs)
     kind = type_name(chain[0].type) or "error"
     function = anchor.function if anchor else ""
+    trace = trace_of(chain, frames, own, anchor, at)
     if environment:
         made = _environment(environment, outage, kind, anchor)
-        return Judged(made, function, environment.subject)
+        return Judged(made, function, environment.subject, trace)
     if outage:
-        return Judged(_outage(outage, _told_type(chain), anchor), function, outage.host)
-    if anchor is None:
-        return _without_anchor(chain, frames, event)
-    return _anchored(chain, own, anchor, at)
+        slow = "slow" if outage.how == "slow" else "unreachable"
+        told = _outage(outage, _told_type(chain), anchor)
+        return Judged(told, function, outage.host, replace(trace, subject=slow))
+    if anchor is None or trace.state == "minified":
+        return _without_anchor(chain, frames, event, trace)
+    return _anchored(chain, own, anchor, at, trace)
 
 
-def _anchored(chain: Chain, own: Sequence[Named], anchor: Named, at: int) -> Judged:
+def _anchored(chain: Chain, own: Sequence[Named], anchor: Named, at: int, trace: Trace) -> Judged:
     cause = chain[0]
     kind = type_name(cause.type) or "error"
     cycle = (
@@ -130,9 +168,8 @@ def _anchored(chain: Chain, own: Sequence[Named], anchor: Named, at: int) -> Jud
         name = cycle[0]
         reasons = [Reason(f"same cycle of calls: {', '.join(cycle[:3])}"), Reason("repeats of it count once")]
         made = make("exception", (kind, name, "cycle"), reasons, type=kind, anchor=name)
-        return Judged(made, name.rsplit(".", 1)[-1], "")
-    lines = [frame.line for frame in reversed(own)][:LINES_READ]
-    detail = stable_detail(kind, cause.value, lines if any(lines) else ())
+        return Judged(made, name.rsplit(".", 1)[-1], "", replace(trace, detail="cycle"))
+    detail = trace.detail
     shown = brief(kind, cause.value, detail)
     reasons = [Reason(f"same innermost frame: {anchor.short}"), _same_error(kind, detail, shown)]
     if len(chain) > 1:
@@ -145,7 +182,7 @@ def _anchored(chain: Chain, own: Sequence[Named], anchor: Named, at: int) -> Jud
         other = "another key" if kind == "KeyError" else "another message"
         reasons.append(Reason(f"{other} in {anchor.function} would be another case", joins=False))
     made = make("exception", (kind, anchor.name, detail), reasons, type=kind, anchor=anchor.name)
-    return Judged(made, anchor.function, shown)
+    return Judged(replace(made, traits=traits_of(trace)), anchor.function, shown, trace)
 
 
 def _same_error(kind: str, detail: str, shown: str) -> Reason:
@@ -168,14 +205,17 @@ def _environment(found: Environment, outage: Outage | None, kind: str, anchor: N
 
 
 def _outage(outage: Outage, kind: str, anchor: Named | None) -> Fingerprint:
-    slow = outage.how == "slow" and outage.path not in ("", "/")
+    known = outage.path not in ("", "/")
+    slow = outage.how == "slow" and (known or outage.reading)
+    # Without an endpoint the call site has to do: another site may ask another one.
+    path = outage.path if known else f"at {_name(anchor)}"
     reasons = [
         Reason(f"same host that does not answer: {outage.host}, told by {outage.told_by}"),
         Reason("call sites, error types and lines are left out"),
     ]
     if slow:
-        reasons.append(Reason(f"slow at {outage.path}; other endpoints of it stay apart", joins=False))
-    parts = (outage.host, "slow", outage.path) if slow else (outage.host, "unreachable")
+        reasons.append(Reason(f"slow {path if path.startswith('at ') else 'at ' + path}; other endpoints of it stay apart", joins=False))
+    parts = (outage.host, "slow", path) if slow else (outage.host, "unreachable")
     return make("outage", parts, reasons, type=kind, anchor=_name(anchor), host=outage.host)
 
 
@@ -186,36 +226,48 @@ def _told_type(chain: Chain) -> str:
     return next((kind for kind in kinds if kind not in plain), kinds[0])
 
 
-def _without_anchor(chain: Chain, frames: Sequence[Sequence[Named]], event: Event) -> Judged:
-    """No frame of ours: a library's frame, a test's, or the message has to do."""
+def _without_anchor(chain: Chain, frames: Sequence[Sequence[Named]], event: Event, trace: Trace) -> Judged:
+    """No frame of ours, or none with its own name: a library's frame, a test's, or the message has to do."""
     kind = type_name(chain[0].type) or "error"
     value = chain[0].value or chain[-1].value
     last = next((named[-1] for named in frames if named), None)
-    if last is None:
+    minified = trace.state == "minified"
+    if last is None or minified:
         words = template(value)
         if not chain[0].type and not words:
             return _message(event)
         reasons = [
             Reason(f"same error and message, {kind} {words}".rstrip()),
-            Reason("no stack trace was sent"),
+            Reason("its stack trace is minified" if minified else "no stack trace was sent"),
         ]
-        return Judged(make("message", (kind, words), reasons, type=kind), "", words[:60])
+        words = asked_for(value) or words
+        return Judged(make("message", (kind, words), reasons, type=kind), "", words[:60], trace)
     where = "a test" if last.place == "test" else "a library"
     reasons = [
         Reason(f"same innermost frame: {last.short}"),
         Reason(f"no frame of ours; this one is {where}'s"),
     ]
     parts = (kind, f"{last.place}:{last.name}", stable_detail(kind, value, ()))
-    return Judged(make("exception", parts, reasons, type=kind), last.function, "")
+    return Judged(make("exception", parts, reasons, type=kind), last.function, "", trace)
 
 
 def _message(event: Event) -> Judged:
-    words = template(event.message)
+    """What came without an exception: a log line or an alert."""
+    tags = dict(event.tags)
+    service = tags.get("service", "")
+    if dedup := tags.get("dedup", ""):
+        told = [Reason(f"same key of its source, {dedup[:80]}"), Reason("no exception was sent")]
+        made = make("message", ("dedup", service, dedup), told)
+        return Judged(made, "", template(log_words(event.message))[:60], Trace("", state="stackless", said=dedup))
+    said = log_words(event.message)
+    words = template(said)
     if not words:
         reasons = [Reason("nothing to compare: no exception, no message; a case of its own", joins=False)]
         return Judged(make("unknown", (event.id, event.transaction), reasons))
     reasons = [Reason(f"same message: {words[:120]}"), Reason("no exception was sent")]
-    return Judged(make("message", (event.logger, words), reasons), "", words[:60])
+    parts = (event.logger, words, service) if service else (event.logger, words)
+    trace = Trace("", words=words, said=said, state="stackless", subject=event.logger)
+    return Judged(make("message", parts, reasons), "", words[:60], trace)
 
 
 def _name(anchor: Named | None) -> str:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rootcase.core.cluster.accesses import asked_for
+
 MAX_MESSAGE = 400
 _VALUES = re.compile(
     r"(?P<url>\bhttps?://[^\s'\"<>)]+)"
     r"|(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
-    r"|(?P<quoted>'[^'\n]{0,200}'|\"[^\"\n]{0,200}\"|`[^`\n]{0,200}`)"
+    r"|(?P<quoted>(?<!\w)'[^'\n]{0,200}'|\"[^\"\n]{0,200}\"|`[^`'\n]{0,200}[`']|“[^”\n]{0,200}”)"
     r"|(?P<path>(?<![\w/])(?:[A-Za-z]:)?/[\w.@%+~/-]+)"
-    r"|(?P<number>[-+]?\b\w*\d[\w.:,/+-]*)"
+    r"|(?P<number>[-+]?(?<![\w-])[\w-]*\d[\w.:,/+%-]*|\b[0-9a-f]{12,64}\b)"
 )
 _WORD = re.compile(r"\w+(?:[.'-]\w+)*|[^\w\s]")
 _STRING = re.compile(r"\"([^\"\\]*(?:\\.[^\"\\]*)*)\"|'([^'\\]*(?:\\.[^'\\]*)*)'")
 _PLACE_IN_STRING = re.compile(r"\{[^{}]*\}|%[-\d.]*[sdrfx]")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_.\-]{1,60}$")
 _ATTRIBUTE = re.compile(r"has no attribute '([^']{1,100})'")
-_READING = re.compile(r"\(reading '([^']{1,100})'\)")
 _OPERANDS = re.compile(r"for ([^\s:]{1,20}(?: or pow\(\))?): '([^']{1,100})' and '([^']{1,100})'")
 _CALLED = re.compile(r"^[\w.<>]{0,200}?(\w+)\(\) ")
 _FIRST_QUOTED = re.compile(r"['\"]([^'\"]{1,100})['\"]")
@@ -35,7 +36,7 @@ def stable_detail(kind: str, value: str, lines: Sequence[str]) -> str:
     Args: kind: the exception's type name. value: its message. lines: the failing source lines of
     our innermost frames, innermost first; a quoted name that stands in them is code, not data.
     """
-    text = _first_line(value)
+    text = first_line(value)
     if kind == "KeyError":
         key = _unquoted(text)
         return repr(key) if key and is_code_name(key, lines) else "<key>"
@@ -51,6 +52,8 @@ def stable_detail(kind: str, value: str, lines: Sequence[str]) -> str:
         return _type_error(text)
     if kind in _WORDS_FROM_DATA:
         return ""
+    if asked := asked_for(text):
+        return asked
     if lines and re.search(r"\braise\b", lines[0]) and _complete(lines[0]):
         return _words_from_code(text, lines)
     return template(text, lines)
@@ -65,7 +68,7 @@ def template(value: str, lines: Sequence[str] = ()) -> str:
             return inner if inner and _NAME.match(inner) and is_code_name(inner, lines or (" ",)) else "<q>"
         return f"<{match.lastgroup}>"
 
-    return re.sub(r"\s+", " ", _VALUES.sub(place, _first_line(value))).strip()
+    return re.sub(r"\s+", " ", _VALUES.sub(place, first_line(value))).strip()
 
 
 def brief(kind: str, value: str, detail: str) -> str:
@@ -90,7 +93,7 @@ def is_code_name(name: str, lines: Sequence[str]) -> bool:
     return any(f"'{name}'" in line or f'"{name}"' in line for line in seen)
 
 
-def _first_line(value: str) -> str:
+def first_line(value: str) -> str:
     return (value or "")[: MAX_MESSAGE * 4].strip().split("\n", 1)[0][:MAX_MESSAGE]
 
 
@@ -105,8 +108,8 @@ def _short_type(name: str) -> str:
 
 
 def _type_error(text: str) -> str:
-    if found := _READING.search(text):
-        return found.group(1)
+    if asked := asked_for(text):
+        return asked
     if found := _OPERANDS.search(text):
         sides = " ".join(sorted("None" if "NoneType" in side else "*" for side in found.group(2, 3)))
         return f"{found.group(1)}: {sides}"

@@ -69,6 +69,7 @@ class Event:
 
     at_us: microseconds since 1970, 0 where unknown. level: fatal, error, warning, info or debug.
     transaction: the endpoint or task. release: as the source names it, may be no commit.
+    stack_text: a stack trace as text, where the source sent no frames.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Event:
     tags: Pairs = ()
     contexts: Pairs = ()
     problems: tuple[str, ...] = ()
+    stack_text: str = ""
 
     @property
     def raised(self) -> ExceptionInfo | None:

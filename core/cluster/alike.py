@@ -1,0 +1,44 @@
+"""When two source lines, two modules or two messages are the same thing written a little differently."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_SPACE = re.compile(r"\s+")
+DISTINCT = 12
+
+
+def squeezed(line: str) -> str:
+    """A source line without its spacing and trailing comma, so that a formatter changes nothing."""
+    return _SPACE.sub("", line).rstrip(",;")
+
+
+def tokens(line: str) -> frozenset[str]:
+    return frozenset(_TOKEN.findall(line))
+
+
+def same_code(one: str, other: str) -> bool:
+    return squeezed(one) == squeezed(other)
+
+
+def likeness(one: str, other: str) -> float:
+    """Shared tokens of two lines or messages, 0 to 1 (Jaccard's index)."""
+    a, b = tokens(one), tokens(other)
+    return len(a & b) / len(a | b) if a and b else 0.0
+
+
+def overlap(one: Iterable[str], other: Iterable[str]) -> float:
+    """How much of the smaller of two contexts stands in the other, 0 to 1; blank and bracket lines do not count."""
+    a = {key for line in one if len(key := squeezed(line)) > 3}
+    b = {key for line in other if len(key := squeezed(line)) > 3}
+    return len(a & b) / min(len(a), len(b)) if len(a) > 1 and len(b) > 1 else 0.0
+
+
+def same_module(one: str, other: str) -> bool:
+    """Whether one dotted name ends with the other: `app.pricing.f` and `pricing.f`."""
+    if one == other:
+        return True
+    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    return longer.endswith("." + shorter)
