@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+_WORDS = re.compile(r"\w+(?:[.'-]\w+)*|[^\w\s]")
 _SPACE = re.compile(r"\s+")
 DISTINCT = 12
+BEGINNING = 20
 
 
 def squeezed(line: str) -> str:
@@ -34,6 +36,33 @@ def overlap(one: Iterable[str], other: Iterable[str]) -> float:
     a = {key for line in one if len(key := squeezed(line)) > 3}
     b = {key for line in other if len(key := squeezed(line)) > 3}
     return len(a & b) / min(len(a), len(b)) if len(a) > 1 and len(b) > 1 else 0.0
+
+
+def begins(one: str, other: str) -> bool:
+    """Whether a telling message is the beginning of another, or goes on where that ends."""
+    shorter, longer = sorted((one, other), key=len)
+    return len(shorter) >= BEGINNING and longer.startswith(shorter)
+
+
+def told_by(said: str, pattern: str) -> bool:
+    """Whether a message is one that a pattern of words and `*` describes, from its start to its end."""
+    at, words = 0, _WORDS.findall(said)
+    pieces = [piece.split() for piece in pattern.split("*")]
+    if len(pieces) == 1:
+        return words == pieces[0]
+    for number, piece in enumerate(pieces):
+        found = _find(words, piece, at)
+        if found < 0 or (number == 0 and piece and found != 0):
+            return False
+        at = found + len(piece)
+    return not pieces[-1] or words[-len(pieces[-1]) :] == pieces[-1]
+
+
+def _find(words: list[str], piece: list[str], start: int) -> int:
+    for at in range(start, len(words) - len(piece) + 1):
+        if words[at : at + len(piece)] == piece:
+            return at
+    return -1
 
 
 def same_module(one: str, other: str) -> bool:

@@ -6,10 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from rootcase.core.cluster.accesses import asked_for
+from rootcase.core.cluster.alike import squeezed
+from rootcase.core.cluster.messages import stable_detail, template
+from rootcase.core.cluster.names import type_name
 from rootcase.core.cluster.node import Group, Node
+from rootcase.core.cluster.trace import IMPLICIT
 
-_NAMED = re.compile(r"(?:^|[\s:(\[])(?:[a-z_]\w*\.)*([A-Z]\w*(?:Error|Exception|Timeout|Refused|NotFound)|panic): ?(.*)$")
+_WORD_AND_COLON = re.compile(r"(?<![\w.])((?:\w{1,60}[.:\\]{1,2}){0,12}[A-Z]\w{1,80}): ")
 MOST_PREFIXES = 60
 
 
@@ -20,6 +23,7 @@ class Whole:
         self.groups = groups
         self._said: dict[tuple[str, str, str], set[int]] = defaultdict(set)
         self._outer: dict[tuple[str, str, str], set[int]] = defaultdict(set)
+        self._types: set[str] = set()
         self._paths: dict[tuple[str, ...], set[int]] = defaultdict(set)
         self._deepest: dict[str, set[int]] = defaultdict(set)
         for number, group in enumerate(groups):
@@ -29,14 +33,16 @@ class Whole:
     def _index(self, number: int, node: Node) -> None:
         trace = node.trace
         self._said["said", trace.type, trace.said].add(number)
-        self._said["words", trace.type, trace.words].add(number)
-        if asked := asked_for(trace.said):
-            self._said["asked", trace.type, asked].add(number)
+        if trace.type not in IMPLICIT or "<" not in trace.words:
+            self._said["words", trace.type, trace.words].add(number)
+        self._said["bare", trace.type, trace.bare].add(number)
+        self._types.add(trace.type)
         self._said["only", "", trace.words].add(number)
         for outer in trace.outer:
             self._outer[outer.type, outer.anchor, outer.words].add(number)
             self._said["outer", outer.type, outer.words].add(number)
             self._said["only", "", outer.words].add(number)
+            self._types.add(outer.type)
         names = tuple(frame.name for frame in trace.own)
         for end in range(1, min(len(names), MOST_PREFIXES) + 1):
             self._paths[names[:end]].add(number)
@@ -48,9 +54,11 @@ class Whole:
         names = tuple(frame.name for frame in node.trace.own)
         if not names:
             return None
-        return self._one(self._deepest.get(names[-1], set()), node) if names[-1] in self._deepest else self._one(
-            self._paths.get(names, set()), node
-        )
+        found = self._paths.get(names, set()) or self._deepest.get(names[-1], set())
+        line = squeezed(node.trace.line)
+        if len(found) > 1 and line:
+            found = {at for at in found if any(_stands(line, names[-1], each) for each in self.groups[at].nodes)} or found
+        return self._one(found, node)
 
     def outer(self, node: Node) -> int | None:
         """For a trace that shows only what the fault was raised as."""
@@ -60,20 +68,28 @@ class Whole:
     def said(self, node: Node) -> int | None:
         """For an event without usable frames: by type and message, the exact words before their template."""
         trace = node.trace
-        kind, said = trace.type, trace.said
+        kind, said, words, bare = trace.type, trace.said, trace.words, trace.bare
         if kind in ("", "error"):
-            found = _NAMED.search(said)
-            if found:
-                kind, said = found.group(1), found.group(2).strip()
-        if kind in ("", "error"):
-            return self._one(self._said.get(("only", "", trace.words), set()), node) if _telling(trace.words) else None
-        words = trace.words if said == trace.said else _template(said)
-        for sort, text in (("said", said), ("asked", asked_for(said)), ("words", words), ("outer", words)):
-            if text and (sort in ("said", "asked") or _telling(words)):
-                found_at = self._said.get((sort, kind, text), set())
-                if found_at:
-                    return self._one(found_at, node)
+            kind, said = self._typed(said)
+            if not kind:
+                return self._one(self._said.get(("only", "", words), set()), node) if _telling(words) else None
+            words, bare = template(said), stable_detail(kind, said, ())
+        tries = [("said", said)]
+        if bare not in ("", "<key>", "<q>"):
+            tries.append(("bare", bare))
+        if _telling(words):
+            tries += [("words", words), ("outer", words)]
+        for sort, text in tries:
+            if found := self._said.get((sort, kind, text), set()):
+                return self._one(found, node)
         return None
+
+    def _typed(self, said: str) -> tuple[str, str]:
+        """An error type of another event that the line names before a colon."""
+        for match in _WORD_AND_COLON.finditer(said[:400]):
+            if (kind := type_name(match.group(1))) in self._types and kind != "error":
+                return kind, said[match.end() :].strip()
+        return "", said
 
     def _one(self, numbers: Iterable[int], node: Node) -> int | None:
         found = set(numbers)
@@ -88,10 +104,9 @@ def _telling(words: str) -> bool:
     return bool(re.search(r"[A-Za-z]{3}", re.sub(r"<\w+>", "", words)))
 
 
-def _template(said: str) -> str:
-    from rootcase.core.cluster.messages import template
-
-    return template(said)
+def _stands(line: str, name: str, node: Node) -> bool:
+    """Whether the node's path has that source line in that function."""
+    return any(frame.name == name and squeezed(frame.line) == line for frame in node.trace.own)
 
 
 def attached(groups: list[Group], poor: Sequence[Node]) -> tuple[list[Group], list[Node]]:

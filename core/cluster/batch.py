@@ -45,7 +45,7 @@ class Batch:
         """The number of the node that the event belongs to."""
         judged = self._fingerprinter.read(event)
         trace = judged.trace
-        said = trace.words if judged.fingerprint.kind == "exception" else ""
+        said = f"{trace.words} {trace.subject}" if judged.fingerprint.kind == "exception" else ""
         key = (judged.fingerprint.key, _path(trace.own), said, (trace.outer, trace.state, service))
         at = self._at.get(key)
         if at is None:
@@ -83,7 +83,7 @@ def cluster_nodes(nodes: Sequence[Node]) -> list[Group]:
             groups.extend(by_caller(fault, passing))
     groups = unwrapped(rejoined(groups))
     found, groups = outages_of(sorts["outage"], groups)
-    groups += found + _by_key(sorts["environment"]) + _by_key(sorts["foreign"])
+    groups += found + _environments(sorts["environment"]) + _by_key(sorts["foreign"])
     groups, left = attached(groups, [*sorts["poor"], *sorts["message"]])
     rest = [node for node in left if node.trace.type or node.trace.own]
     said = [node for node in left if not (node.trace.type or node.trace.own)]
@@ -94,11 +94,28 @@ def _sort(node: Node) -> str:
     mark, trace = node.judged.fingerprint, node.trace
     if mark.kind in ("outage", "environment"):
         return mark.kind
-    if trace.state in ("cut", "minified") or (trace.state == "stackless" and mark.type):
+    if trace.state in ("cut", "minified") or (trace.state == "stackless" and trace.type):
         return "poor"
     if mark.kind in ("message", "unknown"):
         return "message"
     return "exception" if trace.anchor is not None else "foreign"
+
+
+def _environments(nodes: Sequence[Node]) -> list[Group]:
+    """By what is wrong and where; an event that does not show where joins the one place there is."""
+    groups = _by_key(nodes)
+    placed = [group for group in groups if group.head.judged.fingerprint.parts[-1]]
+    out = list(placed)
+    for group in groups:
+        if group in placed:
+            continue
+        category = group.head.judged.fingerprint.parts[0]
+        same = [each for each in placed if each.head.judged.fingerprint.parts[0] == category]
+        if len(same) == 1:
+            same[0].take(group.nodes, "its place is not shown, but there is one alone")
+        else:
+            out.append(group)
+    return out
 
 
 def _by_key(nodes: Sequence[Node]) -> list[Group]:

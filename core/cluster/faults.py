@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from rootcase.core.cluster.alike import likeness, squeezed
+from rootcase.core.cluster.alike import begins, likeness, squeezed, told_by
 from rootcase.core.cluster.node import Group, Node
 from rootcase.core.cluster.trace import IMPLICIT
 
@@ -143,7 +143,7 @@ def _with_bare(groups: list[Group], bare: Sequence[Node]) -> list[Group]:
             fits[0].take([node], "")
         else:
             rest[_said(node)].append(node)
-    loose = [Group(members) for _, members in sorted(rest.items())]
+    loose = _begun_alike([Group(members) for _, members in sorted(rest.items())])
     if len(loose) > 1:
         loose = _without_data(loose)
     return groups + loose
@@ -155,16 +155,34 @@ def _said(node: Node) -> str:
 
 
 def _fits(node: Node, group: Group) -> bool:
+    """Whether a node without a source line says what the group's fault says."""
     mine = node.trace
+    if not mine.said:
+        return True
     for each in group.nodes:
         theirs = each.trace
-        if mine.words == theirs.words and (mine.detail == theirs.detail or theirs.detail in OPEN_DETAILS or mine.words not in ("", "<q>")):
+        if mine.said == theirs.said or (mine.bare == theirs.detail and mine.bare not in OPEN_DETAILS):
             return True
-        if mine.detail == theirs.detail and mine.detail not in OPEN_DETAILS:
+        if mine.type in IMPLICIT:
+            if theirs.detail in OPEN_DETAILS or (mine.bare == theirs.bare and mine.bare not in OPEN_DETAILS):
+                return True
+        elif mine.words == theirs.words or begins(mine.words, theirs.words):
             return True
-        if theirs.detail in ("", "<key>") and mine.type == theirs.type and (not mine.said or mine.type in IMPLICIT):
+        elif "*" in theirs.detail and told_by(mine.said, theirs.detail) and theirs.detail != "*":
             return True
-    return not mine.said
+    return False
+
+
+def _begun_alike(groups: list[Group]) -> list[Group]:
+    """Messages that were cut belong to the one that goes on."""
+    kept: list[Group] = []
+    for group in sorted(groups, key=lambda each: (-len(each.head.trace.words), each.head.order)):
+        longer = [other for other in kept if begins(group.head.trace.words, other.head.trace.words)]
+        if len(longer) == 1:
+            longer[0].take(group.nodes, "")
+        else:
+            kept.append(group)
+    return kept
 
 
 def _without_data(groups: list[Group]) -> list[Group]:

@@ -21,7 +21,7 @@ from rootcase.core.cluster.frames import (
 from rootcase.core.cluster.accesses import asked_for
 from rootcase.core.cluster.keys import VERSION, key_of
 from rootcase.core.cluster.known import Known, traits_of
-from rootcase.core.cluster.log_lines import log_words
+from rootcase.core.cluster.log_lines import log_words, named_error
 from rootcase.core.cluster.messages import brief, stable_detail, template
 from rootcase.core.cluster.names import Roots, file_segments, type_name
 from rootcase.core.cluster.outage import Outage, find_outage
@@ -126,7 +126,7 @@ def _from_text(event: Event) -> tuple[ExceptionInfo, ...]:
         return event.exceptions or (ExceptionInfo(value=event.message) if not event.message else ExceptionInfo(),)
     *causes, last = parsed.exceptions
     if not last.type or last.type in ("error", "crash"):
-        last = replace(last, type=given.type or last.type, value=last.value or given.value or event.message)
+        last = replace(last, type=given.type or last.type, value=last.value or given.value)
     return (*causes, last)
 
 
@@ -260,6 +260,9 @@ def _message(event: Event) -> Judged:
         made = make("message", ("dedup", service, dedup), told)
         return Judged(made, "", template(log_words(event.message))[:60], Trace("", state="stackless", said=dedup))
     said = log_words(event.message)
+    before, named = named_error(said)
+    if named is not None:
+        return _named(event, before, named, service)
     words = template(said)
     if not words:
         reasons = [Reason("nothing to compare: no exception, no message; a case of its own", joins=False)]
@@ -268,6 +271,18 @@ def _message(event: Event) -> Judged:
     parts = (event.logger, words, service) if service else (event.logger, words)
     trace = Trace("", words=words, said=said, state="stackless", subject=event.logger)
     return Judged(make("message", parts, reasons), "", words[:60], trace)
+
+
+def _named(event: Event, before: str, error: ExceptionInfo, service: str) -> Judged:
+    """A log line that ends in `KeyError: 'currency'`: no trace, but an error."""
+    judged = _judge_chain((error,), Namer(Roots()), "", event)
+    mark = judged.fingerprint
+    if mark.kind in ("environment", "outage"):
+        return judged
+    parts = (event.logger, f"{template(before)} {mark.type}: {judged.trace.detail}".strip(), service)
+    reasons = [Reason(f"same message: {parts[1][:120]}"), Reason("no stack trace was sent")]
+    made = make("message", parts if service else parts[:2], reasons)
+    return Judged(made, "", parts[1][:60], judged.trace)
 
 
 def _name(anchor: Named | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from rootcase.core.model.events import ExceptionInfo
 from rootcase.core.cluster.unwrap import without_prefixes
 
 _FIELDS = ("message", "msg", "event", "body", "log", "textPayload", "short_message", "error")
@@ -12,6 +13,10 @@ _LOGFMT = re.compile(r'(?:^|\s)(?:msg|message)=(?:"((?:[^"\\]|\\.){0,2000})"|(\S
 _TRAILING = re.compile(r"(?:\s+(?:[a-zA-Z_][\w.]{0,60}=(?:\"[^\"]{0,500}\"|'[^']{0,500}'|[^\s,;]{1,300}),?;?))+\s*$")
 _BRACKETS = re.compile(r"^(?:\[[^\]]{0,80}\]\s*){1,4}")
 _GLOG = re.compile(r"^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [\w.-]+:\d+\] ")
+_NAMED = re.compile(
+    r"(?:^|[\s:(\[])((?:[A-Za-z_][\w$]{0,60}[.\\]|::){0,12}(?:[A-Z]\w{0,80})?(?:Error|Exception|Timeout|Refused|NotFound|Interrupt)|panic)"
+    r"(?:: ?(.*)|\)?:?)$"
+)
 MOST = 8_000
 
 
@@ -29,6 +34,14 @@ def log_words(message: str) -> str:
     bare = without_prefixes([line])[0].strip()
     bare = _BRACKETS.sub("", bare) or bare
     return _TRAILING.sub("", bare) or bare
+
+
+def named_error(said: str) -> tuple[str, ExceptionInfo | None]:
+    """What stands before an error that a line names (`request failed: KeyError: 'x'`), and the error."""
+    found = _NAMED.search(said)
+    if found is None:
+        return said, None
+    return said[: found.start(1)].rstrip(" :([-"), ExceptionInfo(found.group(1), (found.group(2) or "").strip())
 
 
 def _from_json(text: str) -> str:

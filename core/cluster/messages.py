@@ -19,9 +19,10 @@ _WORD = re.compile(r"\w+(?:[.'-]\w+)*|[^\w\s]")
 _STRING = re.compile(r"\"([^\"\\]*(?:\\.[^\"\\]*)*)\"|'([^'\\]*(?:\\.[^'\\]*)*)'")
 _PLACE_IN_STRING = re.compile(r"\{[^{}]*\}|%[-\d.]*[sdrfx]")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_.\-]{1,60}$")
+_ADDRESS = re.compile(r"\b[a-z][a-z0-9+]{1,20}://(?:[^\s/@'\"]{1,200}@)?([\w.:-]{1,255})(/[^\s'\"?#)]{0,300})?")
 _ATTRIBUTE = re.compile(r"has no attribute '([^']{1,100})'")
 _OPERANDS = re.compile(r"for ([^\s:]{1,20}(?: or pow\(\))?): '([^']{1,100})' and '([^']{1,100})'")
-_CALLED = re.compile(r"^[\w.<>]{0,200}?(\w+)\(\) ")
+_CALLED = re.compile(r"^[\w.<>]{0,200}?([\w<>]+)\(\) ")
 _FIRST_QUOTED = re.compile(r"['\"]([^'\"]{1,100})['\"]")
 # Their words come from the data, and one fault shows with many of them.
 _WORDS_FROM_DATA = frozenset(
@@ -54,7 +55,7 @@ def stable_detail(kind: str, value: str, lines: Sequence[str]) -> str:
         return ""
     if asked := asked_for(text):
         return asked
-    if lines and re.search(r"\braise\b", lines[0]) and _complete(lines[0]):
+    if lines and re.search(r"\b(?:raise|throw|assert)\b", lines[0]) and _complete(lines[0]):
         return _words_from_code(text, lines)
     return template(text, lines)
 
@@ -69,6 +70,17 @@ def template(value: str, lines: Sequence[str] = ()) -> str:
         return f"<{match.lastgroup}>"
 
     return re.sub(r"\s+", " ", _VALUES.sub(place, first_line(value))).strip()
+
+
+def address_of(value: str) -> str:
+    """Host and path of the address in a message, with the values in its path taken out."""
+    if "://" not in value[: MAX_MESSAGE * 2]:
+        return ""
+    found = _ADDRESS.search(value[: MAX_MESSAGE * 2])
+    if found is None:
+        return ""
+    pieces = [piece for piece in (found.group(2) or "").split("/") if piece][:6]
+    return "/".join([found.group(1), *("<v>" if any(c.isdigit() for c in piece) and piece[:1] != "v" else piece for piece in pieces)])
 
 
 def brief(kind: str, value: str, detail: str) -> str:
@@ -94,7 +106,8 @@ def is_code_name(name: str, lines: Sequence[str]) -> bool:
 
 
 def first_line(value: str) -> str:
-    return (value or "")[: MAX_MESSAGE * 4].strip().split("\n", 1)[0][:MAX_MESSAGE]
+    line = (value or "")[: MAX_MESSAGE * 4].strip().split("\n", 1)[0][:MAX_MESSAGE]
+    return line.removeprefix("runtime error: ")
 
 
 def _unquoted(text: str) -> str:

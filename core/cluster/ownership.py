@@ -55,7 +55,7 @@ def place(frame: Frame, roots: Roots) -> Place:
     if roots.root and not inside and path.startswith("/"):
         return "library"
     shown = inside or path
-    if shown.startswith("<") or (not shown and not frame.module and not frame.function):
+    if shown.startswith("<") or "/<frozen " in shown or (not shown and not frame.module and not frame.function):
         return "library"
     if _LIBRARY.search("/" + shown if inside else shown):
         top = (frame.module or "").split(".", 1)[0]

@@ -13,11 +13,11 @@ _FRAME = re.compile(r"(?:^|\s)#(\d{1,4}) (?:(.{1,500}?)\((\d{1,9})\)|\[internal 
 _MAIN = re.compile(r"#\d{1,4} \{main\}")
 _XDEBUG = re.compile(r"(?:^|\s)(?:PHP +)?(\d{1,3})\. ([^\s(]{1,300})\(.{0,1000}\) (\S{1,500}?):(\d{1,9})$")
 _THROWN = re.compile(
-    r"(?:Uncaught |Next |\(|^|\s)(?:exception ')?([\\A-Za-z_][\w\\]{0,200}(?:Error|Exception|Fault)[\w\\]{0,60})'?"
+    r"(?:Uncaught |Next |\(|^|\s)(?:exception ')?((?:[\\A-Za-z_][\w\\]{0,200}?)?(?:Error|Exception|Fault)[\w\\]{0,60})'?"
     r"(?:\(code: [^)]{0,40}\))?(?:: | with message ')(.{0,4000}?)'? (?:in|at) (\S{1,500}?)(?::|\()(\d{1,9})\)?"
 )
 _OPEN = re.compile(
-    r"(?:Uncaught |Next |\(|^|\s)([\\A-Za-z_][\w\\]{0,200}(?:Error|Exception|Fault))(?:\(code: [^)]{0,40}\))?: (.{0,4000})$"
+    r"(?:Uncaught |Next |\(|^|\s)((?:[\\A-Za-z_][\w\\]{0,200}?)?(?:Error|Exception|Fault))(?:\(code: [^)]{0,40}\))?: (.{0,4000})$"
 )
 _PLAIN = re.compile(r"PHP (?:Fatal|Parse|Recoverable fatal) error: +(.{1,2000}?) in (\S{1,500}) on line (\d{1,9})")
 _WHERE = re.compile(r"thrown in (\S{1,500}) on line (\d{1,9})")

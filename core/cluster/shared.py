@@ -10,6 +10,7 @@ from rootcase.core.cluster.frames import Named
 from rootcase.core.cluster.node import Group, Node
 
 DISPATCHES = 5
+OFTEN = 3
 _LITERAL = re.compile(r"\"([^\"\\]{1,80})\"|'([^'\\]{1,80})'")
 
 
@@ -130,12 +131,11 @@ def _literals_differ(callers: dict[str, list[Node]], passing: frozenset[str]) ->
 
 def _words_differ(callers: dict[str, list[Node]]) -> bool:
     """Whether what is said follows the caller: each always says the same, and no two say it alike."""
-    seen: list[frozenset[str]] = []
+    seen: list[tuple[str, str]] = []
     for nodes in callers.values():
-        said = frozenset(node.trace.subject or node.trace.said for node in nodes)
-        if len(said) > 2:
+        said = {(node.trace.words, node.trace.subject) for node in nodes}
+        if len(said) > 1:
             return False
-        seen.append(said)
-    if sum(node.count for nodes in callers.values() for node in nodes) < 2 * len(callers):
-        return False
-    return all(not one & other for n, one in enumerate(seen) for other in seen[n + 1 :])
+        seen.append(next(iter(said)))
+    often = sum(1 for nodes in callers.values() if sum(node.count for node in nodes) >= OFTEN)
+    return often >= 2 and len(set(seen)) == len(seen)

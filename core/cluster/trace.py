@@ -37,7 +37,7 @@ class Trace:
     """own: our frames, outermost first; at: the anchor's place in it.
 
     detail: what of the message tells faults apart (in the light of the line). words: its template without
-    that light. said: the message's first line as it came. around: source lines around the failing one.
+    that light; bare: the detail without it. said: the message's first line as it came. around: source lines around the failing one.
     state: whole, cut (the error's name is missing), minified or stackless.
     """
 
@@ -46,6 +46,7 @@ class Trace:
     at: int = -1
     detail: str = ""
     words: str = ""
+    bare: str = ""
     said: str = ""
     outer: tuple[Outer, ...] = ()
     around: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rootcase.core.cluster.chain import Chain
 from rootcase.core.cluster.frames import Named, anchor_of, ours
-from rootcase.core.cluster.messages import first_line, stable_detail, template
+from rootcase.core.cluster.messages import address_of, first_line, stable_detail, template
 from rootcase.core.cluster.names import type_name
 from rootcase.core.cluster.trace import Outer, Trace, is_explicit, is_minified
 
@@ -35,12 +35,14 @@ def trace_of(
         type=kind,
         own=own,
         at=position,
-        detail=stable_detail(kind, cause.value, lines if any(lines) else ()) if anchor else "",
+        detail=stable_detail(kind, cause.value, lines if any(lines) else ()),
         words=template(said),
+        bare=stable_detail(kind, cause.value, ()),
         said=said,
         outer=_outer(chain, frames),
         around=own[-1].around if own else (),
         state=state,
+        subject=address_of(cause.value),
         explicit=is_explicit(kind, own, deepest is not None and deepest.place == "ours", said),
     )
 
