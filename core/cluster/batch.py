@@ -16,6 +16,7 @@ from rootcase.core.cluster.node import Group, Node
 from rootcase.core.cluster.outages import outages_of
 from rootcase.core.cluster.places import by_place
 from rootcase.core.cluster.renamed import rejoined
+from rootcase.core.cluster.seen import Seen
 from rootcase.core.cluster.shared import by_caller, dispatchers
 from rootcase.core.model.events import Event
 
@@ -40,9 +41,20 @@ class Batch:
         self._fingerprinter = fingerprinter
         self._nodes: list[Node] = []
         self._at: dict[_Identity, int] = {}
+        self._seen = Seen()
 
     def add(self, event: Event, service: str = "") -> int:
         """The number of the node that the event belongs to."""
+        known = self._seen.find(event, service)
+        if known is None:
+            at, number = self._judged(event, service)
+            self._seen.keep(event, service, at, number)
+        else:
+            at, number = known
+        self._nodes[at].seen(service, event.release, number)
+        return at
+
+    def _judged(self, event: Event, service: str) -> tuple[int, int]:
         judged = self._fingerprinter.read(event)
         trace = judged.trace
         said = f"{trace.words} {trace.subject}" if judged.fingerprint.kind == "exception" else ""
@@ -52,9 +64,7 @@ class Batch:
             at = len(self._nodes)
             self._at[key] = at
             self._nodes.append(Node(judged))
-        own = trace.own
-        self._nodes[at].seen(service, event.release, own[-1].number if own else 0)
-        return at
+        return at, trace.own[-1].number if trace.own else 0
 
     def labels(self) -> list[Label]:
         """The label of each node, by its number."""

@@ -13,14 +13,14 @@ _SENTRY = frozenset({"sentry", "glitchtip", "bugsink"})
 _SENTRY_KEYS = frozenset(("exception", "entries", "event_id", "eventID", "logentry", "threads", "stacktrace"))
 
 
-class _Line(msgspec.Struct):
+class _Line(msgspec.Struct, gc=False):
     id: str | int | None = None
     source: str | None = None
     service: str | None = None
     event: msgspec.Raw = msgspec.Raw(b"")
 
 
-class _Service(msgspec.Struct):
+class _Service(msgspec.Struct, gc=False):
     service: str | None = None
 
 
@@ -40,7 +40,7 @@ class LeanReader:
         identifier = str(outer.id) if outer.id is not None else ""
         raw: bytes | msgspec.Raw = outer.event
         source = (outer.source or "").lower()
-        if not bytes(raw[:1] if isinstance(raw, bytes) else memoryview(raw)[:1]):
+        if not len(memoryview(raw)):
             raw = line
         event, service = self._by_source(source, identifier or str(number), raw)
         return identifier or event.id or str(number), event, service or outer.service or ""

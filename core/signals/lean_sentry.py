@@ -17,6 +17,7 @@ from rootcase.core.signals.sentry_events import event as full_event
 from rootcase.core.signals.sentry_frames import INNER_FRAMES, MAX_EXCEPTIONS, OUTER_FRAMES
 
 STACKS_KEPT = 4_000
+NOTHING = msgspec.Raw(b"null")
 CONTEXT_KEPT = 5
 # Errors whose host may stand in local variables or breadcrumbs, which this reader leaves out.
 _MAY_BE_NETWORK = re.compile(
@@ -25,7 +26,7 @@ _MAY_BE_NETWORK = re.compile(
 _NAMES_HOST = re.compile(r"://|host=|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+\b|:\d{2,5}\b")
 
 
-class LeanFrame(msgspec.Struct, frozen=True):
+class LeanFrame(msgspec.Struct, frozen=True, gc=False):
     function: str | None = None
     rawFunction: str | None = None  # noqa: N815 - the name in the JSON
     module: str | None = None
@@ -44,15 +45,15 @@ class LeanFrame(msgspec.Struct, frozen=True):
     context: tuple[tuple[int | None, str | None], ...] | None = None
 
 
-class LeanTrace(msgspec.Struct):
+class LeanTrace(msgspec.Struct, gc=False):
     frames: tuple[LeanFrame | None, ...] | None = None
 
 
-class LeanMechanism(msgspec.Struct):
+class LeanMechanism(msgspec.Struct, gc=False):
     type: str | None = None
 
 
-class LeanException(msgspec.Struct):
+class LeanException(msgspec.Struct, gc=False):
     type: str | None = None
     value: str | None = None
     module: str | None = None
@@ -61,32 +62,32 @@ class LeanException(msgspec.Struct):
     rawStacktrace: LeanTrace | None = None  # noqa: N815
 
 
-class LeanValues(msgspec.Struct):
+class LeanValues(msgspec.Struct, gc=False):
     values: list[LeanException | None] | None = None
 
 
-class LeanMessage(msgspec.Struct):
+class LeanMessage(msgspec.Struct, gc=False):
     formatted: str | None = None
     message: str | None = None
 
 
-class LeanEntry(msgspec.Struct):
+class LeanEntry(msgspec.Struct, gc=False):
     type: str | None = None
-    data: msgspec.Raw | None = None
+    data: msgspec.Raw = NOTHING
 
 
-class LeanEvent(msgspec.Struct):
+class LeanEvent(msgspec.Struct, gc=False):
     exception: LeanValues | list[LeanException | None] | None = None
     entries: list[LeanEntry] | None = None
-    threads: msgspec.Raw | None = None
-    stacktrace: msgspec.Raw | None = None
-    data: msgspec.Raw | None = None
+    threads: msgspec.Raw = NOTHING
+    stacktrace: msgspec.Raw = NOTHING
+    data: msgspec.Raw = NOTHING
     logentry: LeanMessage | None = None
     message: str | LeanMessage | None = None
     logger: str | None = None
     platform: str | None = None
-    release: msgspec.Raw | None = None
-    tags: msgspec.Raw | None = None
+    release: msgspec.Raw = NOTHING
+    tags: msgspec.Raw = NOTHING
 
 
 class LeanSentry:
@@ -116,7 +117,7 @@ class LeanSentry:
         given = lean.exception
         said = lean.logentry
         for entry in lean.entries or ():
-            if entry.data is None:
+            if not _given(entry.data):
                 continue
             if entry.type == "exception" and given is None:
                 given = self._values.decode(entry.data)
@@ -125,10 +126,11 @@ class LeanSentry:
             elif entry.type in ("threads", "stacktrace") and given is None and len(lean.entries or ()) < 3:
                 return self._full(raw)
         values = given.values if isinstance(given, LeanValues) else given
-        if not values and (lean.threads or lean.stacktrace or (lean.data and given is None and lean.entries is None)):
+        threads, lone = _given(lean.threads), _given(lean.stacktrace)
+        if not values and (threads or lone or (_given(lean.data) and given is None and lean.entries is None)):
             return self._full(raw)
         chain = tuple(self._exception(each) for each in (values or ())[-MAX_EXCEPTIONS:] if each is not None)
-        if chain and not any(each.frames for each in chain) and (lean.threads or lean.entries):
+        if chain and not any(each.frames for each in chain) and (threads or lean.entries):
             return self._full(raw)
         if any(_needs_more(each) for each in chain):
             return self._full(raw)
@@ -203,14 +205,16 @@ def _message(lean: LeanEvent, said: LeanMessage | None, has_exception: bool) -> 
     return "" if has_exception else _plain(lean.message, LONG)
 
 
-def _release(raw: msgspec.Raw | None) -> str:
-    if raw is None:
-        return ""
+def _given(raw: msgspec.Raw) -> bool:
+    return len(memoryview(raw)) > 4 or bytes(raw) not in (b"null", b"[]", b"{}", b'""')
+
+
+def _release(raw: msgspec.Raw) -> str:
     value = msgspec.json.decode(raw)
     if isinstance(value, dict):
         value = value.get("version")
     return _plain(value) if isinstance(value, str) else ""
 
 
-def _tags(raw: msgspec.Raw | None) -> Pairs:
-    return pairs(msgspec.json.decode(raw)) if raw is not None else ()
+def _tags(raw: msgspec.Raw) -> Pairs:
+    return pairs(msgspec.json.decode(raw)) if _given(raw) else ()
