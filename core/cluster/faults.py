@@ -10,6 +10,8 @@ from rootcase.core.cluster.node import Group, Node
 from rootcase.core.cluster.trace import IMPLICIT
 
 REWRITTEN = 0.5
+REPLACED = 0.4
+NO_RELEASE = 0.8
 DATA_VALUES = 4
 OPEN_DETAILS = ("", "<key>", "<q>")
 
@@ -118,10 +120,10 @@ def _replaced(one: Group, other: Group) -> bool:
         return False
     alike = likeness(a.line, b.line)
     if one.releases and other.releases and not one.releases & other.releases:
-        return alike >= REWRITTEN / 2
+        return alike >= REPLACED
     if one.releases & other.releases:
         return False
-    return alike >= REWRITTEN
+    return alike >= NO_RELEASE
 
 
 def _both_stand(one: Group, other: Group) -> bool:

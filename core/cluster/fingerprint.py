@@ -22,7 +22,7 @@ from rootcase.core.cluster.accesses import asked_for
 from rootcase.core.cluster.keys import VERSION, key_of
 from rootcase.core.cluster.known import Known, traits_of
 from rootcase.core.cluster.log_lines import log_words, named_error
-from rootcase.core.cluster.messages import brief, stable_detail, template
+from rootcase.core.cluster.messages import brief, given_template, stable_detail, template
 from rootcase.core.cluster.names import Roots, file_segments, type_name
 from rootcase.core.cluster.outage import Outage, find_outage
 from rootcase.core.cluster.stack_text import parse_stack
@@ -83,6 +83,9 @@ class DefaultFingerprinter:
         if event.stack_text and not any(item.frames for item in exceptions):
             exceptions = _from_text(event)
         if not any(item.type or item.value or item.frames for item in exceptions):
+            return _message(event)
+        if event.message and all(item.mechanism == "thread" and not item.type for item in exceptions):
+            # A message with the stack of where it was written is still a message.
             return _message(event)
         return self._exceptions(exceptions, self._namer, event)
 
@@ -263,7 +266,7 @@ def _message(event: Event) -> Judged:
     before, named = named_error(said)
     if named is not None:
         return _named(event, before, named, service)
-    words = template(said)
+    words = given_template(tags.get("template", "")) or template(said)
     if not words:
         reasons = [Reason("nothing to compare: no exception, no message; a case of its own", joins=False)]
         return Judged(make("unknown", (event.id, event.transaction), reasons))
@@ -282,7 +285,7 @@ def _named(event: Event, before: str, error: ExceptionInfo, service: str) -> Jud
     parts = (event.logger, f"{template(before)} {mark.type}: {judged.trace.detail}".strip(), service)
     reasons = [Reason(f"same message: {parts[1][:120]}"), Reason("no stack trace was sent")]
     made = make("message", parts if service else parts[:2], reasons)
-    return Judged(made, "", parts[1][:60], judged.trace)
+    return Judged(made, "", template(log_words(event.message))[:60], judged.trace)
 
 
 def _name(anchor: Named | None) -> str:

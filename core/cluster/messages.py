@@ -18,8 +18,15 @@ _VALUES = re.compile(
 _WORD = re.compile(r"\w+(?:[.'-]\w+)*|[^\w\s]")
 _STRING = re.compile(r"\"([^\"\\]*(?:\\.[^\"\\]*)*)\"|'([^'\\]*(?:\\.[^'\\]*)*)'")
 _PLACE_IN_STRING = re.compile(r"\{[^{}]*\}|%[-\d.]*[sdrfx]")
+_PLACES = re.compile(r"%(?:\(\w{1,60}\))?[-+ 0-9.]{0,8}[sdrifgx]|\{[\w.:!]{0,40}\}|\$\{[\w.]{1,60}\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_.\-]{1,60}$")
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+]{1,20}://(?:[^\s/@'\"]{1,200}@)?([\w.:-]{1,255})(/[^\s'\"?#)]{0,300})?")
+_SCHEMA_BEFORE = re.compile(
+    r"\b(?:constraint|column|table|relation|index|sequence|function|procedure|trigger|view|schema|parameter|argument|attribute"
+    r"|property|method|class|module|type|template|package|field|Field|cookbook|queue|topic|metric|permission|role|setting|option"
+    r"|header|variable|enum|interface|trait|struct|operator|directive|plugin|feature|flag) $",
+    re.IGNORECASE,
+)
 _ATTRIBUTE = re.compile(r"has no attribute '([^']{1,100})'")
 _OPERANDS = re.compile(r"for ([^\s:]{1,20}(?: or pow\(\))?): '([^']{1,100})' and '([^']{1,100})'")
 _CALLED = re.compile(r"^[\w.<>]{0,200}?([\w<>]+)\(\) ")
@@ -66,10 +73,25 @@ def template(value: str, lines: Sequence[str] = ()) -> str:
     def place(match: re.Match[str]) -> str:
         if match.lastgroup == "quoted":
             inner = match.group()[1:-1]
-            return inner if inner and _NAME.match(inner) and is_code_name(inner, lines or (" ",)) else "<q>"
+            if inner and _NAME.match(inner) and (is_code_name(inner, lines or (" ",)) or _is_schema(text, match)):
+                return inner
+            return "<q>"
         return f"<{match.lastgroup}>"
 
-    return re.sub(r"\s+", " ", _VALUES.sub(place, first_line(value))).strip()
+    text = first_line(value)
+    return re.sub(r"\s+", " ", _VALUES.sub(place, text)).strip()
+
+
+def _is_schema(text: str, match: re.Match[str]) -> bool:
+    """Whether a quoted name is one of the program's own: of a table, a constraint, a parameter, a type."""
+    return bool(_SCHEMA_BEFORE.search(text[max(0, match.start() - 24) : match.start()]))
+
+
+def given_template(text: str) -> str:
+    """A logger's own template (`charged %s`) with `<*>` for its places; "" where it has none."""
+    if not text or not _PLACES.search(text):
+        return ""
+    return re.sub(r"\s+", " ", _PLACES.sub("<*>", first_line(text))).strip()
 
 
 def address_of(value: str) -> str:

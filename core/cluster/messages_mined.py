@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from rootcase.core.cluster.alike import told_by
 from rootcase.core.cluster.node import Group, Node
 
 MANY_VALUES = 4
@@ -27,9 +28,34 @@ def mined(nodes: Sequence[Node]) -> list[Group]:
             out.append(Group([node]))
         else:
             shelves[(*sorted(node.services), node.trace.subject, mark.type, len(words))].append(node)
+    out = _told_templates(out, shelves)
     for _, members in sorted(shelves.items(), key=lambda item: tuple(map(str, item[0]))):
         out.extend(_shelf(members))
     return _by_key(out)
+
+
+def _told_templates(out: list[Group], shelves: dict[tuple[object, ...], list[Node]]) -> list[Group]:
+    """Messages that a logger's own template describes join those that came with it."""
+    told: dict[str, Group] = {}
+    for shelf in sorted(shelves, key=str):
+        for node in [each for each in shelves[shelf] if "<*>" in each.trace.words]:
+            shelves[shelf].remove(node)
+            told.setdefault(node.key, Group([])).nodes.append(node)
+    groups = [told[key] for key in sorted(told)]
+    for shelf in sorted(shelves, key=str) if groups else ():
+        for node in list(shelves[shelf]):
+            fits = [group for group in groups if _described(node, group)]
+            if len(fits) == 1:
+                fits[0].take([node], "the logger's own template describes it")
+                shelves[shelf].remove(node)
+    return out + groups
+
+
+def _described(node: Node, group: Group) -> bool:
+    services = group.services
+    return (not services or not node.services or bool(services & node.services)) and any(
+        told_by(node.trace.said, each.trace.words.replace("<*>", "*")) for each in group.nodes[:3]
+    )
 
 
 def _shelf(nodes: Sequence[Node]) -> list[Group]:

@@ -108,6 +108,7 @@ def function_name(name: str) -> str:
         return made.group(1)
     bare = _GENERATED_TAIL.sub("", bare)
     bare = _RECEIVER.sub("", bare)
+    bare = bare.split("[", 1)[0] if bare[-1:] == ")" and "[" in bare and not bare.startswith("[") else bare
     bare = bare.split("(", 1)[0] if not bare.startswith("(") else bare
     pieces = [piece for piece in _SPLIT.split(bare) if piece and piece != "<locals>"]
     last = pieces[-1] if pieces else ""

@@ -15,7 +15,7 @@ _LIBRARY = re.compile(
     r"(?:site|dist)-packages/|node_modules/|/\.venv/|/\.tox/|/\.nox/|/vendor/|/gems/|/pkg/mod/|/rustc/"
     r"|/lib(?:64)?/python\d|/python\d[\d.]*/lib/|/usr/(?:local/)?go/src/|/go/src/(?:runtime|net|internal)/"
     r"|(?:^|/)internal/(?:process|modules|streams|timers)/|^node:|(?:^|/)webpack/(?:runtime|bootstrap)|^webpack:.{0,40}/node_modules/"
-    r"|/\.cargo/|/usr/lib/|/lib/ruby/|/\.rbenv/|/\.rvm/|(?:^|/)sysdeps/|libc_start|/libsanitizer/|-extension://|/site-functions/"
+    r"|/\.cargo/|/usr/lib/(?:python|ruby|node|jvm|x86_64|aarch64|go|php|gcc|debug|libc)|/lib/ruby/|/\.rbenv/|/\.rvm/|(?:^|/)sysdeps/|libc_start|/libsanitizer/|-extension://|/site-functions/"
     r"|/\.nuget/|/dotnet/|\[native code\]|/opt/(?:java|jdk)|/\.m2/|/\.bundle/|/bower_components/"
 )
 _TEST_FILE = re.compile(
@@ -58,8 +58,9 @@ def place(frame: Frame, roots: Roots) -> Place:
     if shown.startswith("<") or "/<frozen " in shown or (not shown and not frame.module and not frame.function):
         return "library"
     if _LIBRARY.search("/" + shown if inside else shown):
-        top = (frame.module or "").split(".", 1)[0]
-        told_ours = frame.in_app is True and "-packages/" in shown and top and top not in _KNOWN_LIBRARIES
+        # A package of ours may be installed like a library; it counts where nothing else is ours.
+        top = (frame.module or shown.rsplit("-packages/", 1)[-1].replace("/", ".")).split(".", 1)[0]
+        told_ours = frame.in_app is not False and "-packages/" in shown and top and top not in _KNOWN_LIBRARIES
         return "doubtful" if told_ours else "library"
     if not inside and _named_as_library(frame, path):
         return "library"

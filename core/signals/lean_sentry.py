@@ -138,7 +138,7 @@ class LeanSentry:
         return Event(
             identifier, platform=lean.platform or "", message=message,
             stack_text=message if not chain and "\n" in message else "", logger=_plain(lean.logger), release=_release(lean.release), exceptions=chain,
-            tags=_tags(lean.tags) if not chain else (),
+            tags=(*_tags(lean.tags), *_template(said, message)) if not chain else (),
         )  # fmt: skip
 
     def _exception(self, raw: LeanException) -> ExceptionInfo:
@@ -195,6 +195,12 @@ def _context(raw: LeanFrame, line: int) -> tuple[tuple[int, str], ...]:
 
 def _needs_more(item: ExceptionInfo) -> bool:
     return bool(_MAY_BE_NETWORK.search(item.type)) and not _NAMES_HOST.search(item.value[:400])
+
+
+def _template(said: LeanMessage | None, message: str) -> Pairs:
+    """The logger's template where the source keeps it beside the formatted message."""
+    given = said.message if said else None
+    return (("template", _plain(given, LONG)),) if given and given != message else ()
 
 
 def _message(lean: LeanEvent, said: LeanMessage | None, has_exception: bool) -> str:
