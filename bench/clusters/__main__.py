@@ -3,6 +3,8 @@
 Run: make bench-cluster   (needs about 50 MB in the temporary folder)
 """
 
+# ruff: noqa: E501 - traces and tables read better in one line
+
 from __future__ import annotations
 
 import argparse
@@ -61,7 +63,9 @@ def main() -> int:
     arguments.add_argument("--seed", type=int, action="append")
     arguments.add_argument("--wrong", choices=("tuned", "held out"), help="show what is wrong in a half")
     arguments.add_argument("--only", action="store_true", help="Rootcase alone")
-    arguments.add_argument("--speed", type=int, metavar="EVENTS", help="time a file of so many events instead")
+    arguments.add_argument(
+        "--speed", type=int, metavar="EVENTS", help="time a file of so many events instead"
+    )
     chosen = arguments.parse_args()
     if chosen.speed:
         from bench.clusters.speed import measure
@@ -71,7 +75,9 @@ def main() -> int:
     for seed in chosen.seed or SEEDS:
         items = labelled(seed)
         print(f"\nseed {seed}: {len(items)} events of {len({item.bug for item in items})} bugs\n")
-        print("| rule | half | precision | recall | F1 | merged | hidden | extra | cost |\n|---|---|---|---|---|---|---|---|---|")
+        print(
+            "| rule | half | precision | recall | F1 | merged | hidden | extra | cost |\n|---|---|---|---|---|---|---|---|---|"
+        )
         for name, rule in rules.items():
             for half, (bugs, clusters) in halves(items, rule).items():
                 print(row(f"{name} | {half}", score(bugs, clusters)))
@@ -89,7 +95,9 @@ def shuffled(items: list[Labelled]) -> None:
         mixed = list(items)
         random.Random(order).shuffle(mixed)
         scores.append(score([item.bug for item in mixed], rootcase([item.line for item in mixed])).f1)
-    print(f"\nother orders move F1 by {max(scores) - min(scores):.4f} ({time.perf_counter() - start:.0f} s for three)")
+    print(
+        f"\nother orders move F1 by {max(scores) - min(scores):.4f} ({time.perf_counter() - start:.0f} s for three)"
+    )
 
 
 if __name__ == "__main__":

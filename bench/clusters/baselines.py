@@ -17,14 +17,26 @@ def _parts(line: str) -> tuple[str, str, list[str], str]:
     )
     if values:
         last = values[-1]
-        frames = [f"{f.get('module') or f.get('filename')}:{f.get('function')}" for v in values for f in v["stacktrace"]["frames"]]
+        frames = [
+            f"{f.get('module') or f.get('filename')}:{f.get('function')}"
+            for v in values
+            for f in v["stacktrace"]["frames"]
+        ]
         return str(last["type"]), str(last["value"]), frames, f"{last['type']}: {last['value']}"
     if "attributes" in event:
         inner = event["attributes"]["attributes"].get("error") or {}
         text = inner.get("stack") or event["attributes"]["message"]
-        return inner.get("kind", ""), inner.get("message", event["attributes"]["message"]), _text_frames(text), event["attributes"]["message"]
+        return (
+            inner.get("kind", ""),
+            inner.get("message", event["attributes"]["message"]),
+            _text_frames(text),
+            event["attributes"]["message"],
+        )
     text = str(event["text"])
-    head = next((row for row in reversed(text.split("\n")) if re.match(r"[\w.]+(?:Error|Exception)\b", row)), text.split("\n")[0])
+    head = next(
+        (row for row in reversed(text.split("\n")) if re.match(r"[\w.]+(?:Error|Exception)\b", row)),
+        text.split("\n")[0],
+    )
     return head.split(":", 1)[0], head.split(":", 1)[-1], _text_frames(text), head
 
 
@@ -50,4 +62,6 @@ def template_miner(lines: Sequence[str]) -> list[str]:
 
     logging.getLogger("drain3").setLevel(logging.ERROR)
     miner = TemplateMiner()
-    return [str(miner.add_log_message(said.split("\n")[0])["cluster_id"]) for _, _, _, said in map(_parts, lines)]
+    return [
+        str(miner.add_log_message(said.split("\n")[0])["cluster_id"]) for _, _, _, said in map(_parts, lines)
+    ]

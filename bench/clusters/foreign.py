@@ -1,5 +1,7 @@
 """Bugs of services in other languages: traces in the form that each runtime prints, and as Sentry's SDKs send them."""
 
+# ruff: noqa: E501 - traces and tables read better in one line
+
 from __future__ import annotations
 
 import random
@@ -83,17 +85,25 @@ _RB_ENTRIES = (
 
 def _php(owner: str, function: str, line: int, ours: bool = True) -> Call:
     path = "/var/www/html/app/" + owner.removeprefix("App\\").replace("\\", "/") + ".php"
-    return Call(owner, function, path if ours else "/var/www/html/vendor/laravel/" + function + ".php", line, ours)
+    return Call(
+        owner, function, path if ours else "/var/www/html/vendor/laravel/" + function + ".php", line, ours
+    )
 
 
-_PHP_ENTRIES = ((_php("App\\Http\\Controllers\\OrderController", "store", 41),), (_php("App\\Console\\Commands\\Import", "handle", 22),))
+_PHP_ENTRIES = (
+    (_php("App\\Http\\Controllers\\OrderController", "store", 41),),
+    (_php("App\\Console\\Commands\\Import", "handle", 22),),
+)
 
 
 def _cs(owner: str, function: str, line: int, ours: bool = True) -> Call:
     return Call(owner, function, "/src/Billing/" + owner.rsplit(".", 1)[-1] + ".cs", line, ours)
 
 
-_CS_ENTRIES = ((_cs("Acme.Billing.Api.InvoiceController", "Get", 33),), (_cs("Acme.Billing.Jobs.Dunning", "RunAsync", 60),))
+_CS_ENTRIES = (
+    (_cs("Acme.Billing.Api.InvoiceController", "Get", 33),),
+    (_cs("Acme.Billing.Jobs.Dunning", "RunAsync", 60),),
+)
 
 
 def _rs(owner: str, function: str, line: int, ours: bool = True) -> Call:
@@ -103,9 +113,20 @@ def _rs(owner: str, function: str, line: int, ours: bool = True) -> Call:
 _RS_ENTRIES = ((_rs("geo::server", "serve", 12),), (_rs("geo::batch", "run", 31),))
 
 
-def _bugs(language: str, service: str, entries: tuple[tuple[Call, ...], ...], rows: list[tuple[object, ...]]) -> list[Bug]:
+def _bugs(
+    language: str, service: str, entries: tuple[tuple[Call, ...], ...], rows: list[tuple[object, ...]]
+) -> list[Bug]:
     return [
-        Bug(f"{language}-{n}-{frames[0].function}", language, kind, message, tuple(frames), entries, service, wrapped[0] if wrapped else None)  # type: ignore[arg-type,union-attr,index,misc]
+        Bug(
+            f"{language}-{n}-{frames[0].function}",
+            language,
+            kind,
+            message,
+            tuple(frames),
+            entries,
+            service,
+            wrapped[0] if wrapped else None,
+        )  # type: ignore[arg-type,union-attr,index,misc]
         for n, (kind, message, frames, *wrapped) in enumerate(rows)
     ]
 
@@ -217,7 +238,15 @@ def _java_text(bug: Bug, calls: tuple[Call, ...], said: str, wrapped: tuple[str,
     at = len(bug.frames) - 1
     outer = (Call(calls[at].owner, calls[at].function, calls[at].file, calls[at].line + 4), *calls[at + 1 :])
     rest = len(calls) - at - 1
-    return "\n".join([f"{wrapped[0]}: {wrapped[1]}", *map(line, outer), f"Caused by: {head}", *map(line, calls[: at + 1]), f"\t... {rest} more"])
+    return "\n".join(
+        [
+            f"{wrapped[0]}: {wrapped[1]}",
+            *map(line, outer),
+            f"Caused by: {head}",
+            *map(line, calls[: at + 1]),
+            f"\t... {rest} more",
+        ]
+    )
 
 
 def _js_text(bug: Bug, calls: tuple[Call, ...], said: str, wrapped: tuple[str, str] | None) -> str:
@@ -228,8 +257,17 @@ def _js_text(bug: Bug, calls: tuple[Call, ...], said: str, wrapped: tuple[str, s
 def _go_text(bug: Bug, calls: tuple[Call, ...], said: str, wrapped: tuple[str, str] | None) -> str:
     lines = [f"panic: {said}", "", "goroutine 41 [running]:"]
     for call in calls:
-        lines += [f"{call.owner}.{call.function}(0xc000012345, {{0x1, 0x2}})", f"\t{call.file}:{call.line} +0x1d"]
-    return "\n".join([*lines, "created by net/http.(*Server).Serve in goroutine 1", "\t/usr/local/go/src/net/http/server.go:3086 +0x5cb"])
+        lines += [
+            f"{call.owner}.{call.function}(0xc000012345, {{0x1, 0x2}})",
+            f"\t{call.file}:{call.line} +0x1d",
+        ]
+    return "\n".join(
+        [
+            *lines,
+            "created by net/http.(*Server).Serve in goroutine 1",
+            "\t/usr/local/go/src/net/http/server.go:3086 +0x5cb",
+        ]
+    )
 
 
 def _ruby_text(bug: Bug, calls: tuple[Call, ...], said: str, wrapped: tuple[str, str] | None) -> str:
@@ -238,10 +276,15 @@ def _ruby_text(bug: Bug, calls: tuple[Call, ...], said: str, wrapped: tuple[str,
 
 
 def _php_text(bug: Bug, calls: tuple[Call, ...], said: str, wrapped: tuple[str, str] | None) -> str:
-    lines = [f"PHP Fatal error:  Uncaught {bug.type}: {said} in {calls[0].file}:{calls[0].line}", "Stack trace:"]
+    lines = [
+        f"PHP Fatal error:  Uncaught {bug.type}: {said} in {calls[0].file}:{calls[0].line}",
+        "Stack trace:",
+    ]
     for n, (inner, outer) in enumerate(zip(calls, calls[1:], strict=False)):
         lines.append(f"#{n} {outer.file}({outer.line}): {inner.owner}->{inner.function}('A-1')")
-    return "\n".join([*lines, f"#{len(calls) - 1} {{main}}", f"  thrown in {calls[0].file} on line {calls[0].line}"])
+    return "\n".join(
+        [*lines, f"#{len(calls) - 1} {{main}}", f"  thrown in {calls[0].file} on line {calls[0].line}"]
+    )
 
 
 def _cs_text(bug: Bug, calls: tuple[Call, ...], said: str, wrapped: tuple[str, str] | None) -> str:
@@ -255,11 +298,25 @@ def _cs_text(bug: Bug, calls: tuple[Call, ...], said: str, wrapped: tuple[str, s
         return "\n".join([f"{bug.type}: {said}", *map(line, calls)])
     at = len(bug.frames)
     inner = [line(call) for call in calls[:at]]
-    return "\n".join([f"{wrapped[0]}: {wrapped[1]}", f" ---> {bug.type}: {said}", *inner, "   --- End of inner exception stack trace ---", *map(line, calls[at - 1 :])])
+    return "\n".join(
+        [
+            f"{wrapped[0]}: {wrapped[1]}",
+            f" ---> {bug.type}: {said}",
+            *inner,
+            "   --- End of inner exception stack trace ---",
+            *map(line, calls[at - 1 :]),
+        ]
+    )
 
 
 def _rust_text(bug: Bug, calls: tuple[Call, ...], said: str, wrapped: tuple[str, str] | None) -> str:
-    lines = [f"thread 'main' panicked at {calls[0].file}:{calls[0].line}:9:", said, "stack backtrace:", "   0: rust_begin_unwind", "             at /rustc/abc/library/std/src/panicking.rs:645:5"]
+    lines = [
+        f"thread 'main' panicked at {calls[0].file}:{calls[0].line}:9:",
+        said,
+        "stack backtrace:",
+        "   0: rust_begin_unwind",
+        "             at /rustc/abc/library/std/src/panicking.rs:645:5",
+    ]
     for n, call in enumerate(calls, 1):
         lines += [f"{n:4}: {call.owner}::{call.function}", f"             at ./{call.file}:{call.line}:9"]
     return "\n".join(lines)
@@ -270,16 +327,35 @@ _WRITERS: dict[str, Callable[[Bug, tuple[Call, ...], str, tuple[str, str] | None
 }  # fmt: skip
 
 
-def as_sentry(bug: Bug, calls: tuple[Call, ...], said: str, wrapped: tuple[str, str] | None) -> dict[str, object]:
+def as_sentry(
+    bug: Bug, calls: tuple[Call, ...], said: str, wrapped: tuple[str, str] | None
+) -> dict[str, object]:
     """The event as the language's SDK sends it: oldest cause first, frames outermost first."""
 
     def frame(call: Call) -> dict[str, object]:
         return _SENTRY_FRAMES[bug.language](call)
 
-    kind = bug.type if bug.language != "go" else ("runtime.boundsError" if "index out" in said else "runtime.errorString" if "nil pointer" in said else "*errors.errorString")
+    kind = (
+        bug.type
+        if bug.language != "go"
+        else (
+            "runtime.boundsError"
+            if "index out" in said
+            else "runtime.errorString"
+            if "nil pointer" in said
+            else "*errors.errorString"
+        )
+    )
     module, _, short = kind.rpartition(".") if bug.language in ("java", "csharp") else ("", "", kind)
     value = said.removeprefix("runtime error: ") if bug.language == "go" else said
-    chain = [{"type": short, "module": module or None, "value": value, "stacktrace": {"frames": [frame(c) for c in reversed(calls)]}}]
+    chain = [
+        {
+            "type": short,
+            "module": module or None,
+            "value": value,
+            "stacktrace": {"frames": [frame(c) for c in reversed(calls)]},
+        }
+    ]
     if wrapped is not None:
         outer_module, _, outer = wrapped[0].rpartition(".")
         at = len(bug.frames) - 1
@@ -289,7 +365,13 @@ def as_sentry(bug: Bug, calls: tuple[Call, ...], said: str, wrapped: tuple[str, 
 
 
 def _plain_frame(call: Call) -> dict[str, object]:
-    return {"function": call.function, "module": call.owner, "filename": call.file, "lineno": call.line, "in_app": call.ours}
+    return {
+        "function": call.function,
+        "module": call.owner,
+        "filename": call.file,
+        "lineno": call.line,
+        "in_app": call.ours,
+    }
 
 
 _SENTRY_FRAMES: dict[str, Callable[[Call], dict[str, object]]] = {

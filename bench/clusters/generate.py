@@ -47,7 +47,15 @@ def labelled(seed: int, times: int = 24) -> list[Labelled]:
 
 def _python(item: Raised, dice: random.Random) -> tuple[str, object]:
     last = item.payload["exception"]["values"][-1]  # type: ignore[index]
-    return _shaped(item.payload, item.text.rstrip("\n"), str(last["type"]), str(last["value"]), "checkout", item.release, dice)
+    return _shaped(
+        item.payload,
+        item.text.rstrip("\n"),
+        str(last["type"]),
+        str(last["value"]),
+        "checkout",
+        item.release,
+        dice,
+    )
 
 
 def _foreign(bug: foreign.Bug, dice: random.Random) -> tuple[str, object]:
@@ -65,7 +73,13 @@ def _foreign(bug: foreign.Bug, dice: random.Random) -> tuple[str, object]:
 
 
 def _shaped(
-    payload: dict[str, object], text: str, kind: str, said: str, service: str, release: str, dice: random.Random
+    payload: dict[str, object],
+    text: str,
+    kind: str,
+    said: str,
+    service: str,
+    release: str,
+    dice: random.Random,
 ) -> tuple[str, object]:
     chance = dice.random()
     if chance < 0.25:
@@ -84,7 +98,13 @@ def _shaped(
 def _message(said: str, service: str, dice: random.Random) -> tuple[str, object]:
     chance = dice.random()
     if chance < 0.4:
-        return "log", {"text": f"2026-03-01 12:00:0{dice.randrange(9)},{dice.randrange(999):03} WARN {service} - {said}", "service": service}
+        return "log", {
+            "text": f"2026-03-01 12:00:0{dice.randrange(9)},{dice.randrange(999):03} WARN {service} - {said}",
+            "service": service,
+        }
     if chance < 0.7:
-        return "datadog", {"id": "x", "attributes": {"message": said, "service": service, "status": "warn", "attributes": {}}}
+        return "datadog", {
+            "id": "x",
+            "attributes": {"message": said, "service": service, "status": "warn", "attributes": {}},
+        }
     return "log", {"text": said, "service": service}

@@ -1,5 +1,7 @@
 """Raises the bugs for real: releases written to disk, imported, called through entry points, caught by sentry-sdk."""
 
+# ruff: noqa: E501 - traces and tables read better in one line
+
 from __future__ import annotations
 
 import importlib

@@ -1,5 +1,7 @@
 """How well clusters match bugs: pairs, merged and hidden bugs, needless clusters."""
 
+# ruff: noqa: E501 - traces and tables read better in one line
+
 from __future__ import annotations
 
 from collections import Counter, defaultdict
@@ -57,7 +59,11 @@ def worst(bugs: Sequence[str], clusters: Sequence[str]) -> list[str]:
     for bug, cluster in zip(bugs, clusters, strict=True):
         members[cluster][bug] += 1
         homes[bug][cluster] += 1
-    lines = [f"merged {dict(inside)} in {cluster}" for cluster, inside in sorted(members.items()) if len(inside) > 1]
+    lines = [
+        f"merged {dict(inside)} in {cluster}"
+        for cluster, inside in sorted(members.items())
+        if len(inside) > 1
+    ]
     return lines + [f"split {bug}: {dict(found)}" for bug, found in sorted(homes.items()) if len(found) > 1]
 
 

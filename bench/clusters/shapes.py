@@ -1,5 +1,7 @@
 """Puts a raised bug into the shape of a source: Sentry's two, Datadog's, log text in its many wrappings."""
 
+# ruff: noqa: E501 - traces and tables read better in one line
+
 from __future__ import annotations
 
 import copy
@@ -40,7 +42,11 @@ def sentry_api_shape(payload: Json, dice: random.Random) -> Json:
             line = frame.get("lineno") or 0
             before = frame.get("pre_context") or []
             rows = [*before, frame.get("context_line"), *(frame.get("post_context") or [])]
-            context = [[line - len(before) + n, row] for n, row in enumerate(rows)] if frame.get("context_line") else []
+            context = (
+                [[line - len(before) + n, row] for n, row in enumerate(rows)]
+                if frame.get("context_line")
+                else []
+            )
             frames.append({
                 "function": frame.get("function"), "module": frame.get("module"), "filename": frame.get("filename"),
                 "absPath": frame.get("abs_path"), "lineNo": line or None, "colNo": None, "inApp": frame.get("in_app", False),
@@ -73,7 +79,10 @@ def text_shape(text: str, service: str, dice: random.Random) -> Json:
 
 
 def stackless_shape(kind: str, said: str, service: str) -> Json:
-    return {"text": f"2026-03-01 12:00:01,331 ERROR worker - request failed: {kind}: {said}", "service": service}
+    return {
+        "text": f"2026-03-01 12:00:01,331 ERROR worker - request failed: {kind}: {said}",
+        "service": service,
+    }
 
 
 def cut_shape(text: str, service: str, dice: random.Random) -> Json:
@@ -88,7 +97,9 @@ def _each(prefix: str) -> Callable[[str], str]:
 
 
 def _hard(width: int) -> Callable[[str], str]:
-    return lambda text: "\n".join(line[at : at + width] for line in text.split("\n") for at in range(0, max(1, len(line)), width))
+    return lambda text: "\n".join(
+        line[at : at + width] for line in text.split("\n") for at in range(0, max(1, len(line)), width)
+    )
 
 
 WRAPPINGS: tuple[Callable[[str], str], ...] = (

@@ -6,7 +6,7 @@ A call is an expression over `v`, a dictionary of random values. `{{R}}` marks w
 from __future__ import annotations
 
 MODULES = {
-    "shop/pricing.py": '''
+    "shop/pricing.py": """
 from decimal import Decimal
 {R}
 RATES = {"DE": 19, "FR": 20}
@@ -40,8 +40,8 @@ def margin(row):
     cost = float(row["cost"])
     label = int(row["label"])
     return cost / label
-''',
-    "shop/fields.py": '''
+""",
+    "shop/fields.py": """
 {R}
 class MissingField(Exception):
     pass
@@ -59,8 +59,8 @@ def ensure_positive(number):
     if number <= 0:
         raise BadValue("value must be positive")
     return number
-''',
-    "shop/orders.py": '''
+""",
+    "shop/orders.py": """
 from shop.fields import require, ensure_positive
 from shop.pricing import price_for
 {R}
@@ -113,8 +113,8 @@ def reopen(order):
         raise OrderError(f"order {order['id']} was paid")
     if order["state"] == "gone":
         raise OrderError("archive has no such order")
-''',
-    "shop/stock.py": '''
+""",
+    "shop/stock.py": """
 from shop.fields import ensure_positive, require
 {R}
 class OutOfStock(Exception):
@@ -152,8 +152,8 @@ def unpack(row):
 
 def depth(tree):
     assert tree["depth"] < 10, f"tree {tree['name']} is too deep"
-''',
-    "shop/remote.py": '''
+""",
+    "shop/remote.py": """
 import socket, urllib.error
 {R}
 class ConnectError(Exception):
@@ -193,8 +193,8 @@ def lookup_cart(v):
 
 def certificate(v):
     raise OSError("certificate verify failed: certificate has expired (_ssl.c:1007) host='mail.example.com'")
-''',
-    "shop/store.py": '''
+""",
+    "shop/store.py": """
 import errno, os
 {R}
 class OperationalError(Exception):
@@ -226,8 +226,8 @@ def duplicate(v):
 
 def setting(v):
     return os.environ["SHOP_LEDGER_KEY"]
-''',
-    "shop/reports.py": '''
+""",
+    "shop/reports.py": """
 import asyncio
 from datetime import datetime
 {R}
@@ -297,12 +297,15 @@ def cached(row):
         return row["cache"]
     except KeyError:
         return len(row["fallback"])
-''',
+""",
 }
 
 # (module, function, call). Where several calls stand under one name, they are one bug.
 BUGS: dict[str, tuple[str, ...]] = {
-    "price-currency": ("pricing.price_for({'amount': v['amount']}, 'DE')", "orders.quote({'amount': v['amount'], 'id': v['n']})"),
+    "price-currency": (
+        "pricing.price_for({'amount': v['amount']}, 'DE')",
+        "orders.quote({'amount': v['amount'], 'id': v['n']})",
+    ),
     "tax-region": ("pricing.with_tax({'amount': v['amount']}, v['region'])",),
     "split-nobody": ("pricing.split_evenly(v['n'], [])",),
     "split-rest": ("pricing.split_evenly(12, [1] * 6)",),

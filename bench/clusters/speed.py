@@ -1,5 +1,7 @@
 """Time and memory of `rootcase explain cluster` on a large file."""
 
+# ruff: noqa: E501 - traces and tables read better in one line
+
 from __future__ import annotations
 
 import random
@@ -36,5 +38,7 @@ def measure(events: int) -> int:
             subprocess.run(command, stdout=out_file, check=True)
         seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    print(f"{events} events, {size / 1e6:.0f} MB, in {seconds:.1f} s: {events / seconds:.0f}/s on one core, {peak / 1e6:.0f} MB resident")
+    print(
+        f"{events} events, {size / 1e6:.0f} MB, in {seconds:.1f} s: {events / seconds:.0f}/s on one core, {peak / 1e6:.0f} MB resident"
+    )
     return 0 if events / seconds >= BAR_PER_SECOND and peak <= BAR_BYTES else 1

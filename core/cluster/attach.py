@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from rootcase.core.cluster.alike import squeezed
-from rootcase.core.cluster.messages import stable_detail, template
+from rootcase.core.cluster.messages import address_of, stable_detail, template
 from rootcase.core.cluster.names import type_name
 from rootcase.core.cluster.node import Group, Node
 from rootcase.core.cluster.trace import IMPLICIT
 
-_WORD_AND_COLON = re.compile(r"(?<![\w.])((?:\w{1,60}[.:\\]{1,2}){0,12}[A-Z]\w{1,80}): ")
+_WORD_AND_COLON = re.compile(r"(?<![\w.])((?:\w{1,60}[.:\\]{1,2}){0,12}[A-Z]\w{1,80}):(?: |$)")
 MOST_PREFIXES = 60
 
 
@@ -36,6 +36,8 @@ class Whole:
         if trace.type not in IMPLICIT or "<" not in trace.words:
             self._said["words", trace.type, trace.words].add(number)
         self._said["bare", trace.type, trace.bare].add(number)
+        if trace.subject:
+            self._said["address", trace.type, trace.subject].add(number)
         self._types.add(trace.type)
         self._said["only", "", trace.words].add(number)
         for outer in trace.outer:
@@ -57,7 +59,9 @@ class Whole:
         found = self._paths.get(names, set()) or self._deepest.get(names[-1], set())
         line = squeezed(node.trace.line)
         if len(found) > 1 and line:
-            found = {at for at in found if any(_stands(line, names[-1], each) for each in self.groups[at].nodes)} or found
+            found = {
+                at for at in found if any(_stands(line, names[-1], each) for each in self.groups[at].nodes)
+            } or found
         return self._one(found, node)
 
     def outer(self, node: Node) -> int | None:
@@ -72,9 +76,13 @@ class Whole:
         if kind in ("", "error"):
             kind, said = self._typed(said)
             if not kind:
-                return self._one(self._said.get(("only", "", words), set()), node) if _telling(words) else None
+                return (
+                    self._one(self._said.get(("only", "", words), set()), node) if _telling(words) else None
+                )
             words, bare = template(said), stable_detail(kind, said, ())
         tries = [("said", said)]
+        if address := address_of(said):
+            tries.append(("address", address))
         if bare not in ("", "<key>", "<q>"):
             tries.append(("bare", bare))
         if _telling(words):

@@ -157,4 +157,6 @@ def _label(group: Group, key: str) -> Label:
     apart = [reason.text for reason in mark.reasons if not reason.joins] + group.apart
     words = (mark.type, judged.brief, f"in {judged.function}" if judged.function else "")
     title = " ".join(word for word in words if word)
-    return Label(key, title, tuple(dict.fromkeys(joins))[:REASONS_SHOWN], tuple(dict.fromkeys(apart))[:REASONS_SHOWN])
+    return Label(
+        key, title, tuple(dict.fromkeys(joins))[:REASONS_SHOWN], tuple(dict.fromkeys(apart))[:REASONS_SHOWN]
+    )

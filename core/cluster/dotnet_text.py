@@ -12,9 +12,14 @@ FRAME = re.compile(
     r"(?:^|\s)at ((?:[\w.`<>+|$\[\],@-]{1,400}))\(([^()\n]{0,1000}(?:\([^()\n]{0,200}\)[^()\n]{0,200}){0,3})\)"
     r"(?: in (.{1,500}?):line (\d{1,9}))?\s*$"
 )
-MARK = re.compile(r" in [^\n]{1,500}:line \d|--- End of (?:inner exception )?stack trace|System\.\w[\w.]*Exception")
+MARK = re.compile(
+    r" in [^\n]{1,500}:line \d|--- End of (?:inner exception )?stack trace|System\.\w[\w.]*Exception"
+)
 _END_INNER = re.compile(r"--- End of inner exception stack trace ---")
-_HEAD = re.compile(r"(?:^|[\s\]:>])((?:[A-Za-z_]\w{0,80}\.){0,10}[A-Z]\w{0,100}(?:Exception|Error))(?: \(0x[0-9A-Fa-f]+\))?(?:: (.*))?$")
+_HEAD = re.compile(
+    r"(?:^|[\s\]:>])((?:[A-Za-z_]\w{0,80}\.){0,10}[A-Z]\w{0,100}(?:Exception"
+    r"|Error))(?: \(0x[0-9A-Fa-f]+\))?(?:: (.*))?$"
+)
 _STATE = re.compile(r"^(.*?)[.+]<(\w+)>[dg]__\w+(?:`\d+)?\.MoveNext$")
 _LAMBDA = re.compile(r"^(.*?)[.+](?:<>c(?:__DisplayClass\w+)?(?:`\d+)?[.+])?<(\w+)>[bg]__[\w|]+$")
 

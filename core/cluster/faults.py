@@ -96,7 +96,7 @@ def _is_data(nodes: Sequence[Node]) -> bool:
     if not several:
         return False
     rare = sum(1 for count in counts.values() if count <= 2)
-    return len(counts) >= DATA_VALUES and rare * 2 >= len(counts) or max(map(len, several)) >= 3
+    return (len(counts) >= DATA_VALUES and rare * 2 >= len(counts)) or max(map(len, several)) >= 3
 
 
 def _rewritten(groups: list[Group]) -> list[Group]:
@@ -140,7 +140,9 @@ def _with_bare(groups: list[Group], bare: Sequence[Node]) -> list[Group]:
     for node in bare:
         fits = [group for group in groups if _fits(node, group)]
         if len(fits) > 1:
-            fits = [group for group in fits if node.numbers & {n for each in group.nodes for n in each.numbers}] or fits
+            fits = [
+                group for group in fits if node.numbers & {n for each in group.nodes for n in each.numbers}
+            ] or fits
         if len(fits) == 1:
             fits[0].take([node], "")
         else:
@@ -170,7 +172,7 @@ def _fits(node: Node, group: Group) -> bool:
                 return True
         elif mine.words == theirs.words or begins(mine.words, theirs.words):
             return True
-        elif "*" in theirs.detail and told_by(mine.said, theirs.detail) and theirs.detail != "*":
+        elif "*" in theirs.detail and theirs.detail != "*" and told_by(mine.said, theirs.detail):
             return True
     return False
 
@@ -197,7 +199,9 @@ def _without_data(groups: list[Group]) -> list[Group]:
     for _, members in sorted(paths.items()):
         numbers = [{n for node in group.nodes for n in node.numbers} for group in members]
         one_line = bool(numbers) and bool(set.intersection(*numbers))
-        alike = all(likeness(members[0].head.trace.words, each.head.trace.words) >= REWRITTEN for each in members[1:])
+        alike = all(
+            likeness(members[0].head.trace.words, each.head.trace.words) >= REWRITTEN for each in members[1:]
+        )
         if len(members) >= DATA_VALUES or (len(members) > 1 and (one_line or (alike and _explicit(members)))):
             joined = members[0]
             for each in members[1:]:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from rootcase.core.cluster.accesses import asked_for
 from rootcase.core.cluster.chain import Chain, fault_chains
 from rootcase.core.cluster.environment import Environment, find_environment
 from rootcase.core.cluster.frames import (
@@ -18,7 +19,6 @@ from rootcase.core.cluster.frames import (
     recursion,
     repeats,
 )
-from rootcase.core.cluster.accesses import asked_for
 from rootcase.core.cluster.keys import VERSION, key_of
 from rootcase.core.cluster.known import Known, traits_of
 from rootcase.core.cluster.log_lines import log_words, named_error
@@ -26,12 +26,11 @@ from rootcase.core.cluster.messages import brief, given_template, stable_detail,
 from rootcase.core.cluster.names import Roots, file_segments, type_name
 from rootcase.core.cluster.outage import Outage, find_outage
 from rootcase.core.cluster.stack_text import parse_stack
-from rootcase.core.cluster.trace import Trace
+from rootcase.core.cluster.trace import NOTHING, Trace
 from rootcase.core.cluster.tracing import trace_of
 from rootcase.core.config.settings import Settings
 from rootcase.core.model.events import Event, ExceptionInfo
 from rootcase.core.model.fingerprints import Fingerprint, FingerprintKind, Reason
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Judged:
     fingerprint: Fingerprint
     function: str = ""
     brief: str = ""
-    trace: Trace = Trace("")
+    trace: Trace = NOTHING
 
 
 class DefaultFingerprinter:
@@ -114,11 +113,17 @@ class DefaultFingerprinter:
 
 
 def make(
-    kind: FingerprintKind, parts: Sequence[str], reasons: Sequence[Reason], **fields: str
+    kind: FingerprintKind,
+    parts: Sequence[str],
+    reasons: Sequence[Reason],
+    *,
+    type: str = "",
+    anchor: str = "",
+    host: str = "",
 ) -> Fingerprint:
     """A fingerprint over `parts`."""
     key = key_of(VERSION, kind, parts)
-    return Fingerprint(VERSION, key, kind, parts=tuple(parts), reasons=tuple(reasons), **fields)
+    return Fingerprint(VERSION, key, kind, type, anchor, host, tuple(parts), tuple(reasons))
 
 
 def _from_text(event: Event) -> tuple[ExceptionInfo, ...]:
@@ -126,7 +131,9 @@ def _from_text(event: Event) -> tuple[ExceptionInfo, ...]:
     given = event.exceptions[-1] if event.exceptions else ExceptionInfo()
     parsed = parse_stack(event.stack_text)
     if parsed is None:
-        return event.exceptions or (ExceptionInfo(value=event.message) if not event.message else ExceptionInfo(),)
+        return event.exceptions or (
+            ExceptionInfo(value=event.message) if not event.message else ExceptionInfo(),
+        )
     *causes, last = parsed.exceptions
     if not last.type or last.type in ("error", "crash"):
         last = replace(last, type=given.type or last.type, value=last.value or given.value)
@@ -217,7 +224,12 @@ def _outage(outage: Outage, kind: str, anchor: Named | None) -> Fingerprint:
         Reason("call sites, error types and lines are left out"),
     ]
     if slow:
-        reasons.append(Reason(f"slow {path if path.startswith('at ') else 'at ' + path}; other endpoints of it stay apart", joins=False))
+        reasons.append(
+            Reason(
+                f"slow {path if path.startswith('at ') else 'at ' + path}; other endpoints of it stay apart",
+                joins=False,
+            )
+        )
     parts = (outage.host, "slow", path) if slow else (outage.host, "unreachable")
     return make("outage", parts, reasons, type=kind, anchor=_name(anchor), host=outage.host)
 
@@ -261,7 +273,9 @@ def _message(event: Event) -> Judged:
     if dedup := tags.get("dedup", ""):
         told = [Reason(f"same key of its source, {dedup[:80]}"), Reason("no exception was sent")]
         made = make("message", ("dedup", service, dedup), told)
-        return Judged(made, "", template(log_words(event.message))[:60], Trace("", state="stackless", said=dedup))
+        return Judged(
+            made, "", template(log_words(event.message))[:60], Trace("", state="stackless", said=dedup)
+        )
     said = log_words(event.message)
     before, named = named_error(said)
     if named is not None:
@@ -282,7 +296,11 @@ def _named(event: Event, before: str, error: ExceptionInfo, service: str) -> Jud
     mark = judged.fingerprint
     if mark.kind in ("environment", "outage"):
         return judged
-    parts = (event.logger, f"{template(before)} {mark.type}: {judged.trace.detail}".strip(), service)
+    parts = (
+        event.logger,
+        f"{template(before)} {mark.type}: {judged.trace.detail} {judged.trace.subject}".strip(),
+        service,
+    )
     reasons = [Reason(f"same message: {parts[1][:120]}"), Reason("no stack trace was sent")]
     made = make("message", parts if service else parts[:2], reasons)
     return Judged(made, "", template(log_words(event.message))[:60], judged.trace)

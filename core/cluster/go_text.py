@@ -11,7 +11,8 @@ from rootcase.core.model.events import ExceptionInfo, Frame
 MARK = re.compile(r"goroutine \d+ \[|\.go:\d+(?: \+0x[0-9a-f]+)?\s*$", re.MULTILINE)
 _PANIC = re.compile(r"(?:^|\s)(panic: |fatal error: |http: panic serving [^\s]{1,80}: )(.*)$")
 _CALL = re.compile(
-    r"(?:^|\s)(?:created by )?((?:[\w.~%-]{1,100}/){0,20}[\w.%-]{1,100}?(?:\.\(\*?[\w\[\].,/]{1,100}\)|\.[\w\[\].-]{1,100}){1,6})"
+    r"(?:^|\s)(?:created by )?((?:[\w.~%-]{1,100}/){0,20}[\w.%-]{1,100}?(?:\.\(\*?[\w\[\].,/]{1,100}\)"
+    r"|\.[\w\[\].-]{1,100}){1,6})"
     r"(?:\(.{0,2000}\))?(?: in goroutine \d+)?$"
 )
 _FILE = re.compile(r"(?:^|\s)((?:[A-Za-z]:)?[^\s:]{1,500}\.(?:go|s)):(\d{1,9})(?: \+0x[0-9a-f]+)?\s*$")
@@ -81,7 +82,9 @@ def _logged(value: str) -> str:
     if found := _ERROR_FIELD.search(value):
         return found.group(1) or found.group(2)
     pieces = value.split("\t")
-    words = [piece for piece in pieces[1:] if piece and not piece.startswith("{") and not _CALLER.match(piece)]
+    words = [
+        piece for piece in pieces[1:] if piece and not piece.startswith("{") and not _CALLER.match(piece)
+    ]
     return words[-1].strip() if words else value
 
 

@@ -59,8 +59,14 @@ def parse_java(lines: Sequence[str]) -> tuple[tuple[ExceptionInfo, ...], tuple[s
         if _LOOKS.match(line):
             bad.append(number)
             continue
-        if now is not None and now.frames and "CIRCULAR REFERENCE" not in line and not line[:1].isspace() \
-                and line.strip() and (head := _headed(line)):
+        if (
+            now is not None
+            and now.frames
+            and "CIRCULAR REFERENCE" not in line
+            and not line[:1].isspace()
+            and line.strip()
+            and (head := _headed(line))
+        ):
             # Another trace begins in the same text; the last whole one is the one that was raised.
             sections, now, skipped_from = [head], head, -1
         elif now is None or not now.frames:
@@ -68,7 +74,7 @@ def parse_java(lines: Sequence[str]) -> tuple[tuple[ExceptionInfo, ...], tuple[s
                 if now is None:
                     sections.append(head)
                     now = head
-                elif not sections or sections[-1] is now and now.mechanism == "":
+                elif not sections or (sections[-1] is now and now.mechanism == ""):
                     sections[-1] = now = _better(now, head)
             elif now is not None and now.value and line.strip() and len(now.value) < 2000:
                 now.value += "\n" + line.strip()
@@ -76,7 +82,7 @@ def parse_java(lines: Sequence[str]) -> tuple[tuple[ExceptionInfo, ...], tuple[s
 
 
 def _better(old: Section, new: Section) -> Section:
-    return new if not _TOLD.search(old.type) or _TOLD.search(new.type) and not old.value else old
+    return new if not _TOLD.search(old.type) or (_TOLD.search(new.type) and not old.value) else old
 
 
 def _headed(line: str) -> Section | None:

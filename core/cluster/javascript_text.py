@@ -11,14 +11,17 @@ from rootcase.core.model.events import ExceptionInfo, Frame
 
 V8 = re.compile(
     r"(?:^|\s)at (?:async )?(?:(?P<function>[^()\n]{1,300}?) )?"
-    r"\(?(?P<path>(?:[A-Za-z][A-Za-z+-]{1,30}:/{0,3})?[^\s():]{1,600}):(?P<line>\d{1,9})(?::(?P<column>\d{1,9}))?\)?,?(?: \{)?$"
+    r"\(?(?P<path>(?:[A-Za-z][A-Za-z+-]{1,30}:/{0,3})?[^\s():]{1,600}):(?P<line>\d{1,9})(?::(?P<colum"
+    r"n>\d{1,9}))?\)?,?(?: \{)?$"
 )
 _V8_NATIVE = re.compile(
-    r"(?:^|\s)at (?:async )?([^()\n]{1,200}?) \((?:<anonymous>|native|index \d+|node:[\w/:]+)\)$|(?:^|\s)at <anonymous>$"
+    r"(?:^|\s)at (?:async )?([^()\n]{1,200}?) \((?:<anonymous>|native|index \d+|node:[\w/:]+)\)$|(?:^"
+    r"|\s)at <anonymous>$"
 )
 _V8_EVAL = re.compile(r"(?:^|\s)at ([^()\n]{1,200}?) \(eval at ([\w.$<>]{1,200})[^\n]{0,600}\)$")
 GECKO = re.compile(
-    r"^\s*(?P<function>[^@\s]{0,300})@(?P<path>[^\s@]{1,600}?)(?: line \d+ > \w+)?:(?P<line>\d{1,9}):(?P<column>\d{1,9})$"
+    r"^\s*(?P<function>[^@\s]{0,300})@(?P<path>[^\s@]{1,600}?)(?: line \d+ > \w+)?:(?P<line>\d{1,9}):"
+    r"(?P<column>\d{1,9})$"
 )
 _GECKO_NATIVE = re.compile(r"^\s*[^@\s]{0,300}@\[native code\]$")
 _HEAD = re.compile(
@@ -56,7 +59,7 @@ def parse_javascript(lines: Sequence[str]) -> tuple[tuple[ExceptionInfo, ...], t
             sections.append(now)
         elif now is None and (place := _SOURCE.match(line.strip())):
             source = (place["path"], int(place["line"]), lines[number] if number < len(lines) else "")
-        elif now is None or not now.frames or sections[-1].frames and not line[:1].isspace():
+        elif now is None or not now.frames or (sections[-1].frames and not line[:1].isspace()):
             head = _headed(line)
             if head is None:
                 if now is not None and not now.frames and line.strip() and len(now.value) < 2000:

@@ -47,8 +47,14 @@ class Known:
                 return mark if found.version == mark.version else _under(found, mark)
         if mark.kind != "exception" or trace.anchor is None:
             return mark
-        near = [each for each in self._by_function[mark.type, trace.anchor.function] if _same(each, mark, trace)]
-        return _under(near[0], mark, "same function and message; its module is named otherwise") if len(near) == 1 else mark
+        near = [
+            each for each in self._by_function[mark.type, trace.anchor.function] if _same(each, mark, trace)
+        ]
+        return (
+            _under(near[0], mark, "same function and message; its module is named otherwise")
+            if len(near) == 1
+            else mark
+        )
 
 
 def _under(known: Fingerprint, mark: Fingerprint, why: str = "") -> Fingerprint:
@@ -63,4 +69,6 @@ def _same(known: Fingerprint, mark: Fingerprint, trace: Trace) -> bool:
     line = dict(known.traits).get("line", "")
     if known.parts[2] == mark.parts[2]:
         return known.anchor != mark.anchor
-    return bool(line and trace.line and same_code(line, trace.line) and mark.parts[2] in ("", "<key>", trace.words))
+    return bool(
+        line and trace.line and same_code(line, trace.line) and mark.parts[2] in ("", "<key>", trace.words)
+    )

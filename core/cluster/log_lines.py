@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import re
 
-from rootcase.core.model.events import ExceptionInfo
 from rootcase.core.cluster.unwrap import without_prefixes
+from rootcase.core.model.events import ExceptionInfo
 
 _FIELDS = ("message", "msg", "event", "body", "log", "textPayload", "short_message", "error")
 _LOGFMT = re.compile(r'(?:^|\s)(?:msg|message)=(?:"((?:[^"\\]|\\.){0,2000})"|(\S+))')
-_TRAILING = re.compile(r"(?:\s+(?:[a-zA-Z_][\w.]{0,60}=(?:\"[^\"]{0,500}\"|'[^']{0,500}'|[^\s,;]{1,300}),?;?))+\s*$")
+_TRAILING = re.compile(
+    r"(?:\s+(?:[a-zA-Z_][\w.]{0,60}=(?:\"[^\"]{0,500}\"|'[^']{0,500}'|[^\s,;]{1,300}),?;?))+\s*$"
+)
 _BRACKETS = re.compile(r"^(?:\[[^\]]{0,80}\]\s*){1,4}")
 _GLOG = re.compile(r"^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [\w.-]+:\d+\] ")
 _NAMED = re.compile(
     r"(?:^|[\s:(\[])((?:[A-Za-z_][\w$]{0,60}[.\\]|::){0,12}(?:[A-Z]\w{0,80})?(?:Error|Exception|Timeout|Refused|NotFound|Interrupt)|panic)"
     r"(?:: ?(.*)|\)?:?)$"
 )
-MOST = 8_000
+MOST = 2_000
 
 
 def log_words(message: str) -> str:
@@ -41,7 +43,9 @@ def named_error(said: str) -> tuple[str, ExceptionInfo | None]:
     found = _NAMED.search(said)
     if found is None:
         return said, None
-    return said[: found.start(1)].rstrip(" :([-"), ExceptionInfo(found.group(1), (found.group(2) or "").strip())
+    return said[: found.start(1)].rstrip(" :([-"), ExceptionInfo(
+        found.group(1), (found.group(2) or "").strip()
+    )
 
 
 def _from_json(text: str) -> str:

@@ -20,7 +20,9 @@ _STRING = re.compile(r"\"([^\"\\]*(?:\\.[^\"\\]*)*)\"|'([^'\\]*(?:\\.[^'\\]*)*)'
 _PLACE_IN_STRING = re.compile(r"\{[^{}]*\}|%[-\d.]*[sdrfx]")
 _PLACES = re.compile(r"%(?:\(\w{1,60}\))?[-+ 0-9.]{0,8}[sdrifgx]|\{[\w.:!]{0,40}\}|\$\{[\w.]{1,60}\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_.\-]{1,60}$")
-_ADDRESS = re.compile(r"\b[a-z][a-z0-9+]{1,20}://(?:[^\s/@'\"]{1,200}@)?([\w.:-]{1,255})(/[^\s'\"?#)]{0,300})?")
+_ADDRESS = re.compile(
+    r"\b[a-z][a-z0-9+]{1,20}://(?:[^\s/@'\"]{1,200}@)?([\w.:-]{1,255})(/[^\s'\"?#)]{0,300})?"
+)
 _SCHEMA_BEFORE = re.compile(
     r"\b(?:constraint|column|table|relation|index|sequence|function|procedure|trigger|view|schema|parameter|argument|attribute"
     r"|property|method|class|module|type|template|package|field|Field|cookbook|queue|topic|metric|permission|role|setting|option"
@@ -73,9 +75,13 @@ def template(value: str, lines: Sequence[str] = ()) -> str:
     def place(match: re.Match[str]) -> str:
         if match.lastgroup == "quoted":
             inner = match.group()[1:-1]
-            if inner and _NAME.match(inner) and (is_code_name(inner, lines or (" ",)) or _is_schema(text, match)):
+            if (
+                inner
+                and _NAME.match(inner)
+                and (is_code_name(inner, lines or (" ",)) or _is_schema(text, match))
+            ):
                 return inner
-            return "<q>"
+            return "<url>" if "://" in inner[:30] else "<q>"
         return f"<{match.lastgroup}>"
 
     text = first_line(value)
@@ -102,7 +108,12 @@ def address_of(value: str) -> str:
     if found is None:
         return ""
     pieces = [piece for piece in (found.group(2) or "").split("/") if piece][:6]
-    return "/".join([found.group(1), *("<v>" if any(c.isdigit() for c in piece) and piece[:1] != "v" else piece for piece in pieces)])
+    return "/".join(
+        [
+            found.group(1),
+            *("<v>" if any(c.isdigit() for c in piece) and piece[:1] != "v" else piece for piece in pieces),
+        ]
+    )
 
 
 def brief(kind: str, value: str, detail: str) -> str:

@@ -42,16 +42,23 @@ _EXTENSION = re.compile(
     r"(?:\.(?:min|bundle|prod|chunk))*\.(?:pyc?|pyx|tsx?|jsx?|mjs|cjs|vue|svelte|java|kts?|scala|go|rb|php|cs|fs|vb|rs|c|cc|cpp|cxx|h|hpp|m|mm|swift)$"
 )
 _RECEIVER = re.compile(r"\(\*?[\w\[\]./,]*\)\.")
-_URL_ROOT = re.compile(r"^(?:webpack(?:-internal)?:///?(?:[\w@.-]+/(?=\.|src/))?|(?:https?|file|app|capacitor|ionic)://[^/]*/|rsc://React/Server/)")
-_ASSET_HASH = re.compile(r"[.-](?=[0-9a-fA-F]*\d)[0-9a-fA-F]{6,32}(?=\.|$)|[.-](?=\w*\d)[A-Za-z0-9_]{8}(?=\.(?:js|mjs)$)")
+_URL_ROOT = re.compile(
+    r"^(?:webpack(?:-internal)?:///?(?:[\w@.-]+/(?=\.|src/))?|(?:https?|file|app|capacitor|ionic)://[^/]*/|rsc://React/Server/)"
+)
+_ASSET_HASH = re.compile(
+    r"[.-](?=[0-9a-fA-F]*\d)[0-9a-fA-F]{6,32}(?=\.|$)|[.-](?=\w*\d)[A-Za-z0-9_]{8}(?=\.(?:js|mjs)$)"
+)
 _CALL_NOISE = re.compile(
-    r"^(?:(?:async\*? ?|new |bound |get |set |static |block (?:\(\d+ levels\) )?in |rescue in |ensure in |Object\.<anonymous> ?)+)(?=\S)"
+    r"^(?:(?:async\*? ?|new |bound |get |set |static |block (?:\(\d+ levels\) )?in |rescue in "
+    r"|ensure in |Object\.<anonymous> ?)+)(?=\S)"
 )
 _ALIAS = re.compile(r" \[as [^\]]{1,100}\]$")
 _GENERATED_TAIL = re.compile(
     r"(?:\.(?:func|gowrap|deferwrap)\d+(?:[.-]\d+)*|-fm|\.func\d+\.\d+|::\{\{closure\}\}(?:#\d+)?|::\{closure#\d+\}|::h[0-9a-f]{16}|(?:/<)+)+$"
 )
-_LAMBDA_OF = re.compile(r"^(?:lambda\$(\w+?)\$\d+|(\w+?)\$lambda(?:\$\d+|-\d+)*|access\$(\w+)|(\w+)\$suspendImpl)$")
+_LAMBDA_OF = re.compile(
+    r"^(?:lambda\$(\w+?)\$\d+|(\w+?)\$lambda(?:\$\d+|-\d+)*|access\$(\w+)|(\w+)\$suspendImpl)$"
+)
 _COMPILED = re.compile(r"<(\w+)>[bdg]__[\w|]*")
 _CLOSURE_OF = re.compile(r"\{closure:([^}]*?)(?:\(\))?:\d+\}")
 _INVOKED = frozenset({"invoke", "invokeSuspend", "resumeWith"})

@@ -9,14 +9,20 @@ from rootcase.core.cluster.open_section import Section, located
 from rootcase.core.model.events import ExceptionInfo, Frame
 
 MARK = re.compile(
-    r"^\s*#\d{1,4} +(?:0x[0-9a-f]{4,16} )?(?:in )?\S|^\s*\d{1,3} +\S{1,200}(?:!| +0x[0-9a-f]{6,16} )|AddressSanitizer", re.MULTILINE
+    r"^\s*#\d{1,4} +(?:0x[0-9a-f]{4,16} )?(?:in )?\S|^\s*\d{1,3} +\S{1,200}(?:!| +0x[0-9a-f]{6,16} )|AddressSanitizer",
+    re.MULTILINE,
 )
 _GDB = re.compile(
     r"(?:^|\s)#(\d{1,4}) +(?:0x[0-9a-fA-F]{4,16} )?(?:in )?([^\s(].{0,400}?)(?: ?\(.{0,1000}\))?"
-    r"(?:(?: at | )([^\s()]{1,400}?\.\w{1,4}):(\d{1,9})(?::(\d{1,9}))?| from (\S{1,400})| \(([^\s()]{1,400}\+0x[0-9a-f]+)\))?$"
+    r"(?:(?: at | )([^\s()]{1,400}?\.\w{1,4}):(\d{1,9})(?::(\d{1,9}))?| from (\S{1,400})"
+    r"| \(([^\s()]{1,400}\+0x[0-9a-f]+)\))?$"
 )
-_WALKED = re.compile(r"^\s*(\d{1,4})  ?([\w.+-]{1,200})!(.{1,400}?)(?: \[(\S{1,400}) : (\d{1,9}) \+ 0x[0-9a-f]+\])?$")
-_APPLE = re.compile(r"^(\d{1,3}) +(\S{1,200}) +0x[0-9a-f]{6,16} (.{1,400}?)(?: \+ \d+)?(?: \((\S{1,200}):(\d{1,9})\))?$")
+_WALKED = re.compile(
+    r"^\s*(\d{1,4})  ?([\w.+-]{1,200})!(.{1,400}?)(?: \[(\S{1,400}) : (\d{1,9}) \+ 0x[0-9a-f]+\])?$"
+)
+_APPLE = re.compile(
+    r"^(\d{1,3}) +(\S{1,200}) +0x[0-9a-f]{6,16} (.{1,400}?)(?: \+ \d+)?(?: \((\S{1,200}):(\d{1,9})\))?$"
+)
 _SANITIZER = re.compile(r"ERROR: (\w+Sanitizer): ([\w-]+)")
 _SIGNAL = re.compile(r"\b(SIG(?:SEGV|ABRT|BUS|FPE|ILL|TRAP|SYS))\b|(Segmentation fault|EXC_\w+)")
 _ASSERT = re.compile(r"Assertion [`'](.{1,300}?)' failed")

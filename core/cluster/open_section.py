@@ -25,7 +25,9 @@ class Section:
 
     def closed(self, mechanism: str = "") -> ExceptionInfo:
         frames = tuple(reversed(self.frames))
-        return ExceptionInfo(self.type, self.value.rstrip(), mechanism=mechanism or self.mechanism, frames=frames)
+        return ExceptionInfo(
+            self.type, self.value.rstrip(), mechanism=mechanism or self.mechanism, frames=frames
+        )
 
 
 def unread(lines: list[int], what: str = "a stack frame") -> tuple[str, ...]:
@@ -40,7 +42,9 @@ def slashed(path: str) -> str:
     return path.replace("\\", "/")
 
 
-def located(function: str, module: str, path: str, line: str | int | None, column: str | int | None = 0) -> Frame:
+def located(
+    function: str, module: str, path: str, line: str | int | None, column: str | int | None = 0
+) -> Frame:
     """A frame from the pieces of a match; a rooted path is the absolute one."""
     plain = slashed(path)
     rooted = plain.startswith("/") or plain[1:2] == ":" or "://" in plain[:30]

@@ -28,19 +28,22 @@ _WAITING = words(
     "TimeoutException WriteTimeout Timeout ReadError WriteError HttpTimeoutException ReadTimeoutException "
     "AsyncRequestTimeoutException TaskCanceledException ETIMEDOUT ESOCKETTIMEDOUT ConnectTimeoutError"
 )
-_RETRIES = frozenset({"Error", "panic", "error", "FetchError", "AxiosError", "TypeError", "PDOException", "RequestException",
-                      "IOException", "RedisConnectionException", "NpgsqlException", "SqlException", "PSQLException",
-                      "MongoNetworkError", "MySQLError", "Exception", "RuntimeError", "RuntimeException", "wrapError",
-                      "MaxRetryError", "RetryError", "OSError", "HTTPError", "HTTPStatusError", "OperationalError",
-                      "InterfaceError", "DatabaseError", "ClientResponseError", "AutoReconnect",
-                      "ServerSelectionTimeoutError"})  # fmt: skip
+_RETRIES = words(
+    "Error panic error FetchError AxiosError TypeError PDOException RequestException IOException "
+    "RedisConnectionException NpgsqlException SqlException PSQLException MongoNetworkError MySQLError "
+    "Exception RuntimeError RuntimeException wrapError MaxRetryError RetryError OSError HTTPError "
+    "HTTPStatusError OperationalError InterfaceError DatabaseError ClientResponseError AutoReconnect "
+    "ServerSelectionTimeoutError "
+)
 _SAYS_UNREACHABLE = re.compile(
     r"connection (?:refused|reset|aborted|timed out)|could not connect|can't connect|connection to server"
     r"|name or service not known|name resolution|nodename nor servname|no address associated|getaddrinfo"
     r"|no route to host|network is unreachable|server closed the connection|max retries exceeded"
-    r"|connect: |no such host|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|failed to connect to|could not resolve host"
+    r"|connect: |no such host|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH"
+    r"|failed to connect to|could not resolve host"
     r"|couldn't connect to server|failed to open tcp connection|error trying to connect|socket hang up|actively refused"
-    r"|i/o timeout|communications link failure|remote end closed|connect call failed|\b50[234]\b|bad gateway|service unavailable|gateway time-?out",
+    r"|i/o timeout|communications link failure|remote end closed|connect call failed|\b50[234]\b"
+    r"|bad gateway|service unavailable|gateway time-?out",
     re.IGNORECASE,
 )
 _HOST = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?"
@@ -49,8 +52,10 @@ _URL = re.compile(
 )
 _NAMED = re.compile(
     rf"(?:\bhost(?:name)?\s?=\s?['\"]?|\bhost ['\"]?|\bserver at ['\"]|\bconnecting to |\bresolve ['\"]?"
-    rf"|\bdial (?:tcp|udp) (?:lookup )?|\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH) |\bconnect to (?!host\b|server\b|the\b)"
-    rf"|\bresolve host:? |\bconnection to (?:tcp://)?['\"]?|\bopen TCP connection to |\bConnection refused \(|\baddress \(?['\"]|\bcall failed \(['\"]|\bfor ['\"]|\bto ['\"])({_HOST})"
+    rf"|\bdial (?:tcp|udp) (?:lookup )?|\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT"
+    rf"|EHOSTUNREACH) |\bconnect to (?!host\b|server\b|the\b)"
+    rf"|\bresolve host:? |\bconnection to (?:tcp://)?['\"]?|\bopen TCP connection to "
+    rf"|\bConnection refused \(|\baddress \(?['\"]|\bcall failed \(['\"]|\bfor ['\"]|\bto ['\"])({_HOST})"
     r"(?:['\"]?(?:, ?(?:port ?=? ?)?|:)(\d{1,5}))?"
 )
 _DOMAIN = re.compile(
@@ -98,7 +103,8 @@ def find_outage(chain: Sequence[ExceptionInfo], breadcrumbs: Sequence[Breadcrumb
 
 
 _SAYS_SLOW = re.compile(
-    r"read timed out|awaiting headers|context deadline exceeded|operation timed out after|request timed out|timeout of \d+ ?ms"
+    r"read timed out|awaiting headers|context deadline exceeded|operation timed out after"
+    r"|request timed out|timeout of \d+ ?ms"
     r"|Timeout was reached|HttpClient\.Timeout|ReadTimeout|response timeout|body timeout|headers timeout",
     re.IGNORECASE,
 )
@@ -106,7 +112,8 @@ _SAYS_SLOW = re.compile(
 
 def _is_reading(chain: Sequence[ExceptionInfo]) -> bool:
     return any(
-        type_name(item.type).startswith(("Read", "ServerTimeout")) or _SAYS_SLOW.search((item.value or "")[:400])
+        type_name(item.type).startswith(("Read", "ServerTimeout"))
+        or _SAYS_SLOW.search((item.value or "")[:400])
         for item in chain
     )
 

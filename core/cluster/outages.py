@@ -35,7 +35,9 @@ def outages_of(nodes: Sequence[Node], others: list[Group]) -> tuple[list[Group],
         keys = sites.get((anchor.name, how), set()) if how and anchor else set()
         keys = {key for key in keys if key in groups}
         if len(keys) == 1:
-            groups[next(iter(keys))].take(group.nodes, "no host named, but this call site reaches one host alone")
+            groups[next(iter(keys))].take(
+                group.nodes, "no host named, but this call site reaches one host alone"
+            )
         else:
             rest.append(group)
     return [group for _, group in sorted(groups.items())], rest

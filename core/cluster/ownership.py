@@ -33,19 +33,25 @@ _NAMED_LIBRARIES = (
     "java.", "javax.", "jakarta.", "jdk.", "sun.", "com.sun.", "kotlin.", "kotlinx.", "scala.", "groovy.", "clojure.",
     "org.springframework.", "org.apache.", "org.hibernate.", "org.eclipse.", "org.jboss.", "org.junit.", "org.slf4j.",
     "org.postgresql.", "com.mysql.", "com.zaxxer.", "com.fasterxml.", "com.google.common.", "com.google.gson.",
-    "io.netty.", "io.ktor.", "io.grpc.", "io.micrometer.", "io.vertx.", "io.sentry.", "reactor.", "rx.", "io.reactivex.",
+    "io.netty.", "io.ktor.", "io.grpc.", "io.micrometer.", "io.vertx.", "io.sentry.",
+    "reactor.", "rx.", "io.reactivex.",
     "okhttp3.", "retrofit2.", "feign.", "akka.", "play.", "ch.qos.", "redis.clients.", "io.lettuce.", "android.",
     "androidx.", "com.android.", "dalvik.", "net.sf.", "org.mockito.", "org.gradle.", "org.codehaus.", "org.quartz.",
     "System.", "Microsoft.", "Npgsql.", "Newtonsoft.", "Polly.", "Grpc.", "Serilog.", "StackExchange.", "MediatR.",
-    "std::", "core::", "alloc::", "tokio::", "futures::", "hyper::", "actix_", "axum::", "tower::", "__rustc::", "reqwest::",
+    "std::", "core::", "alloc::", "tokio::", "futures::", "hyper::", "actix_", "axum::", "tower::", "__rustc::",
+    "reqwest::",
     "Illuminate\\", "Symfony\\", "Doctrine\\", "Laravel\\", "Monolog\\", "GuzzleHttp\\", "PHPUnit\\",
 )  # fmt: skip
 _GENERATED = re.compile(
     r"\$\$(?:Enhancer|Spring|FastClass|Lambda|_javassist|Proxy)|\$Proxy\d|GeneratedMethodAccessor|GeneratedConstructor"
     r"|HibernateProxy|ByteBuddy|<generated>|\$\$[0-9a-f]{6,}"
 )
-_MACHINERY = re.compile(r"^(?:__interceptor_|__libc_|_start$|clone$|start_thread$|__GI_|raise$|abort$|__assert_fail)")
-_GO_STANDARD = re.compile(r"^(?:runtime|net|database|encoding|reflect|sync|testing|internal|os|io|fmt|context|time|sort|strconv|strings)(?:/|$)")
+_MACHINERY = re.compile(
+    r"^(?:__interceptor_|__libc_|_start$|clone$|start_thread$|__GI_|raise$|abort$|__assert_fail)"
+)
+_GO_STANDARD = re.compile(
+    r"^(?:runtime|net|database|encoding|reflect|sync|testing|internal|os|io|fmt|context|time|sort|strconv|strings)(?:/|$)"
+)
 
 
 def place(frame: Frame, roots: Roots) -> Place:
@@ -55,12 +61,18 @@ def place(frame: Frame, roots: Roots) -> Place:
     if roots.root and not inside and path.startswith("/"):
         return "library"
     shown = inside or path
-    if shown.startswith("<") or "/<frozen " in shown or (not shown and not frame.module and not frame.function):
+    if (
+        shown.startswith("<")
+        or "/<frozen " in shown
+        or (not shown and not frame.module and not frame.function)
+    ):
         return "library"
     if _LIBRARY.search("/" + shown if inside else shown):
         # A package of ours may be installed like a library; it counts where nothing else is ours.
         top = (frame.module or shown.rsplit("-packages/", 1)[-1].replace("/", ".")).split(".", 1)[0]
-        told_ours = frame.in_app is not False and "-packages/" in shown and top and top not in _KNOWN_LIBRARIES
+        told_ours = (
+            frame.in_app is not False and "-packages/" in shown and top and top not in _KNOWN_LIBRARIES
+        )
         return "doubtful" if told_ours else "library"
     if not inside and _named_as_library(frame, path):
         return "library"
@@ -74,7 +86,11 @@ def place(frame: Frame, roots: Roots) -> Place:
 def _named_as_library(frame: Frame, path: str) -> bool:
     module = frame.module or ""
     named = module or (frame.function or "" if "::" in frame.function or "\\" in frame.function else "")
-    if named.startswith(_NAMED_LIBRARIES) or _GENERATED.search(module) or _GENERATED.search(frame.filename or ""):
+    if (
+        named.startswith(_NAMED_LIBRARIES)
+        or _GENERATED.search(module)
+        or _GENERATED.search(frame.filename or "")
+    ):
         return True
     if _MACHINERY.match(frame.function or "") or named.split("::", 1)[0] in ("std", "core", "alloc"):
         return True

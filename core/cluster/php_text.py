@@ -9,17 +9,23 @@ from rootcase.core.cluster.open_section import Section, located
 from rootcase.core.model.events import ExceptionInfo, Frame
 
 MARK = re.compile(r"#\d{1,4} [^\n]{1,500}\(\d{1,9}\): |#\d{1,4} \{main\}|PHP +\d+\. |Stack trace:")
-_FRAME = re.compile(r"(?:^|\s)#(\d{1,4}) (?:(.{1,500}?)\((\d{1,9})\)|\[internal function\])(?:: (.{0,4000}))?$")
+_FRAME = re.compile(
+    r"(?:^|\s)#(\d{1,4}) (?:(.{1,500}?)\((\d{1,9})\)|\[internal function\])(?:: (.{0,4000}))?$"
+)
 _MAIN = re.compile(r"#\d{1,4} \{main\}")
 _XDEBUG = re.compile(r"(?:^|\s)(?:PHP +)?(\d{1,3})\. ([^\s(]{1,300})\(.{0,1000}\) (\S{1,500}?):(\d{1,9})$")
 _THROWN = re.compile(
-    r"(?:Uncaught |Next |\(|^|\s)(?:exception ')?((?:[\\A-Za-z_][\w\\]{0,200}?)?(?:Error|Exception|Fault)[\w\\]{0,60})'?"
+    r"(?:Uncaught |Next |\(|^|\s)(?:exception ')?((?:[\\A-Za-z_][\w\\]{0,200}?)?(?:Error|Exception"
+    r"|Fault)[\w\\]{0,60})'?"
     r"(?:\(code: [^)]{0,40}\))?(?:: | with message ')(.{0,4000}?)'? (?:in|at) (\S{1,500}?)(?::|\()(\d{1,9})\)?"
 )
 _OPEN = re.compile(
-    r"(?:Uncaught |Next |\(|^|\s)((?:[\\A-Za-z_][\w\\]{0,200}?)?(?:Error|Exception|Fault))(?:\(code: [^)]{0,40}\))?: (.{0,4000})$"
+    r"(?:Uncaught |Next |\(|^|\s)((?:[\\A-Za-z_][\w\\]{0,200}?)?(?:Error|Exception"
+    r"|Fault))(?:\(code: [^)]{0,40}\))?: (.{0,4000})$"
 )
-_PLAIN = re.compile(r"PHP (?:Fatal|Parse|Recoverable fatal) error: +(.{1,2000}?) in (\S{1,500}) on line (\d{1,9})")
+_PLAIN = re.compile(
+    r"PHP (?:Fatal|Parse|Recoverable fatal) error: +(.{1,2000}?) in (\S{1,500}) on line (\d{1,9})"
+)
 _WHERE = re.compile(r"thrown in (\S{1,500}) on line (\d{1,9})")
 
 
@@ -70,7 +76,8 @@ def _whole(section: Section, path: str, number: str, calls: Sequence[tuple[str, 
         if where:
             section.add(located(name, "", where, line))
         elif name:
-            section.add(Frame(name))
+            owner, _, function = name.replace("::", "->").rpartition("->")
+            section.add(Frame(function or name, owner))
         where, line = file, at
     if where:
         section.add(located("<main>", "", where, line))

@@ -27,7 +27,10 @@ def rejoined(groups: Sequence[Group]) -> list[Group]:
             fits = [other for other in kept if _one_function(group, other)]
             if len(fits) == 1:
                 anchor = group.head.trace.anchor
-                fits[0].take(group.nodes, f"{anchor.short if anchor else 'it'} has the same lines around; renamed or moved")
+                fits[0].take(
+                    group.nodes,
+                    f"{anchor.short if anchor else 'it'} has the same lines around; renamed or moved",
+                )
             else:
                 kept.append(group)
         out.extend(kept)
@@ -42,7 +45,12 @@ def _one_function(one: Group, other: Group) -> bool:
     if one.releases & other.releases:
         return False
     around = max(
-        (overlap(x.trace.around, y.trace.around) for x in one.nodes for y in other.nodes if x.trace.around and y.trace.around),
+        (
+            overlap(x.trace.around, y.trace.around)
+            for x in one.nodes
+            for y in other.nodes
+            if x.trace.around and y.trace.around
+        ),
         default=-1.0,
     )
     same_place = here.function == there.function or here.module == there.module
@@ -50,4 +58,6 @@ def _one_function(one: Group, other: Group) -> bool:
         return around >= CONTEXT_SHARED and (same_place or bool(one.releases and other.releases))
     callers = a.caller, b.caller
     same_caller = callers[0] is not None and callers[1] is not None and callers[0].name == callers[1].name
-    return bool(one.releases and other.releases) and (same_place or same_caller) or (same_place and same_caller)
+    return (bool(one.releases and other.releases) and (same_place or same_caller)) or (
+        same_place and same_caller
+    )

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from rootcase.core.cluster.open_section import Section, located
 from rootcase.core.model.events import ExceptionInfo, Frame
 
-FRAME = re.compile(r"(?:^|[\s\[\"])((?:[A-Za-z]:)?[^\s:\"`]{1,500}):(\d{1,9}):in [`']([^'\n]{1,200})'(?:: (.*))?")
+FRAME = re.compile(
+    r"(?:^|[\s\[\"])((?:[A-Za-z]:)?[^\s:\"`]{1,500}):(\d{1,9}):in [`']([^'\n]{1,200})'(?:: (.*))?"
+)
 _RAISED = re.compile(r"^(.*) \(([A-Z][\w:]{0,200})\)$")
 _LOGGED = re.compile(r"(?:^|[\s\]])([A-Z]\w*(?:::\w+){0,8})(?: \((.{0,2000})\)|: (.{0,2000}))(?::)?$")
 _BARE = re.compile(r"^([A-Z]\w*(?:::\w+){0,8}(?:Error|Exception|NotFound|Invalid|Timeout|Refused)?)$")

@@ -27,9 +27,11 @@ def parse_rust(lines: Sequence[str]) -> tuple[tuple[ExceptionInfo, ...], tuple[s
     want_message = False
     for line in lines:
         if match := _OLD.search(line):
-            section.value, place = match.group(1), match.group(2, 3, 4)
+            section.value, *where = match.groups()
+            place = (where[0], where[1], where[2])
         elif match := _NEW.search(line):
-            place, want_message = match.group(1, 2, 3), True
+            where = list(match.groups())
+            place, want_message = (where[0], where[1], where[2]), True
         elif want_message:
             section.value, want_message = line.strip(), False
         elif (match := _PLACE.match(line)) and call:
@@ -41,7 +43,11 @@ def parse_rust(lines: Sequence[str]) -> tuple[tuple[ExceptionInfo, ...], tuple[s
             call = match.group(2)
     if call:
         section.add(Frame(*_split(call)))
-    ours = [n for n, frame in enumerate(section.frames) if not _MACHINERY.match(f"{frame.module}::{frame.function}")]
+    ours = [
+        n
+        for n, frame in enumerate(section.frames)
+        if not _MACHINERY.match(f"{frame.module}::{frame.function}")
+    ]
     section.frames = section.frames[ours[0] :] if ours else section.frames
     if not section.frames and place:
         section.add(located("", "", *place))

@@ -11,10 +11,23 @@ MOST = 20_000
 TEXT_COMPARED = 60_000
 # Ids, clocks and addresses. Ports, status codes and line numbers stay: they are shorter, or stand after a colon.
 _PASSING = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?|\b\d\d:\d\d:\d\d(?:[.,]\d+)?\b|(?<![\w.:])\d{4,}(?![\w.])"
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?|\b\d\d:\d\d:\d\d(?:[.,]\d+)?\b"
+    r"|(?<![\w.:])\d{4,}(?![\w.])"
     r"|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b0x[0-9a-f]{4,16}\b"
 )
-_ADDRESSED = ("://", "onnect", "imeout", "imed out", "ost=", "efused", "HTTP", "http", "lookup", "resolve", "dial ")
+_ADDRESSED = (
+    "://",
+    "onnect",
+    "imeout",
+    "imed out",
+    "ost=",
+    "efused",
+    "HTTP",
+    "http",
+    "lookup",
+    "resolve",
+    "dial ",
+)
 _NO_DIGITS = str.maketrans("123456789", "000000000")
 _Key = tuple[object, ...] | bytes
 
@@ -45,7 +58,12 @@ def _key(event: Event, service: str) -> _Key | None:
     if event.breadcrumbs or not (event.exceptions or event.message or event.stack_text):
         return None
     chain = tuple(
-        (item.type, _PASSING.sub("0", item.value[:2000]) if item.value else "", id(item.frames) if item.frames else 0, item.mechanism)
+        (
+            item.type,
+            _PASSING.sub("0", item.value[:2000]) if item.value else "",
+            id(item.frames) if item.frames else 0,
+            item.mechanism,
+        )
         for item in event.exceptions
     )
     if event.stack_text and not any(item.frames for item in event.exceptions):

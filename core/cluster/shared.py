@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from rootcase.core.cluster.frames import Named
 from rootcase.core.cluster.node import Group, Node
@@ -19,7 +20,7 @@ def dispatchers(nodes: Iterable[Node]) -> frozenset[str]:
     calls: dict[str, set[str]] = defaultdict(set)
     for node in nodes:
         own = node.trace.own
-        for outer, inner in zip(own, own[1:], strict=False):
+        for outer, inner in pairwise(own):
             if outer.name != inner.name and len(calls[outer.name]) < DISPATCHES:
                 calls[outer.name].add(inner.name)
     return frozenset(name for name, called in calls.items() if len(called) >= DISPATCHES)
@@ -49,7 +50,9 @@ def by_caller(group: Group, passing: frozenset[str]) -> list[Group]:
     made = []
     for name, members in sorted(callers.items()):
         short = ".".join(name.split(".")[-2:])
-        part = Group(members, [*group.told, f"caller {short} kept because {helper} is a shared helper: {why}"])
+        part = Group(
+            members, [*group.told, f"caller {short} kept because {helper} is a shared helper: {why}"]
+        )
         part.apart = [*group.apart, f"another caller of {helper} would be another case"]
         part.extra = (*group.extra, "from", name)
         made.append(part)
@@ -88,25 +91,42 @@ def _why_shared(callers: dict[str, list[Node]], passing: frozenset[str]) -> str:
     entries = {name: _entries(nodes, passing) for name, nodes in callers.items()}
     inner = {name for name, outermost in entries.items() if outermost - {name}}
     names = sorted(inner)
+    if explicit and sum(1 for nodes in callers.values() if _ways(nodes) > 1) >= 2:
+        return "each of its callers is reached in several ways"
     shared = any(
         (entries[one] - {one}) & (entries[other] - {other})
         for n, one in enumerate(names)
         for other in names[n + 1 :]
     )
-    several = sum(1 for name in names if len(entries[name]) > 1)
-    if len(names) >= 2 and explicit and (shared or several >= 2):
+    if len(names) >= 2 and explicit and shared:
         return "the same entry points reach it through different callers"
     modules = {name.rsplit(".", 1)[0] for name in names}
     helper = next(iter(callers.values()))[0].trace.anchor
-    if explicit and len(names) == len(callers) and len(modules) > 1 and helper and helper.module not in modules:
+    if (
+        explicit
+        and len(names) == len(callers)
+        and len(modules) > 1
+        and helper
+        and helper.module not in modules
+    ):
         return "functions of several modules call it, and it raises on purpose"
     return ""
+
+
+def _ways(nodes: Sequence[Node]) -> int:
+    """In how many ways a caller is reached; a trace that was cut shows no way of its own."""
+    chains = {tuple(frame.name for frame in node.trace.own[: max(node.trace.at, 0)]) for node in nodes}
+    return sum(
+        1 for chain in chains if not any(other != chain and other[-len(chain) :] == chain for other in chains)
+    )
 
 
 def _entries(nodes: Sequence[Node], passing: frozenset[str]) -> set[str]:
     found = set()
     for node in nodes:
-        first = next((frame.name for frame in node.trace.own[: max(node.trace.at, 0)] if frame.name not in passing), "")
+        first = next(
+            (frame.name for frame in node.trace.own[: max(node.trace.at, 0)] if frame.name not in passing), ""
+        )
         if first:
             found.add(first)
     return found

@@ -24,6 +24,8 @@ _V8_LINE = re.compile(V8.pattern, re.MULTILINE)
 _DOTNET_LINE = re.compile(dotnet_text.FRAME.pattern, re.MULTILINE)
 _SWIFT_ENOUGH = ("at ", "@", ".go:", ":in ", "#", "panicked", "0x", "!")
 
+_MISSED = (HEADER, "Caused by:", " at ", 'File "', ".go:", ".rb:", ".rs:", "#0 ", "goroutine ")
+
 Parsed = tuple[tuple[ExceptionInfo, ...], tuple[str, ...]]
 Parser = Callable[[Sequence[str]], Parsed]
 
@@ -59,7 +61,7 @@ def parse_stack(text: str, platform: str = "") -> ParsedStack | None:
 
 def _read(body: str, platform: str) -> ParsedStack | None:
     lines = [line[:MAX_LINE] for line in body.splitlines()]
-    if platform in ("", "python") and ("File \"" in body and (HEADER in body or _PYTHON_FRAME.search(body))):
+    if platform in ("", "python") and ('File "' in body and (HEADER in body or _PYTHON_FRAME.search(body))):
         header = next((line for line in lines if HEADER in line), HEADER)
         prefixed = not header.lstrip(" |+").startswith((HEADER, "Exception Group"))
         exceptions, problems = parse_python(without_prefixes(lines) if prefixed else lines)
@@ -85,7 +87,7 @@ def _candidates(body: str) -> list[tuple[str, Parser]]:
             found.append(("csharp", dotnet_text.parse_dotnet))
         if JAVA_FRAME.search(body):
             found.append(("java", parse_java))
-    if "panicked at " in body or ".rs:" in body and rust_text.MARK.search(body):
+    if "panicked at " in body or (".rs:" in body and rust_text.MARK.search(body)):
         found.append(("rust", rust_text.parse_rust))
     if ".go:" in body and go_text.MARK.search(body):
         found.append(("go", go_text.parse_go))
@@ -95,7 +97,7 @@ def _candidates(body: str) -> list[tuple[str, Parser]]:
         found.append(("php", php_text.parse_php))
     if "#0 " in body and NATIVE_MARK.search(body):
         found.append(("native", parse_native))
-    if "at " in body and _V8_LINE.search(body) or "@" in body and _GECKO_LINE.search(body):
+    if ("at " in body and _V8_LINE.search(body)) or ("@" in body and _GECKO_LINE.search(body)):
         found.append(("javascript", parse_javascript))
     if "at " in body and _DOTNET_LINE.search(body):
         found.append(("csharp", dotnet_text.parse_dotnet))
@@ -107,13 +109,13 @@ def _candidates(body: str) -> list[tuple[str, Parser]]:
 def _looks_whole(body: str, found: ParsedStack | None) -> bool:
     """Whether nothing hints at frames that were missed because lines were joined or cut."""
     if found is None:
-        return not (HEADER in body or "Caused by:" in body or " at " in body and ":" in body or "File \"" in body)
+        return not any(mark in body for mark in _MISSED)
     last = found.exceptions[-1]
     if not last.type or any("could not be read" in problem for problem in found.problems):
         return False
     seen = sum(len(item.frames) for item in found.exceptions)
     if found.platform == "python":
-        return seen > 200 or body.count('File "') <= seen and not cut_at_a_width(body)
+        return seen > 200 or (body.count('File "') <= seen and not cut_at_a_width(body))
     return body.count("\n") >= seen
 
 

@@ -6,16 +6,18 @@ import re
 from dataclasses import dataclass
 
 from rootcase.core.cluster.frames import Named
+from rootcase.core.cluster.names import words
 
 # Errors that the language raises itself: nobody wrote `raise` there, so the fault is where it is met.
-IMPLICIT = frozenset(
-    "KeyError IndexError AttributeError TypeError NameError UnboundLocalError ZeroDivisionError RecursionError "
-    "OverflowError StopIteration ImportError ModuleNotFoundError UnicodeDecodeError UnicodeEncodeError JSONDecodeError "
-    "ReferenceError RangeError SyntaxError NullPointerException ClassCastException ArithmeticException "
-    "ArrayIndexOutOfBoundsException IndexOutOfBoundsException StringIndexOutOfBoundsException NumberFormatException "
-    "StackOverflowError NullReferenceException InvalidCastException KeyNotFoundException DivideByZeroException "
-    "IndexOutOfRangeException FormatException NoMethodError FrozenError FloatDomainError DivisionByZeroError "
-    "ErrorException panic SIGSEGV SIGFPE AddressSanitizer ConcurrentModificationException NoSuchElementException".split()
+IMPLICIT = words(
+    "KeyError IndexError AttributeError TypeError NameError UnboundLocalError ZeroDivisionError "
+    "RecursionError OverflowError StopIteration ImportError ModuleNotFoundError UnicodeDecodeError "
+    "UnicodeEncodeError JSONDecodeError ReferenceError RangeError SyntaxError NullPointerException "
+    "ClassCastException ArithmeticException ArrayIndexOutOfBoundsException IndexOutOfBoundsException "
+    "StringIndexOutOfBoundsException NumberFormatException StackOverflowError NullReferenceException "
+    "InvalidCastException KeyNotFoundException DivideByZeroException IndexOutOfRangeException "
+    "FormatException NoMethodError FrozenError FloatDomainError DivisionByZeroError ErrorException panic "
+    "SIGSEGV SIGFPE AddressSanitizer ConcurrentModificationException NoSuchElementException "
 )
 RAISING = re.compile(r"\b(?:raise|throw|reraise|abort|panic|fail!?)\b|\bpanic!\(|\bassert\b")
 _ASSET = re.compile(
@@ -37,7 +39,8 @@ class Trace:
     """own: our frames, outermost first; at: the anchor's place in it.
 
     detail: what of the message tells faults apart (in the light of the line). words: its template without
-    that light; bare: the detail without it. said: the message's first line as it came. around: source lines around the failing one.
+    that light; bare: the detail without it. said: the message's first line as it came.
+    around: source lines around the failing one.
     state: whole, cut (the error's name is missing), minified or stackless.
     """
 
@@ -73,6 +76,9 @@ class Trace:
         return None
 
 
+NOTHING = Trace("")
+
+
 def is_minified(own: tuple[Named, ...]) -> bool:
     """Whether a bundler took the names: short functions in a bundle, far to the right of one line."""
     if not own or not own[-1].path.split("?", 1)[0].endswith(("js", ">")):
@@ -91,4 +97,6 @@ def is_explicit(kind: str, own: tuple[Named, ...], deepest_is_ours: bool, said: 
         return bool(RAISING.search(line))
     if not deepest_is_ours or kind in IMPLICIT:
         return False
-    return not said.startswith(("invalid literal", "could not convert", "too many values", "not enough values"))
+    return not said.startswith(
+        ("invalid literal", "could not convert", "too many values", "not enough values")
+    )

@@ -37,6 +37,13 @@ _RAISED = re.compile(
     r"(?:^|\s)((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Iteration|Warning|Timeout|Group)(?:: |$)"
     r"|(?:[a-z_]\w*\.)+[A-Z]\w*: |[A-Z][a-z]+(?:[A-Z][a-z]+)+: )"
 )
+_CARETS = re.compile(r"\s+[~^]{3,}[~^]*(?=\s|$)")
+_GO_PLACE = re.compile(r"\s+(\S{1,400}\.go:\d{1,9}(?: \+0x[0-9a-f]{1,16})?)(?:\s+|$)")
+_GO_HEAD = re.compile(r"\s*(goroutine \d{1,9} \[[^\]\n]{1,80}\]:)\s*")
+_RUST_HEAD = re.compile(r"(panicked at \S{1,400}:\d{1,9}:\d{1,9}:)\s*")
+_RUST_CALL = re.compile(r"\s+(stack backtrace:|\d{1,4}: (?=[\w<]))")
+_RUST_PLACE = re.compile(r"(?<!panicked)\s+(at \S{1,400}\.rs:\d)")
+_RUBY_PLACE = re.compile(r"\s+(?=(?:from )?[^\s:\"]{1,400}\.rb:\d{1,9}:in )")
 _WIDTHS = (79, 80, 100, 119, 120, 132)
 
 
@@ -99,12 +106,19 @@ def cut_at_a_width(body: str) -> bool:
 def rejoined(line: str) -> str:
     """A trace that lost its line breaks gets them back before each frame."""
     out = _JOINTS.sub("\n", line)
+    if ".go:" in out:
+        out = _GO_PLACE.sub(r"\n\t\1\n", _GO_HEAD.sub(r"\n\1\n", out))
+    elif ".rs:" in out:
+        out = _RUST_PLACE.sub(r"\n             \1", _RUST_CALL.sub(r"\n\1", _RUST_HEAD.sub(r"\1\n", out)))
+    elif ".rb:" in out:
+        out = _RUBY_PLACE.sub("\n", out)
     if 'File "' not in out:
         return out
+    out = _CARETS.sub("", out)
     out = _CODE.sub(r"  \1\n    \2", out)
     head, _, tail = out.rpartition("\n")
     raised = list(_RAISED.finditer(tail))
-    if head and raised and "File \"" not in tail:
+    if head and raised and 'File "' not in tail:
         at = raised[-1].start(1)
         out = f"{head}\n{tail[:at].rstrip()}\n{tail[at:]}"
     return out
@@ -173,7 +187,10 @@ def _told(value: object, depth: int) -> str:
 def _with_header(value: dict[object, object], told: str) -> str:
     """Some loggers keep type and message beside the frames."""
     if told[:1].isspace() or told.startswith(("at ", "#0")):
-        kind = next((value[name] for name in ("type", "kind", "name", "class") if isinstance(value.get(name), str)), "")
+        kind = next(
+            (value[name] for name in ("type", "kind", "name", "class") if isinstance(value.get(name), str)),
+            "",
+        )
         words = next((value[name] for name in ("message", "msg") if isinstance(value.get(name), str)), "")
         if kind or words:
             return f"{kind}: {words}\n{told}" if kind else f"{words}\n{told}"

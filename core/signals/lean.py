@@ -51,7 +51,9 @@ class LeanReader:
             return str(number), Event(str(number), problems=("no JSON object",)), ""
         identifier = first_text(found, "id") or str(number)
         inner = found.get("event")
-        body = table(inner) if isinstance(inner, dict) else {"text": inner} if isinstance(inner, str) else found
+        body = (
+            table(inner) if isinstance(inner, dict) else {"text": inner} if isinstance(inner, str) else found
+        )
         raw = msgspec.json.encode(_printable(body))
         event, service = self._by_source(first_text(found, "source").lower(), identifier, raw)
         return identifier, event, service or first_text(found, "service")
@@ -65,7 +67,9 @@ class LeanReader:
                 value = msgspec.json.decode(raw)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 value = None
-            return text_event(identifier, {"text": value}) if isinstance(value, str) else (Event(identifier), "")
+            return (
+                text_event(identifier, {"text": value}) if isinstance(value, str) else (Event(identifier), "")
+            )
         if source == "datadog":
             return datadog_event(identifier, found)
         if _SENTRY_KEYS & found.keys():

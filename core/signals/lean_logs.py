@@ -22,9 +22,22 @@ def _long(value: object) -> str:
 
 def text_event(identifier: str, raw: Mapping[str, object]) -> tuple[Event, str]:
     """`{"text", "service"}`: a log line or a stack trace; the service beside it."""
-    said = next((found for name in ("text", "message", "msg", "line", "body", "log") if (found := _long(raw.get(name)))), "")
+    said = next(
+        (
+            found
+            for name in ("text", "message", "msg", "line", "body", "log")
+            if (found := _long(raw.get(name)))
+        ),
+        "",
+    )
     service = first_text(raw, "service", "service.name", "app")
-    return _told(identifier, said, service, logger=first_text(raw, "logger"), release=first_text(raw, "release", "version")), service
+    return _told(
+        identifier,
+        said,
+        service,
+        logger=first_text(raw, "logger"),
+        release=first_text(raw, "release", "version"),
+    ), service
 
 
 def datadog_event(identifier: str, raw: Mapping[str, object]) -> tuple[Event, str]:
@@ -86,7 +99,9 @@ def _told(identifier: str, said: str, service: str, logger: str, release: str) -
 
 
 def _may_hold_frames(said: str) -> bool:
-    return any(mark in said for mark in ("\n", "\\n", 'File "', " at ", "#0", "#012", "panicked at", ":in ", ".go:"))
+    return any(
+        mark in said for mark in ("\n", "\\n", 'File "', " at ", "#0", "#012", "panicked at", ":in ", ".go:")
+    )
 
 
 def _service(service: str) -> tuple[tuple[str, str], ...]:

@@ -28,16 +28,16 @@ _NAMES_HOST = re.compile(r"://|host=|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+\b|:\d{2,5}\b"
 
 class LeanFrame(msgspec.Struct, frozen=True, gc=False):
     function: str | None = None
-    rawFunction: str | None = None  # noqa: N815 - the name in the JSON
+    rawFunction: str | None = None
     module: str | None = None
     filename: str | None = None
-    absPath: str | None = None  # noqa: N815
+    absPath: str | None = None
     abs_path: str | None = None
-    lineNo: int | None = None  # noqa: N815
+    lineNo: int | None = None
     lineno: int | None = None
-    colNo: int | None = None  # noqa: N815
+    colNo: int | None = None
     colno: int | None = None
-    inApp: bool | None = None  # noqa: N815
+    inApp: bool | None = None
     in_app: bool | None = None
     context_line: str | None = None
     pre_context: tuple[str | None, ...] | None = None
@@ -59,7 +59,7 @@ class LeanException(msgspec.Struct, gc=False):
     module: str | None = None
     mechanism: LeanMechanism | None = None
     stacktrace: LeanTrace | None = None
-    rawStacktrace: LeanTrace | None = None  # noqa: N815
+    rawStacktrace: LeanTrace | None = None
 
 
 class LeanValues(msgspec.Struct, gc=False):
@@ -137,7 +137,8 @@ class LeanSentry:
         message = _message(lean, said, bool(chain))
         return Event(
             identifier, platform=lean.platform or "", message=message,
-            stack_text=message if not chain and "\n" in message else "", logger=_plain(lean.logger), release=_release(lean.release), exceptions=chain,
+            stack_text=message if not chain and "\n" in message else "",
+            logger=_plain(lean.logger), release=_release(lean.release), exceptions=chain,
             tags=(*_tags(lean.tags), *_template(said, message)) if not chain else (),
         )  # fmt: skip
 
