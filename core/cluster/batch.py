@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from rootcase.core.cluster.attach import attached, unwrapped
 from rootcase.core.cluster.faults import faults_of
-from rootcase.core.cluster.fingerprint import DefaultFingerprinter, Judged
+from rootcase.core.cluster.fingerprint import DefaultFingerprinter
 from rootcase.core.cluster.frames import Named
+from rootcase.core.cluster.judged import Judged
 from rootcase.core.cluster.keys import VERSION, key_of
 from rootcase.core.cluster.messages_mined import mined
 from rootcase.core.cluster.node import Group, Node

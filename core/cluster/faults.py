@@ -170,9 +170,11 @@ def _fits(node: Node, group: Group) -> bool:
         if mine.type in IMPLICIT:
             if theirs.detail in OPEN_DETAILS or (mine.bare == theirs.bare and mine.bare not in OPEN_DETAILS):
                 return True
-        elif mine.words == theirs.words or begins(mine.words, theirs.words):
-            return True
-        elif "*" in theirs.detail and theirs.detail != "*" and told_by(mine.said, theirs.detail):
+        elif (
+            mine.words == theirs.words
+            or begins(mine.words, theirs.words)
+            or ("*" in theirs.detail and theirs.detail != "*" and told_by(mine.said, theirs.detail))
+        ):
             return True
     return False
 

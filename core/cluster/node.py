@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rootcase.core.cluster.fingerprint import Judged
+from rootcase.core.cluster.judged import Judged
 from rootcase.core.cluster.trace import Trace
 
 MANY = 24
