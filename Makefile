@@ -7,13 +7,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_ARGS ?= -q
 
-.PHONY: help demo test check format setup bench-tui bench-journal soak snapshots clean
+.PHONY: help demo test check format setup bench-tui bench-journal bench-cluster soak snapshots clean
 
 help:
 	@echo "make demo        both sample incidents in the terminal; no key, no network"
 	@echo "make test        all tests"
 	@echo "make check       format, lint, types, import rules, tests"
 	@echo "make bench-tui   the screen's budget, measured on a real pty"
+	@echo "make bench-cluster  clusters of labelled events, beside simpler rules"
 	@echo "make snapshots   take the screens' pictures anew"
 
 setup: $(READY)
@@ -58,6 +59,9 @@ bench-tui: $(READY)
 
 bench-journal: $(READY)
 	$(BIN)/python -m bench.journal
+
+bench-cluster: $(READY)
+	$(BIN)/python -m bench.clusters
 
 soak: $(READY)
 	$(BIN)/pytest -q tests/faults --soak -n 2

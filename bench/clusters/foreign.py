@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 Values = dict[str, str]
 
@@ -280,7 +281,7 @@ def _php_text(bug: Bug, calls: tuple[Call, ...], said: str, wrapped: tuple[str, 
         f"PHP Fatal error:  Uncaught {bug.type}: {said} in {calls[0].file}:{calls[0].line}",
         "Stack trace:",
     ]
-    for n, (inner, outer) in enumerate(zip(calls, calls[1:], strict=False)):
+    for n, (inner, outer) in enumerate(pairwise(calls)):
         lines.append(f"#{n} {outer.file}({outer.line}): {inner.owner}->{inner.function}('A-1')")
     return "\n".join(
         [*lines, f"#{len(calls) - 1} {{main}}", f"  thrown in {calls[0].file} on line {calls[0].line}"]

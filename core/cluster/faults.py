@@ -173,10 +173,15 @@ def _fits(node: Node, group: Group) -> bool:
         elif (
             mine.words == theirs.words
             or begins(mine.words, theirs.words)
-            or ("*" in theirs.detail and theirs.detail != "*" and told_by(mine.said, theirs.detail))
+            or _shaped(mine.said, theirs.detail)
         ):
             return True
     return False
+
+
+def _shaped(said: str, detail: str) -> bool:
+    """Whether a message is one that the raising line spells with places in it."""
+    return "*" in detail and detail != "*" and told_by(said, detail)
 
 
 def _begun_alike(groups: list[Group]) -> list[Group]:

@@ -90,7 +90,9 @@ class Namer:
         module, function = lambda_of_class(".".join(segments), function_name(frame.function))
         path, tail = path_of(frame), "/".join(segments)
         at = path.rfind("/" + tail) if tail else -1
-        home = path[: at + 1] if at >= 0 and path.startswith("/") else ""
+        # A worktree is no place of deployment.
+        deployed = at >= 0 and path.startswith("/") and not self.roots.root
+        home = path[: at + 1] if deployed else ""
         return module, function, place(frame, self.roots), home
 
 
