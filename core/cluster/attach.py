@@ -57,6 +57,8 @@ class Whole:
         if not names:
             return None
         found = self._paths.get(names, set()) or self._deepest.get(names[-1], set())
+        if node.trace.type not in ("", "error", "crash"):
+            found = {at for at in found if self.groups[at].head.trace.type == node.trace.type}
         line = squeezed(node.trace.line)
         if len(found) > 1 and line:
             found = {

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rootcase.core.cluster.attach import attached, unwrapped
-from rootcase.core.cluster.faults import faults_of
+from rootcase.core.cluster.faults import by_service, faults_of
 from rootcase.core.cluster.fingerprint import DefaultFingerprinter
 from rootcase.core.cluster.frames import Named
 from rootcase.core.cluster.judged import Judged
@@ -114,7 +114,12 @@ def _sort(node: Node) -> str:
 
 def _environments(nodes: Sequence[Node]) -> list[Group]:
     """By what is wrong and where; an event that does not show where joins the one place there is."""
-    groups = _by_key(nodes)
+    groups = [
+        Group(members, extra=("service", *sorted(Group(members).services)[:1]) if len(parts) > 1 else ())
+        for group in _by_key(nodes)
+        for parts in [by_service(group.nodes)]
+        for members in parts
+    ]
     placed = [group for group in groups if group.head.judged.fingerprint.parts[-1]]
     out = list(placed)
     for group in groups:

@@ -22,7 +22,7 @@ def faults_of(nodes: Sequence[Node]) -> list[Group]:
     The same source line is the same fault, unless the line itself spells out which of two keys failed.
     Two lines are two faults where one release has both; a line that another replaced is the same fault.
     """
-    groups = _by_service(nodes)
+    groups = by_service(nodes)
     if len(groups) > 1:
         found = []
         for members in groups:
@@ -223,7 +223,7 @@ def _explicit(groups: Sequence[Group]) -> bool:
     return all(group.head.trace.explicit for group in groups)
 
 
-def _by_service(nodes: Sequence[Node]) -> list[list[Node]]:
+def by_service(nodes: Sequence[Node]) -> list[list[Node]]:
     """Apart where two services have the same names for different code; one where nothing says so."""
     named = [node for node in nodes if node.services]
     services = sorted({name for node in named for name in node.services})

@@ -97,7 +97,10 @@ def _from_text(event: Event) -> tuple[ExceptionInfo, ...]:
         )
     *causes, last = parsed.exceptions
     if not last.type or last.type in ("error", "crash"):
-        last = replace(last, type=given.type or last.type, value=last.value or given.value)
+        # Python names the error in its last line: without it, the innermost calls may be missing too.
+        cut = parsed.platform == "python" and not last.type
+        kind, value = given.type or last.type, last.value or given.value
+        last = replace(last, type=kind, value=value, mechanism="cut" if cut else last.mechanism)
     return (*causes, last)
 
 

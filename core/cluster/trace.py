@@ -81,7 +81,7 @@ NOTHING = Trace("")
 
 def is_minified(own: tuple[Named, ...]) -> bool:
     """Whether a bundler took the names: short functions in a bundle, far to the right of one line."""
-    if not own or not own[-1].path.split("?", 1)[0].endswith(("js", ">")):
+    if not own or not own[-1].path.split("?", 1)[0].endswith(("js", ">", "bundle")):
         return False
     last = own[-4:]
     squeezed = [frame for frame in last if frame.column > 300 and frame.number < 60]

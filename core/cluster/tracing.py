@@ -26,7 +26,7 @@ def trace_of(
         state = "minified"
     elif not own and not any(frames):
         state = "stackless"
-    elif not cause.type or kind in ("error", "crash"):
+    elif not cause.type or kind in ("error", "crash") or cause.mechanism == "cut":
         state = "cut"
     else:
         state = "whole"

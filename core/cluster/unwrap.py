@@ -11,6 +11,7 @@ _ANSI = re.compile(r"\x1b\[[0-9;:]{0,32}[A-Za-z]")
 _STACK_FIELDS = (
     "stack", "stack_trace", "stacktrace", "stackTrace", "exc_info", "exception", "error", "err", "traceback",
     "trace", "log", "textPayload", "jsonPayload", "attributes", "body", "MESSAGE", "message", "msg", "event",
+    "Exception", "@x", "throwable", "error.stack_trace", "error.stack", "exception.stacktrace", "exc_text", "backtrace",
 )  # fmt: skip
 _CLOCK = (
     r"\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?"
@@ -171,7 +172,7 @@ def _told(value: object, depth: int) -> str:
     if isinstance(value, list):
         if value and all(isinstance(item, str) for item in value[:2000]):
             return "\n".join(str(item) for item in value[:2000])
-        return ""
+        return _frames_told(value)
     if not isinstance(value, dict) or depth >= MAX_DEPTH:
         return ""
     first = ""
@@ -182,6 +183,25 @@ def _told(value: object, depth: int) -> str:
                 return _with_header(value, told)
             first = first or told
     return first
+
+
+def _frames_told(value: list[object]) -> str:
+    """Tracebacks as structlog writes them into JSON: a list of exceptions, the raised one first."""
+    out: list[str] = []
+    for item in reversed(value[:50]):
+        if not isinstance(item, dict) or not isinstance(item.get("frames"), list):
+            return ""
+        if out:
+            out.append("\nThe above exception was the direct cause of the following exception:\n")
+        out.append("Traceback (most recent call last):")
+        for frame in [each for each in item["frames"][:2000] if isinstance(each, dict)]:
+            out.append(
+                f'  File "{frame.get("filename", "")}", line {frame.get("lineno", 0)}, in {frame.get("name", "")}'
+            )
+            if frame.get("line"):
+                out.append(f"    {frame['line']}")
+        out.append(f"{item.get('exc_type', '')}: {item.get('exc_value', '')}")
+    return "\n".join(out)
 
 
 def _with_header(value: dict[object, object], told: str) -> str:

@@ -60,7 +60,7 @@ class LeanReader:
 
     def _by_source(self, source: str, identifier: str, raw: bytes | msgspec.Raw) -> tuple[Event, str]:
         if source in _SENTRY:
-            return self._sentry.event(identifier, raw), ""
+            return _with_service(self._sentry.event(identifier, raw))
         found = read_json(bytes(raw))
         if found is None:
             try:
@@ -73,12 +73,16 @@ class LeanReader:
         if source == "datadog":
             return datadog_event(identifier, found)
         if _SENTRY_KEYS & found.keys():
-            return self._sentry.event(identifier, raw), ""
+            return _with_service(self._sentry.event(identifier, raw))
         if "body" in found or "severityText" in found or "timeUnixNano" in found:
             return otlp_event(identifier, found)
         if "attributes" in found:
             return datadog_event(identifier, found)
         return text_event(identifier, found)
+
+
+def _with_service(event: Event) -> tuple[Event, str]:
+    return event, next((value for name, value in event.tags if name in ("service", "service.name")), "")
 
 
 def _printable(value: object) -> object:

@@ -47,7 +47,7 @@ def datadog_event(identifier: str, raw: Mapping[str, object]) -> tuple[Event, st
     custom = table(inner.get("custom"))
     error: Mapping[str, object] = {}
     for place in (inner, custom, outer):
-        found = place.get("error")
+        found = place.get("error") or place.get("exception") or place.get("err")
         error = table(found) or _flat(place) or ({"message": found} if isinstance(found, str) else {})
         if error:
             break
@@ -55,7 +55,7 @@ def datadog_event(identifier: str, raw: Mapping[str, object]) -> tuple[Event, st
     service = first_text(outer, "service") or first_text(inner, "service")
     logger = first_text(table(inner.get("logger")), "name", "logger_name") or first_text(inner, "logger_name")
     release = _version(outer, inner)
-    stack = _long(error.get("stack")) or _long(error.get("stack_trace"))
+    stack = _long(error.get("stack")) or _long(error.get("stack_trace")) or _long(error.get("stacktrace"))
     kind = first_text(error, "kind", "type")
     said = text(error.get("message"), LONG)
     if stack or kind:

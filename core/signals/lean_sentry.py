@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -19,6 +20,7 @@ from rootcase.core.signals.sentry_frames import INNER_FRAMES, MAX_EXCEPTIONS, OU
 STACKS_KEPT = 4_000
 NOTHING = msgspec.Raw(b"null")
 CONTEXT_KEPT = 5
+MOST_TAGS = 40
 # Errors whose host may stand in local variables or breadcrumbs, which this reader leaves out.
 _MAY_BE_NETWORK = re.compile(
     r"Timeout|Connect|Network|SSL|Socket|DNS|URL|HTTP|Http|Unreachable|Unavailable|Gateway|Reset|Refused|gaierror|Retry|Protocol"
@@ -51,6 +53,7 @@ class LeanTrace(msgspec.Struct, gc=False):
 
 class LeanMechanism(msgspec.Struct, gc=False):
     type: str | None = None
+    source: str | None = None
 
 
 class LeanException(msgspec.Struct, gc=False):
@@ -129,17 +132,21 @@ class LeanSentry:
         threads, lone = _given(lean.threads), _given(lean.stacktrace)
         if not values and (threads or lone or (_given(lean.data) and given is None and lean.entries is None)):
             return self._full(raw)
-        chain = tuple(self._exception(each) for each in (values or ())[-MAX_EXCEPTIONS:] if each is not None)
+        given_values = [each for each in (values or ())[-MAX_EXCEPTIONS:] if each is not None]
+        chain = _linked(given_values, tuple(map(self._exception, given_values)))
         if chain and not any(each.frames for each in chain) and (threads or lean.entries):
             return self._full(raw)
         if any(_needs_more(each) for each in chain):
             return self._full(raw)
         message = _message(lean, said, bool(chain))
+        tags = _tags(lean.tags)
+        named = dict(tags)
+        release = _release(lean.release) or named.get("release", "")
+        kept = (*tags, *_template(said, message)) if not chain else tags[:MOST_TAGS]
+        stack = message if not chain and "\n" in message else ""
         return Event(
-            identifier, platform=lean.platform or "", message=message,
-            stack_text=message if not chain and "\n" in message else "",
-            logger=_plain(lean.logger), release=_release(lean.release), exceptions=chain,
-            tags=(*_tags(lean.tags), *_template(said, message)) if not chain else (),
+            identifier, platform=lean.platform or "", message=message, stack_text=stack, logger=_plain(lean.logger),
+            release=release, exceptions=chain, tags=kept,
         )  # fmt: skip
 
     def _exception(self, raw: LeanException) -> ExceptionInfo:
@@ -210,6 +217,15 @@ def _message(lean: LeanEvent, said: LeanMessage | None, has_exception: bool) -> 
     if isinstance(lean.message, LeanMessage):
         return _plain(lean.message.formatted or lean.message.message, LONG)
     return "" if has_exception else _plain(lean.message, LONG)
+
+
+def _linked(raw: Sequence[LeanException], chain: tuple[ExceptionInfo, ...]) -> tuple[ExceptionInfo, ...]:
+    """`raise … from …` is noted on the cause; it is a trait of the one that was raised."""
+    out = list(chain)
+    for at, item in enumerate(raw[:-1]):
+        if item.mechanism and item.mechanism.source == "__cause__":
+            out[at + 1] = replace(out[at + 1], mechanism="__cause__")
+    return tuple(out)
 
 
 def _given(raw: msgspec.Raw) -> bool:
