@@ -7,13 +7,15 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_ARGS ?= -q
 
-.PHONY: help demo test check format setup bench-tui bench-journal bench-sync bench-codemap soak snapshots schemas clean
+.PHONY: help demo test check format setup bench-tui bench-journal bench-sync bench-codemap bench-cluster soak snapshots \
+	schemas clean
 
 help:
 	@echo "make demo        both sample incidents in the terminal; no key, no network"
 	@echo "make test        all tests"
 	@echo "make check       format, lint, types, import rules, tests"
 	@echo "make bench-tui   the screen's budget, measured on a real pty"
+	@echo "make bench-cluster  clusters of labelled events, beside simpler rules"
 	@echo "make snapshots   take the screens' pictures anew"
 	@echo "make schemas     write the published schemas of JSON output anew"
 
@@ -68,6 +70,9 @@ bench-sync: $(READY)
 
 bench-codemap: $(READY)
 	$(BIN)/python -m bench.codemap
+
+bench-cluster: $(READY)
+	$(BIN)/python -m bench.clusters
 
 soak: $(READY)
 	$(BIN)/pytest -q tests/faults --soak -n 2

@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from rootcase.core.cluster.chain import Chain, fault_chains
-from rootcase.core.cluster.environment import Environment, find_environment
-from rootcase.core.cluster.frames import (
-    MANY_REPEATS,
-    Named,
-    Namer,
-    anchor_of,
-    import_root,
-    ours,
-    recursion,
-    repeats,
-)
-from rootcase.core.cluster.messages import brief, stable_detail, template
-from rootcase.core.cluster.names import Roots, file_segments, type_name
-from rootcase.core.cluster.outage import Outage, find_outage
+from rootcase.core.cluster.chain import fault_chains
+from rootcase.core.cluster.frames import Namer, import_root
+from rootcase.core.cluster.judged import Judged, make
+from rootcase.core.cluster.judging import judge_chain
+from rootcase.core.cluster.known import Known
+from rootcase.core.cluster.log_lines import log_words, named_error
+from rootcase.core.cluster.messages import template
+from rootcase.core.cluster.names import Roots, file_segments
+from rootcase.core.cluster.said import judge_message
 from rootcase.core.cluster.stack_text import parse_stack
 from rootcase.core.config.settings import Settings
 from rootcase.core.model.events import Event, ExceptionInfo
-from rootcase.core.model.fingerprints import Fingerprint, FingerprintKind, Reason
-
-VERSION = 1
-LINES_READ = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A fingerprint with what a title needs. function: the anchor's; brief: the telling words of the message."""
-
-    fingerprint: Fingerprint
-    function: str = ""
-    brief: str = ""
+from rootcase.core.model.fingerprints import Fingerprint, Reason
 
 
 class DefaultFingerprinter:
@@ -55,17 +36,36 @@ class DefaultFingerprinter:
             if root.strip("/")
         }
         self._prefixes = tuple(sorted(prefixes, key=len, reverse=True))
-        self._known = tuple(tuple(item.anchor.split(".")[:-1]) for item in known if "." in item.anchor)
+        marks = tuple(known)
+        self._known = tuple(tuple(item.anchor.split(".")[:-1]) for item in marks if "." in item.anchor)
+        self._joins = Known(marks)
         self._namer = Namer(Roots(prefixes=self._prefixes))
 
     def event(self, event: Event) -> Fingerprint:
         return self.judge(event).fingerprint
 
     def judge(self, event: Event) -> Judged:
-        """The fingerprint of an event and the words for its title; never raises."""
-        if not any(item.type or item.value or item.frames for item in event.exceptions):
-            return _message(event)
-        return self._exceptions(event.exceptions, self._namer, event)
+        """The fingerprint of an event and the words for its title; never raises.
+
+        Where a known fingerprint is the same error class, it is that fingerprint with its own key.
+        """
+        return self._settled(self.read(event))
+
+    def read(self, event: Event) -> Judged:
+        """The event by itself, whatever is known."""
+        exceptions = event.exceptions
+        if event.stack_text and not any(item.frames for item in exceptions):
+            exceptions = _from_text(event)
+        if not any(item.type or item.value or item.frames for item in exceptions):
+            return _without_exception(event)
+        if event.message and all(item.mechanism == "thread" and not item.type for item in exceptions):
+            # A message with the stack of where it was written is still a message.
+            return _without_exception(event)
+        return self._exceptions(exceptions, self._namer, event)
+
+    def _settled(self, judged: Judged) -> Judged:
+        mark = self._joins.settled(judged.fingerprint, judged.trace)
+        return judged if mark is judged.fingerprint else replace(judged, fingerprint=mark)
 
     def text(self, stack: str, *, root: str = "", platform: str = "") -> Fingerprint | None:
         parsed = parse_stack(stack, platform)
@@ -74,11 +74,12 @@ class DefaultFingerprinter:
         namer = self._namer
         if root:
             namer = Namer(Roots(_root_in_use(root, parsed.exceptions), self._prefixes, self._known))
-        return self._exceptions(parsed.exceptions, namer, Event("text", platform=parsed.platform)).fingerprint
+        judged = self._exceptions(parsed.exceptions, namer, Event("text", platform=parsed.platform))
+        return self._settled(judged).fingerprint
 
     def _exceptions(self, exceptions: Sequence[ExceptionInfo], namer: Namer, event: Event) -> Judged:
         root = import_root(exceptions)
-        judged = [_judge_chain(chain, namer, root, event) for chain in fault_chains(exceptions)]
+        judged = [judge_chain(chain, namer, root, event) for chain in fault_chains(exceptions)]
         first = min(judged, key=lambda item: (not item.fingerprint.anchor, item.fingerprint.parts))
         if len({item.fingerprint.key for item in judged}) > 1:
             words = Reason(f"first by name of {len(judged)} errors of a group")
@@ -86,140 +87,46 @@ class DefaultFingerprinter:
         return first
 
 
-def make(
-    kind: FingerprintKind, parts: Sequence[str], reasons: Sequence[Reason], **fields: str
-) -> Fingerprint:
-    """A fingerprint over `parts`; its key is the same on every machine and in every process."""
-    framed = "\x1f".join((f"v{VERSION}", kind, *parts)).encode("utf-8", "surrogatepass")
-    key = hashlib.sha256(framed).hexdigest()[:32]
-    return Fingerprint(VERSION, key, kind, parts=tuple(parts), reasons=tuple(reasons), **fields)
+def _from_text(event: Event) -> tuple[ExceptionInfo, ...]:
+    """The frames of the event's stack text; its own type and message where the text names none."""
+    given = event.exceptions[-1] if event.exceptions else ExceptionInfo()
+    parsed = parse_stack(event.stack_text)
+    if parsed is None:
+        return event.exceptions or (
+            ExceptionInfo(value=event.message) if not event.message else ExceptionInfo(),
+        )
+    *causes, last = parsed.exceptions
+    if not last.type or last.type in ("error", "crash"):
+        # Python names the error in its last line: without it, the innermost calls may be missing too.
+        cut = parsed.platform == "python" and not last.type
+        kind, value = given.type or last.type, last.value or given.value
+        last = replace(last, type=kind, value=value, mechanism="cut" if cut else last.mechanism)
+    return (*causes, last)
 
 
-def _judge_chain(chain: Chain, namer: Namer, root: str, event: Event) -> Judged:
-    frames = [namer.named(item, root) for item in chain]
-    own: tuple[Named, ...] = ()
-    at = 0
-    for position, named in enumerate(frames):
-        if own := ours(named):
-            at = position
-            break
-    anchor = anchor_of(own)
-    environment = find_environment(chain)
-    outage = find_outage(chain, event.breadcrumbs)
-    kind = type_name(chain[0].type) or "error"
-    function = anchor.function if anchor else ""
-    if environment:
-        made = _environment(environment, outage, kind, anchor)
-        return Judged(made, function, environment.subject)
-    if outage:
-        return Judged(_outage(outage, _told_type(chain), anchor), function, outage.host)
-    if anchor is None:
-        return _without_anchor(chain, frames, event)
-    return _anchored(chain, own, anchor, at)
+def _without_exception(event: Event) -> Judged:
+    """A message; one that names an error (`request failed: KeyError: 'x'`) is that error without a trace."""
+    tags = dict(event.tags)
+    before, named = named_error(log_words(event.message))
+    if named is None or tags.get("dedup"):
+        return judge_message(event)
+    return _named(event, before, named, tags.get("service", ""))
 
 
-def _anchored(chain: Chain, own: Sequence[Named], anchor: Named, at: int) -> Judged:
-    cause = chain[0]
-    kind = type_name(cause.type) or "error"
-    cycle = (
-        recursion(own)
-        if kind in ("RecursionError", "StackOverflowError") or repeats(own) > MANY_REPEATS
-        else ()
+def _named(event: Event, before: str, error: ExceptionInfo, service: str) -> Judged:
+    """A log line that ends in `KeyError: 'currency'`: no trace, but an error."""
+    judged = judge_chain((error,), Namer(Roots()), "", event)
+    mark = judged.fingerprint
+    if mark.kind in ("environment", "outage"):
+        return judged
+    parts = (
+        event.logger,
+        f"{template(before)} {mark.type}: {judged.trace.detail} {judged.trace.subject}".strip(),
+        service,
     )
-    if cycle:
-        name = cycle[0]
-        reasons = [Reason(f"same cycle of calls: {', '.join(cycle[:3])}"), Reason("repeats of it count once")]
-        made = make("exception", (kind, name, "cycle"), reasons, type=kind, anchor=name)
-        return Judged(made, name.rsplit(".", 1)[-1], "")
-    lines = [frame.line for frame in reversed(own)][:LINES_READ]
-    detail = stable_detail(kind, cause.value, lines if any(lines) else ())
-    shown = brief(kind, cause.value, detail)
-    reasons = [Reason(f"same innermost frame: {anchor.short}"), _same_error(kind, detail, shown)]
-    if len(chain) > 1:
-        raised = type_name(chain[-1].type)
-        reasons.append(Reason(f"cause of the chain: {kind}, raised as {raised}"))
-    if at and kind != type_name(chain[at].type):
-        reasons.append(Reason(f"{kind} has no frame of ours; those of {type_name(chain[at].type)} stand in"))
-    reasons.append(Reason("callers and line numbers are left out"))
-    if detail:
-        other = "another key" if kind == "KeyError" else "another message"
-        reasons.append(Reason(f"{other} in {anchor.function} would be another case", joins=False))
-    made = make("exception", (kind, anchor.name, detail), reasons, type=kind, anchor=anchor.name)
-    return Judged(made, anchor.function, shown)
-
-
-def _same_error(kind: str, detail: str, shown: str) -> Reason:
-    if kind == "KeyError" and shown:
-        return Reason(f"same error and key, KeyError {shown}")
-    if detail and detail != "<key>":
-        return Reason(f"same error and message, {kind} {shown or detail}")
-    return Reason(f"same error, {kind}; its message is data")
-
-
-def _environment(found: Environment, outage: Outage | None, kind: str, anchor: Named | None) -> Fingerprint:
-    """Keyed by what is wrong and with what; where it has no name, by our package that meets it."""
-    host = outage.host if outage else ""
-    subject = found.subject or (host if "certificate" in found.category else "")
-    place = subject or (anchor.module.split(".", 1)[0] if anchor else "")
-    reasons = [Reason(f"same trouble around the code: {found.category}{f', {subject}' if subject else ''}")]
-    reasons.append(Reason("call sites and lines are left out"))
-    parts = (found.category, place)
-    return make("environment", parts, reasons, type=kind, anchor=_name(anchor), host=host)
-
-
-def _outage(outage: Outage, kind: str, anchor: Named | None) -> Fingerprint:
-    slow = outage.how == "slow" and outage.path not in ("", "/")
-    reasons = [
-        Reason(f"same host that does not answer: {outage.host}, told by {outage.told_by}"),
-        Reason("call sites, error types and lines are left out"),
-    ]
-    if slow:
-        reasons.append(Reason(f"slow at {outage.path}; other endpoints of it stay apart", joins=False))
-    parts = (outage.host, "slow", outage.path) if slow else (outage.host, "unreachable")
-    return make("outage", parts, reasons, type=kind, anchor=_name(anchor), host=outage.host)
-
-
-def _told_type(chain: Chain) -> str:
-    """The library's type says more than the socket's: `ConnectTimeout` over `TimeoutError`."""
-    plain = ("TimeoutError", "OSError", "gaierror", "ConnectionRefusedError")
-    kinds = [type_name(item.type) for item in chain]
-    return next((kind for kind in kinds if kind not in plain), kinds[0])
-
-
-def _without_anchor(chain: Chain, frames: Sequence[Sequence[Named]], event: Event) -> Judged:
-    """No frame of ours: a library's frame, a test's, or the message has to do."""
-    kind = type_name(chain[0].type) or "error"
-    value = chain[0].value or chain[-1].value
-    last = next((named[-1] for named in frames if named), None)
-    if last is None:
-        words = template(value)
-        if not chain[0].type and not words:
-            return _message(event)
-        reasons = [
-            Reason(f"same error and message, {kind} {words}".rstrip()),
-            Reason("no stack trace was sent"),
-        ]
-        return Judged(make("message", (kind, words), reasons, type=kind), "", words[:60])
-    where = "a test" if last.place == "test" else "a library"
-    reasons = [
-        Reason(f"same innermost frame: {last.short}"),
-        Reason(f"no frame of ours; this one is {where}'s"),
-    ]
-    parts = (kind, f"{last.place}:{last.name}", stable_detail(kind, value, ()))
-    return Judged(make("exception", parts, reasons, type=kind), last.function, "")
-
-
-def _message(event: Event) -> Judged:
-    words = template(event.message)
-    if not words:
-        reasons = [Reason("nothing to compare: no exception, no message; a case of its own", joins=False)]
-        return Judged(make("unknown", (event.id, event.transaction), reasons))
-    reasons = [Reason(f"same message: {words[:120]}"), Reason("no exception was sent")]
-    return Judged(make("message", (event.logger, words), reasons), "", words[:60])
-
-
-def _name(anchor: Named | None) -> str:
-    return anchor.name if anchor else ""
+    reasons = [Reason(f"same message: {parts[1][:120]}"), Reason("no stack trace was sent")]
+    made = make("message", parts if service else parts[:2], reasons)
+    return Judged(made, "", template(log_words(event.message))[:60], judged.trace)
 
 
 def _with(fingerprint: Fingerprint, reason: Reason) -> Fingerprint:

@@ -6,7 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rootcase.core.cluster.names import ANONYMOUS, Roots, function_name, import_root_of, module_segments
+from rootcase.core.cluster.names import (
+    ANONYMOUS,
+    Roots,
+    function_name,
+    import_root_of,
+    lambda_of_class,
+    module_segments,
+    path_of,
+)
 from rootcase.core.cluster.ownership import Place, place
 from rootcase.core.model.events import ExceptionInfo, Frame
 
@@ -15,12 +23,20 @@ MANY_REPEATS = 20
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A frame with its stable names. line: the failing source line, "" where it was not sent."""
+    """A frame with its stable names. line: the failing source line, "" where it was not sent.
+
+    number, column: where it stands in the file, for one release alone. home: the folder it was deployed to.
+    """
 
     module: str
     function: str
     place: Place
     line: str
+    number: int = 0
+    column: int = 0
+    path: str = ""
+    home: str = ""
+    around: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -36,13 +52,24 @@ class Namer:
     """Names frames; remembers what it has named, since production sends the same frames again and again."""
 
     LIMIT = 20_000
+    STACKS = 4_000
 
     def __init__(self, roots: Roots) -> None:
         self.roots = roots
-        self._known: dict[tuple[str, str, str, str, bool | None, str], tuple[str, str, Place]] = {}
+        self._known: dict[tuple[str, str, str, str, bool | None, str], tuple[str, str, Place, str]] = {}
+        self._stacks: dict[tuple[int, str], tuple[tuple[Frame, ...], tuple[Named, ...]]] = {}
 
     def named(self, exception: ExceptionInfo, import_root: str = "") -> tuple[Named, ...]:
-        return tuple(self._one(frame, import_root) for frame in exception.frames)
+        """The frames under their stable names; a tuple that was named before is not named again."""
+        key = (id(exception.frames), import_root)
+        seen = self._stacks.get(key)
+        if seen is not None and seen[0] is exception.frames:
+            return seen[1]
+        made = tuple(self._one(frame, import_root) for frame in exception.frames)
+        if len(self._stacks) >= self.STACKS:
+            self._stacks.clear()
+        self._stacks[key] = (exception.frames, made)
+        return made
 
     def _one(self, frame: Frame, import_root: str) -> Named:
         root = import_root if frame.module in ("", "__main__") else ""
@@ -51,10 +78,22 @@ class Namer:
         if found is None:
             if len(self._known) >= self.LIMIT:
                 self._known.clear()
-            module = ".".join(module_segments(frame, self.roots, root))
-            found = (module, function_name(frame.function), place(frame, self.roots))
+            found = self._fresh(frame, root)
             self._known[key] = found
-        return Named(*found, frame.context_line.strip())
+        module, function, where, home = found
+        here = frame.context_line.strip()
+        around = tuple(text for _, text in frame.context) if len(frame.context) > 1 else ()
+        return Named(module, function, where, here, frame.line, frame.column, path_of(frame), home, around)
+
+    def _fresh(self, frame: Frame, root: str) -> tuple[str, str, Place, str]:
+        segments = module_segments(frame, self.roots, root)
+        module, function = lambda_of_class(".".join(segments), function_name(frame.function))
+        path, tail = path_of(frame), "/".join(segments)
+        at = path.rfind("/" + tail) if tail else -1
+        # A worktree is no place of deployment.
+        deployed = at >= 0 and path.startswith("/") and not self.roots.root
+        home = path[: at + 1] if deployed else ""
+        return module, function, place(frame, self.roots), home
 
 
 def import_root(exceptions: Iterable[ExceptionInfo]) -> str:
@@ -67,11 +106,20 @@ def import_root(exceptions: Iterable[ExceptionInfo]) -> str:
 
 def ours(frames: Sequence[Named]) -> tuple[Named, ...]:
     """Our frames, outermost first; those that only the source calls foreign where there are no others."""
-    for wanted in ("ours", "doubtful"):
-        chosen = tuple(frame for frame in frames if frame.place == wanted)
-        if chosen:
-            return chosen
-    return ()
+    certain = [frame for frame in frames if frame.place == "ours"]
+    if not certain:
+        return tuple(frame for frame in frames if frame.place == "doubtful")
+    if len(certain) == len(frames):
+        return tuple(frames)
+    # The source's word is wrong about a frame that stands beside ours in the same package.
+    homes = {frame.home for frame in certain if frame.home}
+    tops = {frame.module.split(".", 1)[0] for frame in certain if "." in frame.module}
+    return tuple(
+        frame
+        for frame in frames
+        if frame.place == "ours"
+        or (frame.place == "doubtful" and (frame.home in homes or frame.module.split(".", 1)[0] in tops))
+    )
 
 
 def anchor_of(own: Sequence[Named]) -> Named | None:

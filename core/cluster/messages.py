@@ -5,22 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rootcase.core.cluster.accesses import asked_for
+
 MAX_MESSAGE = 400
 _VALUES = re.compile(
     r"(?P<url>\bhttps?://[^\s'\"<>)]+)"
     r"|(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
-    r"|(?P<quoted>'[^'\n]{0,200}'|\"[^\"\n]{0,200}\"|`[^`\n]{0,200}`)"
+    r"|(?P<quoted>(?<!\w)'[^'\n]{0,200}'|\"[^\"\n]{0,200}\"|`[^`'\n]{0,200}[`']|“[^”\n]{0,200}”)"
     r"|(?P<path>(?<![\w/])(?:[A-Za-z]:)?/[\w.@%+~/-]+)"
-    r"|(?P<number>[-+]?\b\w*\d[\w.:,/+-]*)"
+    r"|(?P<number>[-+]?(?<![\w-])[\w-]*\d[\w.:,/+%-]*|\b[0-9a-f]{12,64}\b)"
 )
 _WORD = re.compile(r"\w+(?:[.'-]\w+)*|[^\w\s]")
 _STRING = re.compile(r"\"([^\"\\]*(?:\\.[^\"\\]*)*)\"|'([^'\\]*(?:\\.[^'\\]*)*)'")
 _PLACE_IN_STRING = re.compile(r"\{[^{}]*\}|%[-\d.]*[sdrfx]")
+_PLACES = re.compile(r"%(?:\(\w{1,60}\))?[-+ 0-9.]{0,8}[sdrifgx]|\{[\w.:!]{0,40}\}|\$\{[\w.]{1,60}\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_.\-]{1,60}$")
+_ADDRESS = re.compile(
+    r"\b[a-z][a-z0-9+]{1,20}://(?:[^\s/@'\"]{1,200}@)?([\w.:-]{1,255})(/[^\s'\"?#)]{0,300})?"
+)
+_SCHEMA_BEFORE = re.compile(
+    r"\b(?:constraint|column|table|relation|index|sequence|function|procedure|trigger|view|schema|parameter|argument|attribute"
+    r"|property|method|class|module|type|template|package|field|Field|cookbook|queue|topic|metric|permission|role|setting|option"
+    r"|header|variable|enum|interface|trait|struct|operator|directive|plugin|feature|flag) $",
+    re.IGNORECASE,
+)
 _ATTRIBUTE = re.compile(r"has no attribute '([^']{1,100})'")
-_READING = re.compile(r"\(reading '([^']{1,100})'\)")
 _OPERANDS = re.compile(r"for ([^\s:]{1,20}(?: or pow\(\))?): '([^']{1,100})' and '([^']{1,100})'")
-_CALLED = re.compile(r"^[\w.<>]{0,200}?(\w+)\(\) ")
+_CALLED = re.compile(r"^[\w.<>]{0,200}?([\w<>]+)\(\) ")
 _FIRST_QUOTED = re.compile(r"['\"]([^'\"]{1,100})['\"]")
 # Their words come from the data, and one fault shows with many of them.
 _WORDS_FROM_DATA = frozenset(
@@ -35,7 +46,7 @@ def stable_detail(kind: str, value: str, lines: Sequence[str]) -> str:
     Args: kind: the exception's type name. value: its message. lines: the failing source lines of
     our innermost frames, innermost first; a quoted name that stands in them is code, not data.
     """
-    text = _first_line(value)
+    text = first_line(value)
     if kind == "KeyError":
         key = _unquoted(text)
         return repr(key) if key and is_code_name(key, lines) else "<key>"
@@ -51,7 +62,9 @@ def stable_detail(kind: str, value: str, lines: Sequence[str]) -> str:
         return _type_error(text)
     if kind in _WORDS_FROM_DATA:
         return ""
-    if lines and re.search(r"\braise\b", lines[0]) and _complete(lines[0]):
+    if asked := asked_for(text):
+        return asked
+    if lines and re.search(r"\b(?:raise|throw|assert)\b", lines[0]) and _complete(lines[0]):
         return _words_from_code(text, lines)
     return template(text, lines)
 
@@ -62,10 +75,45 @@ def template(value: str, lines: Sequence[str] = ()) -> str:
     def place(match: re.Match[str]) -> str:
         if match.lastgroup == "quoted":
             inner = match.group()[1:-1]
-            return inner if inner and _NAME.match(inner) and is_code_name(inner, lines or (" ",)) else "<q>"
+            if (
+                inner
+                and _NAME.match(inner)
+                and (is_code_name(inner, lines or (" ",)) or _is_schema(text, match))
+            ):
+                return inner
+            return "<url>" if "://" in inner[:30] else "<q>"
         return f"<{match.lastgroup}>"
 
-    return re.sub(r"\s+", " ", _VALUES.sub(place, _first_line(value))).strip()
+    text = first_line(value)
+    return re.sub(r"\s+", " ", _VALUES.sub(place, text)).strip()
+
+
+def _is_schema(text: str, match: re.Match[str]) -> bool:
+    """Whether a quoted name is one of the program's own: of a table, a constraint, a parameter, a type."""
+    return bool(_SCHEMA_BEFORE.search(text[max(0, match.start() - 24) : match.start()]))
+
+
+def given_template(text: str) -> str:
+    """A logger's own template (`charged %s`) with `<*>` for its places; "" where it has none."""
+    if not text or not _PLACES.search(text):
+        return ""
+    return re.sub(r"\s+", " ", _PLACES.sub("<*>", first_line(text))).strip()
+
+
+def address_of(value: str) -> str:
+    """Host and path of the address in a message, with the values in its path taken out."""
+    if "://" not in value[: MAX_MESSAGE * 2]:
+        return ""
+    found = _ADDRESS.search(value[: MAX_MESSAGE * 2])
+    if found is None:
+        return ""
+    pieces = [piece for piece in (found.group(2) or "").split("/") if piece][:6]
+    return "/".join(
+        [
+            found.group(1),
+            *("<v>" if any(c.isdigit() for c in piece) and piece[:1] != "v" else piece for piece in pieces),
+        ]
+    )
 
 
 def brief(kind: str, value: str, detail: str) -> str:
@@ -90,8 +138,9 @@ def is_code_name(name: str, lines: Sequence[str]) -> bool:
     return any(f"'{name}'" in line or f'"{name}"' in line for line in seen)
 
 
-def _first_line(value: str) -> str:
-    return (value or "")[: MAX_MESSAGE * 4].strip().split("\n", 1)[0][:MAX_MESSAGE]
+def first_line(value: str) -> str:
+    line = (value or "")[: MAX_MESSAGE * 4].strip().split("\n", 1)[0][:MAX_MESSAGE]
+    return line.removeprefix("runtime error: ")
 
 
 def _unquoted(text: str) -> str:
@@ -105,8 +154,8 @@ def _short_type(name: str) -> str:
 
 
 def _type_error(text: str) -> str:
-    if found := _READING.search(text):
-        return found.group(1)
+    if asked := asked_for(text):
+        return asked
     if found := _OPERANDS.search(text):
         sides = " ".join(sorted("None" if "NoneType" in side else "*" for side in found.group(2, 3)))
         return f"{found.group(1)}: {sides}"

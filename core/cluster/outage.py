@@ -18,20 +18,32 @@ _CONNECTING = words(
     "ClientConnectorError ClientConnectorDNSError ClientConnectorSSLError ClientConnectionError ClientOSError "
     "ServerDisconnectedError ConnectionRefusedError ConnectionResetError RemoteDisconnected RemoteProtocolError "
     "EndpointConnectionError ConnectionTimeoutError ProxyError NetworkError APIConnectionError ServiceUnavailable "
-    "BadGateway GatewayTimeout UnknownHostException SocketException URLError ProtocolError"
+    "BadGateway GatewayTimeout UnknownHostException SocketException URLError ProtocolError ConnectException "
+    "NoRouteToHostException ConnectTimeoutException HttpHostConnectException ECONNREFUSED ECONNRESET EHOSTUNREACH "
+    "SSLHandshakeException ConnectionFailed SocketError HttpRequestException OpError DNSError OpenTimeout "
+    "ConnectionRefused CommunicationsException JDBCConnectionException CannotGetJdbcConnectionException"
 )
 _WAITING = words(
     "ReadTimeout ReadTimeoutError TimeoutError ServerTimeoutError SocketTimeoutException APITimeoutError "
-    "TimeoutException WriteTimeout Timeout ReadError WriteError"
+    "TimeoutException WriteTimeout Timeout ReadError WriteError HttpTimeoutException ReadTimeoutException "
+    "AsyncRequestTimeoutException TaskCanceledException ETIMEDOUT ESOCKETTIMEDOUT ConnectTimeoutError"
 )
-_RETRIES = frozenset({"MaxRetryError", "RetryError", "OSError", "HTTPError", "HTTPStatusError", "OperationalError",
-                      "InterfaceError", "DatabaseError", "ClientResponseError", "AutoReconnect",
-                      "ServerSelectionTimeoutError"})  # fmt: skip
+_RETRIES = words(
+    "Error panic error FetchError AxiosError TypeError PDOException RequestException IOException "
+    "RedisConnectionException NpgsqlException SqlException PSQLException MongoNetworkError MySQLError "
+    "Exception RuntimeError RuntimeException wrapError MaxRetryError RetryError OSError HTTPError "
+    "HTTPStatusError OperationalError InterfaceError DatabaseError ClientResponseError AutoReconnect "
+    "ServerSelectionTimeoutError "
+)
 _SAYS_UNREACHABLE = re.compile(
     r"connection (?:refused|reset|aborted|timed out)|could not connect|can't connect|connection to server"
     r"|name or service not known|name resolution|nodename nor servname|no address associated|getaddrinfo"
     r"|no route to host|network is unreachable|server closed the connection|max retries exceeded"
-    r"|remote end closed|connect call failed|\b50[234]\b|bad gateway|service unavailable|gateway time-?out",
+    r"|connect: |no such host|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH"
+    r"|failed to connect to|could not resolve host"
+    r"|couldn't connect to server|failed to open tcp connection|error trying to connect|socket hang up|actively refused"
+    r"|i/o timeout|communications link failure|remote end closed|connect call failed|\b50[234]\b"
+    r"|bad gateway|service unavailable|gateway time-?out",
     re.IGNORECASE,
 )
 _HOST = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?"
@@ -40,7 +52,10 @@ _URL = re.compile(
 )
 _NAMED = re.compile(
     rf"(?:\bhost(?:name)?\s?=\s?['\"]?|\bhost ['\"]?|\bserver at ['\"]|\bconnecting to |\bresolve ['\"]?"
-    rf"|\baddress \(?['\"]|\bcall failed \(['\"]|\bfor ['\"]|\bto ['\"])({_HOST})"
+    rf"|\bdial (?:tcp|udp) (?:lookup )?|\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT"
+    rf"|EHOSTUNREACH) |\bconnect to (?!host\b|server\b|the\b)"
+    rf"|\bresolve host:? |\bconnection to (?:tcp://)?['\"]?|\bopen TCP connection to "
+    rf"|\bConnection refused \(|\baddress \(?['\"]|\bcall failed \(['\"]|\bfor ['\"]|\bto ['\"])({_HOST})"
     r"(?:['\"]?(?:, ?(?:port ?=? ?)?|:)(\d{1,5}))?"
 )
 _DOMAIN = re.compile(
@@ -58,12 +73,16 @@ _LOCAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """host: with its port where it is a local one. path: of a slow endpoint, with its values taken out."""
+    """host: with its port where it is a local one. path: of a slow endpoint, with its values taken out.
+
+    reading: it is certain that the host was reached and did not answer in time.
+    """
 
     host: str
     how: How
     path: str = ""
     told_by: str = ""
+    reading: bool = False
 
 
 def find_outage(chain: Sequence[ExceptionInfo], breadcrumbs: Sequence[Breadcrumb]) -> Outage | None:
@@ -72,29 +91,58 @@ def find_outage(chain: Sequence[ExceptionInfo], breadcrumbs: Sequence[Breadcrumb
     if how is None:
         return None
     found = None
+    reading = how == "slow" and _is_reading(chain)
     for told_by, host, port, path in _hosts(chain, breadcrumbs):
         if _LOCAL.match(host):
             local = f"{host}:{port}" if port and int(port) < 32768 else host
-            found = found or Outage(local, how, _path_template(path), told_by)
+            found = found or Outage(local, how, _path_template(path), told_by, reading)
         else:
-            found = Outage(host.lower().rstrip("."), how, _path_template(path), told_by)
+            found = Outage(host.lower().rstrip("."), how, _path_template(path), told_by, reading)
             break
     return found
+
+
+_SAYS_SLOW = re.compile(
+    r"read timed out|awaiting headers|context deadline exceeded|operation timed out after"
+    r"|request timed out|timeout of \d+ ?ms"
+    r"|Timeout was reached|HttpClient\.Timeout|ReadTimeout|response timeout|body timeout|headers timeout",
+    re.IGNORECASE,
+)
+
+
+def _is_reading(chain: Sequence[ExceptionInfo]) -> bool:
+    return any(
+        type_name(item.type).startswith(("Read", "ServerTimeout"))
+        or _SAYS_SLOW.search((item.value or "")[:400])
+        for item in chain
+    )
+
+
+def is_network(kind: str, said: str) -> str:
+    """`slow` or `unreachable` for an error that tells of a connection by its type or words, else ""."""
+    return _how_told((kind,), said, False) or ""
 
 
 def _how(chain: Sequence[ExceptionInfo]) -> How | None:
     types = [type_name(item.type) for item in chain]
     messages = " ".join((item.value or "")[:400] for item in chain)
+    return _how_told(types, messages, _connecting_frames(chain))
+
+
+def _how_told(types: Sequence[str], messages: str, connecting: bool) -> How | None:
     if any(kind in _CONNECTING for kind in types):
         slow = any(kind.startswith("Read") for kind in types) or (
-            "timed out" in messages and set(types) & _WAITING and not _connecting_frames(chain)
+            "timed out" in messages and set(types) & _WAITING and not connecting
         )
         return "slow" if slow and not _SAYS_UNREACHABLE.search(messages) else "unreachable"
     if any(kind in _WAITING for kind in types):
-        reached = not (_connecting_frames(chain) or _SAYS_UNREACHABLE.search(messages))
+        reached = not (connecting or _SAYS_UNREACHABLE.search(messages))
         return "slow" if reached else "unreachable"
-    if any(kind in _RETRIES for kind in types) and _SAYS_UNREACHABLE.search(messages):
-        return "unreachable"
+    if any(kind in _RETRIES for kind in types):
+        if _SAYS_SLOW.search(messages):
+            return "slow"
+        if _SAYS_UNREACHABLE.search(messages):
+            return "unreachable"
     return None
 
 

@@ -13,7 +13,10 @@ Place = Literal["ours", "doubtful", "test", "library"]
 
 _LIBRARY = re.compile(
     r"(?:site|dist)-packages/|node_modules/|/\.venv/|/\.tox/|/\.nox/|/vendor/|/gems/|/pkg/mod/|/rustc/"
-    r"|/lib(?:64)?/python\d|/python\d[\d.]*/lib/|/go/src/(?:runtime|net|internal)/|(?:^|/)internal/process/|^node:"
+    r"|/lib(?:64)?/python\d|/python\d[\d.]*/lib/|/usr/(?:local/)?go/src/|/go/src/(?:runtime|net|internal)/"
+    r"|(?:^|/)internal/(?:process|modules|streams|timers)/|^node:|(?:^|/)webpack/(?:runtime|bootstrap)|^webpack:.{0,40}/node_modules/"
+    r"|/\.cargo/|/usr/lib/(?:python|ruby|node|jvm|x86_64|aarch64|go|php|gcc|debug|libc)|/lib/ruby/|/\.rbenv/|/\.rvm/|(?:^|/)sysdeps/|libc_start|/libsanitizer/|-extension://|/site-functions/"
+    r"|/\.nuget/|/dotnet/|\[native code\]|/opt/(?:java|jdk)|/\.m2/|/\.bundle/|/bower_components/"
 )
 _TEST_FILE = re.compile(
     r"(?:^|/)(?:tests?|testing|__tests__|spec)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.\w+$"
@@ -26,15 +29,28 @@ _KNOWN_LIBRARIES = words(
     "psycopg psycopg2 asyncpg pymysql botocore boto3 grpc tornado twisted marshmallow numpy pandas rest_framework "
     "graphql strawberry attr attrs tenacity stamina dramatiq rq apscheduler hypothesis certifi idna h11 h2"
 )
-_JAVA_LIBRARIES = (
-    "java.",
-    "javax.",
-    "jdk.",
-    "sun.",
-    "kotlin.",
-    "scala.",
-    "org.springframework.",
-    "org.apache.",
+_NAMED_LIBRARIES = (
+    "java.", "javax.", "jakarta.", "jdk.", "sun.", "com.sun.", "kotlin.", "kotlinx.", "scala.", "groovy.", "clojure.",
+    "org.springframework.", "org.apache.", "org.hibernate.", "org.eclipse.", "org.jboss.", "org.junit.", "org.slf4j.",
+    "org.postgresql.", "com.mysql.", "com.zaxxer.", "com.fasterxml.", "com.google.common.", "com.google.gson.",
+    "io.netty.", "io.ktor.", "io.grpc.", "io.micrometer.", "io.vertx.", "io.sentry.",
+    "reactor.", "rx.", "io.reactivex.",
+    "okhttp3.", "retrofit2.", "feign.", "akka.", "play.", "ch.qos.", "redis.clients.", "io.lettuce.", "android.",
+    "androidx.", "com.android.", "dalvik.", "net.sf.", "org.mockito.", "org.gradle.", "org.codehaus.", "org.quartz.",
+    "System.", "Microsoft.", "Npgsql.", "Newtonsoft.", "Polly.", "Grpc.", "Serilog.", "StackExchange.", "MediatR.",
+    "std::", "core::", "alloc::", "tokio::", "futures::", "hyper::", "actix_", "axum::", "tower::", "__rustc::",
+    "reqwest::",
+    "Illuminate\\", "Symfony\\", "Doctrine\\", "Laravel\\", "Monolog\\", "GuzzleHttp\\", "PHPUnit\\",
+)  # fmt: skip
+_GENERATED = re.compile(
+    r"\$\$(?:Enhancer|Spring|FastClass|Lambda|_javassist|Proxy)|\$Proxy\d|GeneratedMethodAccessor|GeneratedConstructor"
+    r"|HibernateProxy|ByteBuddy|<generated>|\$\$[0-9a-f]{6,}"
+)
+_MACHINERY = re.compile(
+    r"^(?:__interceptor_|__libc_|_start$|clone$|start_thread$|__GI_|raise$|abort$|__assert_fail)"
+)
+_GO_STANDARD = re.compile(
+    r"^(?:runtime|net|database|encoding|reflect|sync|testing|internal|os|io|fmt|context|time|sort|strconv|strings)(?:/|$)"
 )
 
 
@@ -45,23 +61,43 @@ def place(frame: Frame, roots: Roots) -> Place:
     if roots.root and not inside and path.startswith("/"):
         return "library"
     shown = inside or path
-    if shown.startswith("<") or (not shown and not frame.module):
+    if (
+        shown.startswith("<")
+        or "/<frozen " in shown
+        or (not shown and not frame.module and not frame.function)
+    ):
         return "library"
     if _LIBRARY.search("/" + shown if inside else shown):
-        top = (frame.module or "").split(".", 1)[0]
-        told_ours = frame.in_app is True and "-packages/" in shown and top and top not in _KNOWN_LIBRARIES
+        # A package of ours may be installed like a library; it counts where nothing else is ours.
+        top = (frame.module or shown.rsplit("-packages/", 1)[-1].replace("/", ".")).split(".", 1)[0]
+        told_ours = (
+            frame.in_app is not False and "-packages/" in shown and top and top not in _KNOWN_LIBRARIES
+        )
         return "doubtful" if told_ours else "library"
     if not inside and _named_as_library(frame, path):
         return "library"
     if _TEST_FILE.search(shown if inside else frame.filename or shown):
         return "test"
+    if not shown and not frame.module:
+        return "doubtful"
     return "doubtful" if frame.in_app is False else "ours"
 
 
 def _named_as_library(frame: Frame, path: str) -> bool:
     module = frame.module or ""
-    if module.startswith(_JAVA_LIBRARIES):
+    named = module or (frame.function or "" if "::" in frame.function or "\\" in frame.function else "")
+    if (
+        named.startswith(_NAMED_LIBRARIES)
+        or _GENERATED.search(module)
+        or _GENERATED.search(frame.filename or "")
+    ):
         return True
+    if _MACHINERY.match(frame.function or "") or named.split("::", 1)[0] in ("std", "core", "alloc"):
+        return True
+    if path.endswith(".go"):
+        return bool(module and _GO_STANDARD.match(module))
+    if path and not path.endswith((".py", ".pyc", ".pyx")) and "." in path.rsplit("/", 1)[-1]:
+        return False
     top = module.split(".", 1)[0] or path.lstrip("/").split("/", 1)[0].removesuffix(".py")
     if top in _KNOWN_LIBRARIES:
         return True

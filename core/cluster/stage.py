@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rootcase.core.cluster.fingerprint import DefaultFingerprinter, Judged
+from rootcase.core.cluster.fingerprint import DefaultFingerprinter
+from rootcase.core.cluster.judged import Judged
 from rootcase.core.model.events import Event
 from rootcase.core.model.fingerprints import Fingerprint, Reason
 from rootcase.core.model.signals import Signal

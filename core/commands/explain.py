@@ -43,14 +43,19 @@ async def _case(args: argparse.Namespace, loaded: Loaded) -> Case:
 
 
 async def _cluster(args: argparse.Namespace, loaded: Loaded) -> int:
-    """A case, a file of events (.json, .jsonl), or a stack trace as text."""
+    """A case, signals a line (.jsonl), a file of events (.json), or a stack trace as text."""
     from rootcase.core.cluster.explain import as_text, explain_event, explain_text
     from rootcase.core.cluster.fingerprint import DefaultFingerprinter
     from rootcase.core.signals.eventfiles import event_in, read
 
     fingerprinter = DefaultFingerprinter(loaded.settings)
     file = _file(_input(args))
-    if file is not None and file.suffix in (".json", ".jsonl"):
+    if file is not None and file.suffix == ".jsonl":
+        from rootcase.core.commands.cluster_file import explain_file
+
+        explain_file(file, loaded.settings, as_json=args.json)
+        return 0
+    if file is not None and file.suffix == ".json":
         found = [item for item in read(file) if item.kind == "event"]
         explained = [explain_event(event_in(item), fingerprinter) for item in found]
     elif file is not None or "\n" in _input(args):

@@ -22,6 +22,7 @@ class Fingerprint:
 
     parts: what was hashed, in order, readable. anchor: `module.function` of the deciding frame, or "".
     host: the upstream host of an outage, or "".
+    traits: what later events are compared with where the parts do not settle it: the failing source line, the caller.
     """
 
     version: int
@@ -32,6 +33,7 @@ class Fingerprint:
     host: str = ""
     parts: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    traits: tuple[tuple[str, str], ...] = ()
 
     @property
     def alias(self) -> str:

@@ -1,0 +1,161 @@
+"""Helpers that many callers share: their caller is part of the error class. Learned from the data alone."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from rootcase.core.cluster.frames import Named
+from rootcase.core.cluster.node import Group, Node
+
+DISPATCHES = 5
+OFTEN = 3
+_LITERAL = re.compile(r"\"([^\"\\]{1,80})\"|'([^'\\]{1,80})'")
+
+
+def dispatchers(nodes: Iterable[Node]) -> frozenset[str]:
+    """Functions of ours that call many others: routers, wrappers, decorators. They tell nothing about a fault."""
+    calls: dict[str, set[str]] = defaultdict(set)
+    for node in nodes:
+        own = node.trace.own
+        for outer, inner in pairwise(own):
+            if outer.name != inner.name and len(calls[outer.name]) < DISPATCHES:
+                calls[outer.name].add(inner.name)
+    return frozenset(name for name, called in calls.items() if len(called) >= DISPATCHES)
+
+
+def by_caller(group: Group, passing: frozenset[str]) -> list[Group]:
+    """One group for each real caller where the failing function is a shared helper; else the group as it is.
+
+    Args: passing: functions that only pass calls on, stepped over.
+    """
+    callers: dict[str, list[Node]] = defaultdict(list)
+    unknown: list[Node] = []
+    for node in group.nodes:
+        caller = _caller(node, passing)
+        if caller is None:
+            unknown.append(node)
+        else:
+            callers[caller.name].append(node)
+    callers = _unified(callers)
+    if len(callers) < 2:
+        return [group]
+    why = _why_shared(callers, passing)
+    if not why:
+        return [group]
+    anchor = group.head.trace.anchor
+    helper = anchor.function if anchor else ""
+    made = []
+    for name, members in sorted(callers.items()):
+        short = ".".join(name.split(".")[-2:])
+        part = Group(
+            members, [*group.told, f"caller {short} kept because {helper} is a shared helper: {why}"]
+        )
+        part.apart = [*group.apart, f"another caller of {helper} would be another case"]
+        part.extra = (*group.extra, "from", name)
+        made.append(part)
+    if unknown:
+        made.append(Group(unknown, list(group.told), list(group.apart), (*group.extra, "from", "")))
+    return made
+
+
+def _caller(node: Node, passing: frozenset[str]) -> Named | None:
+    own, at = node.trace.own, node.trace.at
+    if at <= 0:
+        return None
+    helper = own[at].name
+    for frame in reversed(own[:at]):
+        if frame.name != helper and frame.name not in passing and not frame.function.startswith("<"):
+            return frame
+    return None
+
+
+def _unified(callers: dict[str, list[Node]]) -> dict[str, list[Node]]:
+    """`app.orders.create` and `orders.create` are one caller."""
+    out: dict[str, list[Node]] = {}
+    for name in sorted(callers, key=lambda each: (-each.count("."), each)):
+        longer = [each for each in out if each.endswith("." + name)]
+        out.setdefault(longer[0] if len(longer) == 1 else name, []).extend(callers[name])
+    return out
+
+
+def _why_shared(callers: dict[str, list[Node]], passing: frozenset[str]) -> str:
+    """What in the data shows that the function serves several callers, or ""."""
+    if _literals_differ(callers, passing):
+        return "its callers ask it for different things"
+    if _words_differ(callers):
+        return "it says something else for each caller"
+    explicit = all(node.trace.explicit for nodes in callers.values() for node in nodes)
+    entries = {name: _entries(nodes, passing) for name, nodes in callers.items()}
+    inner = {name for name, outermost in entries.items() if outermost - {name}}
+    names = sorted(inner)
+    if explicit and sum(1 for nodes in callers.values() if _ways(nodes) > 1) >= 2:
+        return "each of its callers is reached in several ways"
+    shared = any(
+        (entries[one] - {one}) & (entries[other] - {other})
+        for n, one in enumerate(names)
+        for other in names[n + 1 :]
+    )
+    if len(names) >= 2 and explicit and shared:
+        return "the same entry points reach it through different callers"
+    modules = {name.rsplit(".", 1)[0] for name in names}
+    helper = next(iter(callers.values()))[0].trace.anchor
+    if (
+        explicit
+        and len(names) == len(callers)
+        and len(modules) > 1
+        and helper
+        and helper.module not in modules
+    ):
+        return "functions of several modules call it, and it raises on purpose"
+    return ""
+
+
+def _ways(nodes: Sequence[Node]) -> int:
+    """In how many ways a caller is reached; a trace that was cut shows no way of its own."""
+    chains = {tuple(frame.name for frame in node.trace.own[: max(node.trace.at, 0)]) for node in nodes}
+    return sum(
+        1 for chain in chains if not any(other != chain and other[-len(chain) :] == chain for other in chains)
+    )
+
+
+def _entries(nodes: Sequence[Node], passing: frozenset[str]) -> set[str]:
+    found = set()
+    for node in nodes:
+        first = next(
+            (frame.name for frame in node.trace.own[: max(node.trace.at, 0)] if frame.name not in passing), ""
+        )
+        if first:
+            found.add(first)
+    return found
+
+
+def _literals_differ(callers: dict[str, list[Node]], passing: frozenset[str]) -> bool:
+    """Whether each caller's line hands over a string of its own."""
+    seen: list[frozenset[str]] = []
+    for nodes in callers.values():
+        helper = nodes[0].trace.anchor
+        strings: set[str] = set()
+        for node in nodes:
+            caller = _caller(node, passing)
+            if caller is not None and helper is not None and helper.function in caller.line:
+                call = caller.line[caller.line.index(helper.function) :]
+                strings.update(a or b for a, b in _LITERAL.findall(call[:400]))
+        if not strings:
+            return False
+        seen.append(frozenset(strings))
+    return len(set(seen)) == len(seen)
+
+
+def _words_differ(callers: dict[str, list[Node]]) -> bool:
+    """Whether what is said follows the caller: each always says the same, and no two say it alike."""
+    seen: list[tuple[str, str]] = []
+    for nodes in callers.values():
+        said = {(node.trace.words, node.trace.subject) for node in nodes}
+        if len(said) > 1:
+            return False
+        seen.append(next(iter(said)))
+    often = sum(1 for nodes in callers.values() if sum(node.count for node in nodes) >= OFTEN)
+    return often >= 2 and len(set(seen)) == len(seen)
