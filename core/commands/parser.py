@@ -113,6 +113,9 @@ def _add_looking(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     explain.add_argument("--repo", default="", metavar="PATH")
     explain.add_argument("--base", default="", metavar="SHA")
     explain.add_argument("--patch", default="", metavar="FILE")
+    explain.add_argument(
+        "--context", default="", metavar="CTX.json", help="gate: what is known around it, as JSON"
+    )
     audit = add("audit", "verify the chain of the journals")
     audit.add_argument("what", choices=("verify",))
     audit.add_argument("case", nargs="?", default="")

@@ -1,0 +1,107 @@
+"""What we know of ourselves: who I am, what is ours, and what humans here have decided."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rootcase.core.commands.situation.context import Context, listed, moment_of, refused, set_signal, words
+from rootcase.core.commands.situation.people import actor
+from rootcase.core.signals.loose import first_text, table, text
+
+
+def me(context: Context, value: object, key: str) -> None:
+    context.settings = replace(context.settings, me=(*context.settings.me, *words(key, value)))
+
+
+def now(context: Context, value: object, key: str) -> None:
+    context.now_us = moment_of(key, value)
+
+
+def _gate(context: Context, **changes: tuple[str, ...]) -> None:
+    gate = context.settings.gate
+    for name, values in changes.items():
+        gate = replace(gate, **{name: (*getattr(gate, name), *values)})  # type: ignore[arg-type]
+    context.settings = replace(context.settings, gate=gate)
+
+
+def services(context: Context, value: object, key: str) -> None:
+    if isinstance(value, dict) and "name" not in value:
+        value = list(value)
+    _gate(context, services=words(key, value))
+
+
+def hosts(context: Context, value: object, key: str) -> None:
+    _gate(context, internal_hosts=words(key, value))
+
+
+def teams(context: Context, value: object, key: str) -> None:
+    _gate(context, teams=words(key, value))
+
+
+def owners(context: Context, value: object, key: str) -> None:
+    """Names, {path or topic: owner}, or [{name, paths}]."""
+    named: dict[str, str] = {}
+    loose: list[str] = []
+    if isinstance(value, dict) and not ({"name", "login", "paths", "path"} & set(value)):
+        for pattern, owner in value.items():
+            named.update({text(pattern): name for name in words(key, owner)[:1]})
+    else:
+        for item in listed(key, value):
+            row = table(item)
+            name = words(key, item)[0]
+            places = listed(
+                key, row.get("paths") or row.get("path") or row.get("topic") or row.get("pattern") or []
+            )
+            named.update({text(place): name for place in places})
+            if not places:
+                loose.append(name)
+    gate = context.settings.gate
+    context.settings = replace(context.settings, gate=replace(gate, owners={**gate.owners, **named}))
+    set_signal(context, owners=(*context.signal.owners, *loose))
+
+
+def sensitive(context: Context, value: object, key: str) -> None:
+    rails = context.settings.guardrails
+    context.settings = replace(
+        context.settings,
+        guardrails=replace(rails, product_sensitive=(*rails.product_sensitive, *words(key, value))),
+    )
+
+
+def override(context: Context, value: object, key: str) -> None:
+    row = table(value)
+    verdict = text(value) if isinstance(value, str) else first_text(row, "verdict", "decision", "to")
+    if verdict not in ("fix", "investigate", "ticket", "wait", "ignore"):
+        raise refused(key, value, "a verdict: fix, investigate, ticket, wait or ignore")
+    who = actor(row.get("by") or row.get("actor") or row.get("author"), key) if row else None
+    context.verdict = (verdict, who.name if who else "somebody", first_text(row, "reason", "because", "text"))
+
+
+def agreed(context: Context, value: object, key: str) -> None:
+    for item in listed(key, value):
+        row = table(item)
+        who = actor(
+            item
+            if isinstance(item, str)
+            else row.get("by") or row.get("actor") or row.get("author") or row.get("name"),
+            key,
+        )
+        if who is not None:
+            context.said.append((who.name, first_text(row, "text", "body", "reason", "word")))
+
+
+def head(context: Context, value: object, key: str) -> None:
+    """What HEAD says about the failing line: a commit that changed it, or that nothing did."""
+    row = table(value)
+    if isinstance(value, bool):
+        context.head = "a commit after the release" if value else ""
+    elif row:
+        status = first_text(row, "status", "state", "line").lower()
+        commit = first_text(row, "changed_by", "commit", "sha", "fixed_by", "fix_commit")
+        context.head = (
+            commit
+            if commit and status in ("", "changed", "gone", "fixed")
+            else ("a commit" if status in ("changed", "fixed", "gone") else "")
+        )
+    else:
+        context.head = text(value, 60)
