@@ -11,6 +11,7 @@ from pathlib import Path
 from rootcase.core.commands.casefile import folded, opened, resolved
 from rootcase.core.commands.output import say, say_json, warn
 from rootcase.core.commands.situation.context import Context, from_table, read_context
+from rootcase.core.commands.situation.work import names_another, settled
 from rootcase.core.config.load import Loaded
 from rootcase.core.config.settings import Settings
 from rootcase.core.gate.decide import decide
@@ -21,10 +22,12 @@ from rootcase.core.model.case import Case, Said
 from rootcase.core.model.code import CodePath, MappedFrame
 from rootcase.core.model.errors import UsageError
 from rootcase.core.model.events import Event
-from rootcase.core.model.signals import Signal
+from rootcase.core.model.signals import Signal, Work
 from rootcase.core.model.verdicts import GateDecision
 
 SCHEMA = "rootcase.explain.gate/1"
+# Where signals without an exception say what they are about.
+TEXT = ("text", "stack", "stack_trace", "message", "title", "summary", "description")
 
 
 async def main(args: argparse.Namespace, loaded: Loaded) -> int:
@@ -94,10 +97,16 @@ def judged(
     now_us = known.now_us or max((event.at_us for event in events), default=0) or time.time_ns() // 1000
     facts = Facts(
         case=case, events=tuple(events), settings=known.settings, asked="after" if case.note else "before",
-        now_us=now_us, work=tuple(known.work) or case.work, failed=known.failed or case.work_failed,
+        now_us=now_us, work=_work(known) or case.work, failed=known.failed or case.work_failed,
         holder=known.holder, burn=known.burn,
     )  # fmt: skip
     return case, decide(facts), known.unread
+
+
+def _work(known: Context) -> tuple[Work, ...]:
+    """The context's work that is about this error, with what its deploys tell of merges."""
+    about = [work for work in known.work if not names_another(work, known.signal.short_id)]
+    return tuple(settled(work, known.signal.deploys) for work in about)
 
 
 def signal_of(events: Sequence[Event]) -> Signal:
@@ -157,7 +166,7 @@ def _events(name: str) -> tuple[Event, ...]:
         one = event(item.value)
         if not one.exceptions:
             row = table(item.value)
-            text = first_text(row, "text", "stack", "stack_trace", "message", limit=LONG * 10) or one.message
+            text = first_text(row, *TEXT, limit=LONG * 10) or one.message
             parsed = parse_stack(text, one.platform)
             one = (
                 replace(one, exceptions=parsed.exceptions)

@@ -10,17 +10,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rootcase.core.gate.facts import Facts
+from rootcase.core.gate.frames import all_frames
 from rootcase.core.model.events import Event
 
 UNREACHABLE = re.compile(
     r"connection (?:refused|reset|aborted|timed ?out|closed before)|could ?n[o']t connect|cannot connect|failed to connect"
-    r"|name or service not known|name resolution|nodename nor servname|no such host|getaddrinfo|ENOTFOUND|EAI_AGAIN"
-    r"|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|no route to host|network is unreachable"
+    r"|name or service not known|name resolution|nodename nor servname|no such host|getaddrinfo|\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|UNAVAILABLE)\b"
+    r"|no route to host|network is unreachable"
     r"|server closed the connection|max retries exceeded|remote end closed|connect call failed|socket hang up"
     r"|(?:read|connect|connection|request|i/o|gateway|upstream|handshake)[ -]?time[ -]?d? ?out|timed out|timeout (?:of|after|exceeded)"
     r"|dial tcp|deadline exceeded|bad gateway|service (?:temporarily )?unavailable|gateway time-?out"
-    r"|\b5(?:00|02|03|04|20|22|24) (?:server error|internal|bad|service|gateway)|\bstatus(?: code)?[ :=]+5\d\d|\bHTTP(?:/\d\.\d)?[ :]+5\d\d"
-    r"|UNAVAILABLE",
+    r"|\b5(?:00|02|03|04|20|22|24) (?:server error|internal|bad|service|gateway)|\bstatus(?: code)?[ :=]+5\d\d|\bHTTP(?:/\d\.\d)?[ :]+5\d\d",
     re.IGNORECASE,
 )
 _TYPES = re.compile(
@@ -95,6 +95,9 @@ _OWN_LIMIT = re.compile(
     r"WORKER TIMEOUT|SoftTimeLimitExceeded|TimeLimitExceeded|Task timed out after", re.IGNORECASE
 )
 
+# What runs when a server or a task queue ends its own worker.
+_STOPPING = frozenset({"handle_abort", "on_soft_timeout", "handle_timeout", "on_hard_timeout"})
+
 
 @dataclass(frozen=True, slots=True)
 class Outage:
@@ -112,7 +115,7 @@ def outage_of(facts: Facts) -> Outage | None:
     event = facts.events[0] if facts.events else None
     if event is None or (mark is not None and mark.kind == "environment"):
         return None
-    own_limit = bool(_OWN_LIMIT.search(facts.text))
+    own_limit = bool(_OWN_LIMIT.search(facts.text)) or any(f.function in _STOPPING for f in all_frames(event))
     if not own_limit and not _says_so(facts):
         return None
     return Outage(next(iter(_hosts(event)), ""), own_limit)

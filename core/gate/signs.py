@@ -62,7 +62,8 @@ SIGNS = (
           r"PendingMigrationError|migrations are pending|pending migrations?|unapplied migration|(?:run|apply) (?:your )?migrations|Can't locate revision"
           r"|Target database is not up to date"),
     _sign("missing configuration", "configuration", _SET,
-          r"(?:environment variable|env(?:ironment)? var|setting|config(?:uration)?(?: key| value| option)?|parameter store key) [\"'`]?(\w[\w.]{0,99})[\"'`]? (?:is |was |has )?"
+          r"no such file or directory:? ['\"]?(?:/etc/|/run/secrets/|/var/run/secrets/|\S{0,120}(?:config|settings|\.env|\.pem|credentials))"
+          r"|(?:environment variable|env(?:ironment)? var|setting|config(?:uration)?(?: key| value| option)?|parameter store key) [\"'`]?(\w[\w.]{0,99})[\"'`]? (?:is |was |has )?"
           r"(?:not (?:been )?(?:set|configured|defined|found)|missing|required|undefined|empty)|missing (?:required )?(?:environment variable|env var|setting|config\w*)s?:? [\"'`]?(\w{1,100})"
           r"|ImproperlyConfigured|could not resolve placeholder|(?:[A-Z][A-Z0-9]+_[A-Z0-9_]+) (?:is |was |must be )?(?:not set|missing|undefined|set\b)|NoCredentialsError|unable to locate credentials"
           r"|could not load the default credentials|NoSuchBeanDefinition|MissingConfiguration|secret .{1,60} not found"),

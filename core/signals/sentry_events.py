@@ -69,6 +69,7 @@ def _parts(body: Mapping[str, object]) -> Mapping[str, object]:
     found: dict[str, object] = {}
     for entry in map(table, entries):
         found.setdefault(text(entry.get("type")), entry.get("data"))
+    found.setdefault("request", body.get("request"))
     return found
 
 

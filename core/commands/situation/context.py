@@ -67,7 +67,18 @@ def from_table(given: Mapping[str, object], signal: Signal, settings: Settings) 
     return context
 
 
-_LATE = {"slo", "slos", "errorbudget", "resolvedat"}  # they are read in the light of the counts and times
+_LATE = {
+    "slo",
+    "slos",
+    "errorbudget",
+    "resolvedat",
+    "assignedby",
+    "byrule",
+    "autoassigned",
+    "assignedbyrule",
+    "ownershiprule",
+    "resolution",
+}  # they are read in the light of the counts and times
 
 
 def _plain(key: str) -> str:

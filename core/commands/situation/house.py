@@ -30,6 +30,15 @@ def services(context: Context, value: object, key: str) -> None:
     _gate(context, services=words(key, value))
 
 
+def repositories(context: Context, value: object, key: str) -> None:
+    """Their names and services are ours; what else they say needs a checkout, which is not looked at here."""
+    for item in listed(key, value):
+        row = table(item)
+        name = text(item) if isinstance(item, str) else first_text(row, "name", "path", "label")
+        inside = words(key, row.get("services") or [])
+        _gate(context, services=(name.rstrip("/").rpartition("/")[2].removesuffix(".git"), *inside))
+
+
 def hosts(context: Context, value: object, key: str) -> None:
     _gate(context, internal_hosts=words(key, value))
 

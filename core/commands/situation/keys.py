@@ -16,6 +16,7 @@ from rootcase.core.commands.situation.house import (
     now,
     override,
     owners,
+    repositories,
     sensitive,
     services,
     teams,
@@ -29,6 +30,8 @@ from rootcase.core.commands.situation.told import (
     handled,
     holder,
     plainly,
+    put_by_rule,
+    resolution,
     resolved_at,
     status,
     status_by,
@@ -48,9 +51,12 @@ def _aliases(
 
 
 READERS: dict[str, Callable[[Context, object, str], None]] = {
-    **_aliases("assignee assignees assignedto assigned owner oncallpage page pagedto acknowledgedby ackedby takenby", assignee),
+    **_aliases("assignee assignees assignedto assigned owner oncallpage page pages paged pagedto acknowledgedby responder claimedby ackedby takenby", assignee),
     **_aliases("assignedby assignedvia assignmentsource assignedthrough", assigned_by),
     **_aliases("status state issuestatus", status),
+    **_aliases("resolution", resolution),
+    **_aliases("byrule autoassigned assignedbyrule ownershiprule assignedbyownershiprule", put_by_rule),
+    **_aliases("repositories repos repository", repositories),
     **_aliases("substatus", substatus),
     **_aliases("statusby archivedby ignoredby resolvedby mutedby closedby", status_by),
     **_aliases("tickets ticket linkedtickets jira trackerissues linear issues linkedissues", work_by(ticket)),

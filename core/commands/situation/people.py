@@ -6,6 +6,9 @@ from rootcase.core.model.errors import UsageError
 from rootcase.core.model.signals import Actor
 from rootcase.core.signals.loose import first_text, flag, table, text
 
+NAMES = (
+    "name", "login", "username", "displayName", "display_name", "email", "slug", "id", "to", "responder", "who",
+)  # fmt: skip
 RULES = (
     "rule",
     "auto",
@@ -37,7 +40,7 @@ def actor(value: object, key: str) -> Actor | None:
             f"`{text(key, 40)}` of the context names nobody", f"It is {text(value, 60)}.",
             'Write a name, or {"name": "lena", "bot": false}.',
         )  # fmt: skip
-    name = first_text(row, "name", "login", "username", "displayName", "display_name", "email", "slug", "id")
+    name = first_text(row, *NAMES)
     kind = first_text(row, "type", "kind").lower()
     bot = kind in ("bot", "app", "integration", "service") or any(
         flag(row.get(n)) is True for n in ("bot", "is_bot", "isBot", "app")

@@ -36,6 +36,27 @@ def status(context: Context, value: object, key: str) -> None:
     context.regressed = context.regressed or word in ("regressed", "reopened")
 
 
+def resolution(context: Context, value: object, key: str) -> None:
+    """Only a decision not to change anything says more than the status."""
+    word = text(value).strip().lower()
+    if word in (
+        "wontfix",
+        "won't fix",
+        "wont fix",
+        "won't do",
+        "by design",
+        "not a bug",
+        "archived",
+        "ignored",
+    ):
+        set_signal(context, status=word)
+
+
+def put_by_rule(context: Context, value: object, key: str) -> None:
+    if flag(value) is not False and context.signal.assignee and value:
+        set_signal(context, assignee=replace(context.signal.assignee, by_rule=True))
+
+
 def substatus(context: Context, value: object, key: str) -> None:
     word = text(value).strip().lower()
     set_signal(context, substatus=word)

@@ -16,10 +16,14 @@ TYPES = frozenset(
      "AsyncRequestNotUsableException", "UnreadablePostError", "ClientPayloadError", "BrokenResourceError"}
 )  # fmt: skip
 _SAYS = re.compile(
-    r"^(?:[\w.]*Error: )?(?:context canceled|write: broken pipe|the user aborted a request|request aborted|aborted"
+    r"^(?:[^\n:]{0,60}: )?(?:context canceled|write: broken pipe|the user aborted a request|request aborted|aborted"
     r"|client (?:has )?(?:disconnected|closed|went away|hung up|aborted)|(?:write )?EPIPE\b|499\b|"
     r"the operation was aborted|broken pipe|connection reset by peer while (?:writing|sending) (?:the )?response)",
     re.IGNORECASE | re.MULTILINE,
+)
+# What browsers say when their own network fails.
+_BROWSER = re.compile(
+    r"Failed to fetch|Load failed|NetworkError when attempting to fetch|Network request failed"
 )
 # What writes answers to clients; a reset there is the client's, anywhere else it may be an upstream's.
 _SERVERS = re.compile(
@@ -57,6 +61,17 @@ def _what(facts: Facts) -> str:
     cause = facts.types[0] if facts.types else ""
     if cause in TYPES and _answering(facts) and cause != "IncompleteRead":
         return cause
+    if any(
+        value == "499" for event in facts.events[:1] for name, value in event.tags if "status" in name.lower()
+    ):
+        return "status 499"
+    event = facts.events[0] if facts.events else None
+    if (
+        event is not None
+        and event.platform.startswith("javascript")
+        and (lost := _BROWSER.search(facts.text))
+    ):
+        return lost.group(0)
     said = _SAYS.search(facts.text)
     return said.group(0)[:60] if said and not _says_of_another(facts) else ""
 

@@ -7,6 +7,7 @@ import fnmatch
 from rootcase.core.gate.facts import Facts
 from rootcase.core.gate.frames import all_frames, library_of, path_of
 from rootcase.core.gate.people import is_group, same_person
+from rootcase.core.gate.topics import topic_of
 from rootcase.core.model.signals import Actor
 from rootcase.core.model.verdicts import RuleResult
 
@@ -39,13 +40,19 @@ def _librarys(facts: Facts) -> RuleResult | None:
 def _another_teams(facts: Facts) -> RuleResult | None:
     """Only where my own teams are configured: else nobody knows that the owner is another team."""
     teams = facts.settings.gate.teams
-    owners = code_owners(facts)
+    owners = tuple(owner for owner in code_owners(facts) if is_group(Actor(owner)) or not _sensitive(facts))
     if not teams or not owners or any(_is_mine(owner, facts) for owner in owners):
         return None
     where = facts.failing.filename if facts.failing else "the failing code"
     code = facts.case.code
     version = (code.release if code else "") or next((e.release for e in facts.events if e.release), "")
     return _to_owner(facts, f"{where} belongs to {owners[0]}", owners[0], owners[0], version)
+
+
+def _sensitive(facts: Facts) -> bool:
+    """Of sensitive code a person's name says whose word is needed, and not whose code it is."""
+    frame = facts.failing
+    return frame is not None and bool(topic_of(path_of(frame), frame.function))
 
 
 def _is_mine(owner: str, facts: Facts) -> bool:
