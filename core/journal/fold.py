@@ -61,7 +61,9 @@ class CaseBuilder:
         case = Case(
             key=self._key, title=facts.title, service=facts.service, repository=facts.repository,
             opened_us=self._opened_us, last_us=self._last_us, seq=self._seq, head_hash=self._hash,
-            fingerprint=facts.fingerprint, merged_into=facts.merged_into, signals=tuple(facts.signals.values()),
+            fingerprint=facts.fingerprint, merged_into=facts.merged_into, took=tuple(facts.took),
+            joins=tuple(facts.joins.values()), declined=tuple(facts.declined), news=facts.news(),
+            signals=tuple(facts.signals.values()),
             evidence=tuple(facts.evidence.values()), work=facts.work, work_failed=facts.work_failed,
             gate=facts.gate, verdict=verdict.verdict, verdict_by=verdict.by, verdict_reason=verdict.reason,
             owner=decisions.owner() or facts.owner(), code=facts.code, note=facts.note,

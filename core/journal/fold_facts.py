@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rootcase.core.journal.news import telling
+from rootcase.core.model.case import Join
 from rootcase.core.model.code import CodePath
 from rootcase.core.model.entries import (
     CaseOpened,
@@ -13,6 +15,8 @@ from rootcase.core.model.entries import (
     EvidenceRecorded,
     Faulted,
     GateDecided,
+    JoinDeclined,
+    JoinProposed,
     Merged,
     NoteWritten,
     PlanMade,
@@ -41,6 +45,10 @@ class Facts:
     """regressed_seq: the entry that showed an error coming back after it was resolved, 0 when it has not."""
 
     def __init__(self) -> None:
+        self.took: dict[str, None] = {}
+        self.joins: dict[str, Join] = {}
+        self.declined: dict[str, None] = {}
+        self._decided_on: dict[str, object] = {}
         self.title = self.service = self.repository = self.merged_into = ""
         self.fingerprint: Fingerprint | None = None
         self.signals: dict[tuple[str, str], Signal] = {}
@@ -60,7 +68,8 @@ class Facts:
     def table(self) -> Table:
         return {
             CaseOpened: self._opened, SignalSeen: self._signal, EvidenceRecorded: self._evidence,
-            WorkFound: self._work, Merged: self._merged, Unmerged: self._unmerged, GateDecided: self._gate,
+            WorkFound: self._work, Merged: self._merged, Unmerged: self._unmerged, JoinProposed: self._join,
+            JoinDeclined: self._declined, GateDecided: self._gate,
             CodeMapped: self._code, NoteWritten: self._note, ClaimMade: self._claim, PlanMade: self._plan,
             PlanWidened: self._widened, Faulted: self._fault,
         }  # fmt: skip
@@ -71,6 +80,18 @@ class Facts:
             if signal.assignee and not signal.assignee.bot:
                 return signal.assignee.name
         return self.code.owners[0].name if self.code and self.code.owners else ""
+
+    def news(self) -> tuple[str, ...]:
+        """What a verdict would be different by and is not as it was when the gate last decided."""
+        if self.gate is None:
+            return ()
+        now = self._telling()
+        if self.gate.asked == "before":  # the code was not known then, and the gate is asked anew when it is
+            now["code"] = self._decided_on["code"]
+        return tuple(name for name, value in now.items() if value != self._decided_on[name])
+
+    def _telling(self) -> dict[str, object]:
+        return telling(self.signals.values(), self.work, self.code, self.regressed_seq, self.merged_into)
 
     def _opened(self, entry: Entry, body: CaseOpened) -> None:
         self.title, self.service, self.repository = body.title, body.service, body.repository
@@ -97,12 +118,31 @@ class Facts:
     def _merged(self, entry: Entry, body: Merged) -> None:
         if body.into:
             self.merged_into = body.into
+        if body.took:
+            self.took[body.took] = None
+        for other in (body.into, body.took):
+            self.joins.pop(other, None)
+            self.declined.pop(other, None)
 
     def _unmerged(self, entry: Entry, body: Unmerged) -> None:
+        if body.to == entry.case:
+            self.merged_into = ""
+            return
         self.signals.pop((body.source, body.signal_id), None)
+        self.took.pop(body.to, None)
+        self.declined[body.to] = None
+
+    def _join(self, entry: Entry, body: JoinProposed) -> None:
+        if body.other not in self.declined:
+            self.joins[body.other] = Join(body.other, body.because, entry.seq)
+
+    def _declined(self, entry: Entry, body: JoinDeclined) -> None:
+        self.joins.pop(body.other, None)
+        self.declined[body.other] = None
 
     def _gate(self, entry: Entry, body: GateDecided) -> None:
         self.gate, self.gate_seq = body.decision, entry.seq
+        self._decided_on = self._telling()
 
     def _code(self, entry: Entry, body: CodeMapped) -> None:
         self.code = body.path
