@@ -90,6 +90,14 @@ def _add_everyday(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     run_case.add_argument(
         "--replay", default="", metavar="FILE", help="a recorded session instead of a model"
     )
+    merge = add("merge", "two cases are one: the first goes into the second")
+    merge.add_argument("case")
+    merge.add_argument("into")
+    merge.add_argument("--reason", default="", help="why they are one, for the journal")
+    unmerge = add("unmerge", "take a signal, or a case that was merged in, out again; they stay apart")
+    unmerge.add_argument("case")
+    unmerge.add_argument("signal", help="SOURCE:ID, its short id, or the case it came from")
+    unmerge.add_argument("--reason", default="", help="why they are two, for the journal")
     capture = add("capture", "run a Python command; its crash becomes a case")
     capture.add_argument("--service", default="")
     capture.add_argument("--release", default="")

@@ -39,12 +39,15 @@ def merge(journals: Journals, case: str, into: str, *, actor: str, reason: str) 
 
 
 def unmerge(journals: Journals, case: str, alias: str, *, actor: str, reason: str) -> str:
-    """Take the signal `source:id` out of a case; returns the key of the case it is in from now on.
+    """Take the signal `source:id`, or a case that was merged in, out; returns the key of where it is now.
 
     The case that it once came from is revived where all that it had comes back; else a new one is opened.
     """
     connection = journals.connection
     case = standing(connection, case)
+    if merged_into(connection, alias) == case:
+        _revive(journals, case, alias, actor=actor, reason=reason, taught=True)
+        return alias
     held = {f"{signal.source}:{signal.id}": signal for signal in signals.of(connection, case)}
     signal = held.get(alias)
     if signal is None:

@@ -114,7 +114,10 @@ class Store(Protocol):
         """
 
     async def unmerge(self, case: str, alias: str, *, actor: str, reason: str = "") -> str:
-        """Take the signal `source:id` out; returns the case that it is in from now on, for ever apart."""
+        """Take the signal `source:id`, or a case that was merged in, out; returns where it is from now on.
+
+        They are apart for ever, or until a human merges them.
+        """
 
     async def apart(self, one: str, other: str) -> bool:
         """Whether a human has said that these two cases are two, and has not merged them since."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+from rootcase.core.journal.news import telling
 from rootcase.core.model.case import Case
 from rootcase.core.model.entries import Body, Faulted, SignalSeen
 from rootcase.core.model.errors import SourceError
@@ -12,8 +13,6 @@ from rootcase.core.model.signals import Signal
 from rootcase.core.pipeline.house import House
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.signals.protocol import make_source
-
-TELLING = ("status", "assignee", "work", "last_release", "level")
 
 
 async def fresh_signals(case: Case, house: House) -> AsyncIterator[Body]:
@@ -38,7 +37,7 @@ async def fresh_signals(case: Case, house: House) -> AsyncIterator[Body]:
 
 def differs(known: Signal, now: Signal) -> bool:
     """Whether the source says something that a decision should see."""
-    return any(getattr(known, fact) != getattr(now, fact) for fact in TELLING)
+    return telling([known], (), None, 0, "") != telling([now], (), None, 0, "")
 
 
 def kept(signal: Signal, redactor: Redactor) -> Signal:
