@@ -19,9 +19,13 @@ from rootcase.core.model.entries import (
     JoinProposed,
     Merged,
     NoteWritten,
+    OwnerAgreed,
+    OwnershipMarked,
     PlanMade,
     PlanWidened,
+    Redone,
     SignalSeen,
+    Undone,
     Unmerged,
     WorkFound,
 )
@@ -48,6 +52,7 @@ class Facts:
         self.took: dict[str, None] = {}
         self.joins: dict[str, Join] = {}
         self.declined: dict[str, None] = {}
+        self._words: dict[int, bool] = {}
         self._decided_on: dict[str, object] = {}
         self.title = self.service = self.repository = self.merged_into = ""
         self.fingerprint: Fingerprint | None = None
@@ -69,6 +74,7 @@ class Facts:
         return {
             CaseOpened: self._opened, SignalSeen: self._signal, EvidenceRecorded: self._evidence,
             WorkFound: self._work, Merged: self._merged, Unmerged: self._unmerged, JoinProposed: self._join,
+            OwnerAgreed: self._word, OwnershipMarked: self._word, Undone: self._taken_back, Redone: self._taken_back,
             JoinDeclined: self._declined, GateDecided: self._gate,
             CodeMapped: self._code, NoteWritten: self._note, ClaimMade: self._claim, PlanMade: self._plan,
             PlanWidened: self._widened, Faulted: self._fault,
@@ -91,7 +97,12 @@ class Facts:
         return tuple(name for name, value in now.items() if value != self._decided_on[name])
 
     def _telling(self) -> dict[str, object]:
-        return telling(self.signals.values(), self.work, self.code, self.regressed_seq, self.merged_into)
+        told = telling(self.signals.values(), self.work, self.code, self.regressed_seq, self.merged_into)
+        return {
+            **told,
+            "asked": self.work_failed,
+            "words": [seq for seq, stands in self._words.items() if stands],
+        }
 
     def _opened(self, entry: Entry, body: CaseOpened) -> None:
         self.title, self.service, self.repository = body.title, body.service, body.repository
@@ -131,6 +142,13 @@ class Facts:
         self.signals.pop((body.source, body.signal_id), None)
         self.took.pop(body.to, None)
         self.declined[body.to] = None
+
+    def _word(self, entry: Entry, body: OwnerAgreed | OwnershipMarked) -> None:
+        self._words[entry.seq] = True
+
+    def _taken_back(self, entry: Entry, body: Undone | Redone) -> None:
+        if body.seq in self._words:
+            self._words[body.seq] = isinstance(body, Redone)
 
     def _join(self, entry: Entry, body: JoinProposed) -> None:
         if body.other not in self.declined:

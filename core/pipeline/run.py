@@ -22,6 +22,7 @@ from rootcase.core.model.errors import (
     UsageError,
 )
 from rootcase.core.model.ports import StopRequested
+from rootcase.core.pipeline.fresh import look_again
 from rootcase.core.pipeline.house import House
 from rootcase.core.pipeline.stages import stage_for
 from rootcase.core.run.budget import CaseBudget
@@ -112,6 +113,7 @@ class _Run:
         repeats = 0
         proposed = False
         self.stage = "gate"
+        await self._look_again()
         while True:
             case = await self.control.checkpoint()
             if case.gate is not None:
@@ -133,6 +135,17 @@ class _Run:
                     proposed = proposed or isinstance(body, Proposed)
                     if isinstance(body, EffectFailed) and body.kind != "comment":
                         return End("failed", f"{body.kind.replace('_', ' ')} failed: {body.why}", 1)
+
+    async def _look_again(self) -> None:
+        """A case that waited or rested by the gate's own word: is that still so?"""
+        case = self.recorder.case
+        if case.gate is None or case.verdict_by.startswith("human:") or case.approved:
+            return
+        if case.verdict not in ("wait", "ignore") and not case.work_failed:
+            return
+        async with aclosing(look_again(case, self.house)) as bodies:
+            async for body in bodies:
+                await self.recorder.record(body)
 
     def _approvable(self, case: Case) -> bool:
         """Whether an unattended run may send this proposal by itself; deliver writes the rule down."""

@@ -18,6 +18,11 @@ def check(facts: Facts) -> RuleResult:
         return _weak("no event could be read", "without one there is no path to follow")
     if mark is None or mark.kind in ("message", "unknown") or not framed:
         return _weak("no stack trace", "the message alone names no line")
+    if facts.failed:
+        return _weak(
+            f"{', '.join(facts.failed)}: nobody could be asked whether somebody has it",
+            "what was not looked at may exist; it is asked again at the next run",
+        )
     code = facts.case.code
     if code is None and (missing := _unreadable(facts)):
         return missing

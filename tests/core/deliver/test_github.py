@@ -161,7 +161,7 @@ async def test_existing_work_is_found_by_branch_by_line_and_by_the_sources_name(
     assert {(w.kind, w.id, w.ours) for w in found.work} == {
         ("ticket", "#1", False), ("ticket", "#2", True), ("branch", branch_name(case), True),
     }  # fmt: skip
-    assert found.failed == () and len(found.asked) == 3
+    assert found.failed == () and len(found.asked) == 5
     await github.create_pull(NewPull("Fix", "body", branch_name(case), "main"))
     kinds = {(w.kind, w.id, w.ours) for w in (await ForgeWork(github, "GitHub").find(case)).work}
     assert ("pull_request", "#4", True) in kinds
