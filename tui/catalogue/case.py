@@ -34,6 +34,22 @@ def no_code(context: Context) -> str:
     return "" if context.case and context.case.code else "no code is mapped yet"
 
 
+def no_join(context: Context) -> str:
+    return "" if context.case and context.case.joins else "no join is proposed"
+
+
+def one_signal(context: Context) -> str:
+    case = context.case
+    return "" if case and (case.joins or len(case.signals) > 1) else "this case has one signal"
+
+
+def needs_no_word(context: Context) -> str:
+    gate = context.case.gate if context.case else None
+    return (
+        "" if gate is not None and gate.rule == "product_sensitive" else "the gate waits for no owner's word"
+    )
+
+
 COMMANDS = (
     Command("case.evidence", ("enter",), "evidence", CASE, "evidence", "go to its evidence", rank=1),
     Command("case.view", ("v",), "HEAD", CASE, "view", "release or HEAD", no_code, 3),
@@ -44,6 +60,10 @@ COMMANDS = (
     Command("case.proposal", ("p",), "proposal", CASE, "proposal", "open the proposal", no_proposal, 7),
     Command("case.comment", (";",), "comment", CASE, "comment", "comment on this", rank=8),
     Command("case.suspects", ("S",), "suspects", CASE, "suspects", "suspects, open the commit", no_code),
+    Command("case.merge", ("+",), "join", CASE, "merge", "accept the proposed join", no_join),
+    Command("case.unmerge", ("-",), "un-merge", CASE, "unmerge", "take this signal out; decline a join", one_signal),
+    Command("case.verdict", ("V",), "verdict", CASE, "verdict", "set the verdict yourself"),
+    Command("case.agree", ("y",), "agree", CASE, "agree", "an owner's word for sensitive code", needs_no_word),
     Command("case.editor", ("e",), "editor", CASE, "editor", "editor at this line", no_code),
     Command("case.refresh", ("R",), "refresh", CASE, "refresh", "read it anew"),
 )  # fmt: skip

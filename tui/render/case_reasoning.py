@@ -147,6 +147,27 @@ def same_case_block(case: Case, width: int) -> list[Line]:
         first, *rest = wrap(seg(reason.text).text, width - 2)
         rows.append(Line((seg(f"{glyph} ", f"{style} bold"), seg(first))))
         rows.extend(Line((seg("  "), seg(row))) for row in rest)
+    rows.extend(_splitting(case, width))
+    return rows
+
+
+def _splitting(case: Case, width: int) -> list[Line]:
+    """What would make it two, or more of it one, and the keys for that."""
+    rows: list[Line] = []
+    for join in case.joins:
+        first, *rest = wrap(seg(f"{join.other} looks like the same: {join.because}").text, width - 2)
+        rows.append(Line((seg("? ", "warn bold"), seg(first, "strong bold"))))
+        rows.extend(Line((seg("  "), seg(row))) for row in rest)
+        keys = (seg("  + ", "accent bold"), seg("they are one   ", "muted"), seg("- ", "accent bold"))
+        rows.append(Line((*keys, seg("they are two", "muted"))))
+    if case.took:
+        rows.append(
+            Line(
+                (seg("= ", "accent bold"), seg(f"merged in by hand or at the source: {', '.join(case.took)}"))
+            )
+        )
+    if len(case.signals) > 1 and not case.joins:
+        rows.append(Line((seg("- ", "accent bold"), seg("takes one out; it stays apart for ever", "muted"))))
     return rows
 
 

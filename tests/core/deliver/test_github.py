@@ -178,7 +178,7 @@ async def test_a_marker_of_another_case_is_not_ours(kit, place, proved, forge):
 
 async def test_a_forge_that_does_not_answer_is_named_and_not_taken_for_a_no(proved):
     found = await ForgeWork(client("http://127.0.0.1:9"), "GitHub").find(proved.case)
-    assert found.work == () and found.asked == () and len(found.failed) == 3
+    assert found.work == () and found.asked == () and len(found.failed) == 4
 
 
 def test_the_local_forge_ends_when_its_parent_does(place):
