@@ -5,7 +5,10 @@ from __future__ import annotations
 import gc
 import sys
 
-COMMANDS = ("demo", "init", "doctor", "sync", "cases", "show", "run", "report", "explain", "audit", "capture")
+COMMANDS = (
+    "demo", "init", "doctor", "sync", "cases", "show", "merge", "unmerge", "run", "report", "explain", "audit",
+    "capture",
+)  # fmt: skip
 
 
 def main(argv: list[str] | None = None) -> int:

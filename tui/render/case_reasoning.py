@@ -69,8 +69,10 @@ def _claims(
     return rows
 
 
-def verdict_block(case: Case, width: int, lit: Collection[str] = (), selected: str = "") -> list[Line]:
-    """The gate's word with its reason first, then what each rule saw."""
+def verdict_block(
+    case: Case, width: int, lit: Collection[str] = (), selected: str = "", *, passing: bool = True
+) -> list[Line]:
+    """The gate's word with its reason first, then what each rule saw. passing: those too that let it pass."""
     if case.gate is None or case.verdict is None:
         return [
             section("Verdict", width, (seg("not asked yet", "muted"),)),
@@ -87,8 +89,14 @@ def verdict_block(case: Case, width: int, lit: Collection[str] = (), selected: s
     if case.gate.waits_for:
         rows.append(Line((seg("  waits for ", "muted"), seg(case.gate.waits_for, "strong bold"))))
     for rule in _rules(case):
-        rows.extend(_rule(rule, width, lit if selected == f"rule:{rule.rule}" else ()))
+        if passing or rule.verdict is not None:
+            rows.extend(_rule(rule, width, lit if selected == f"rule:{rule.rule}" else ()))
     return rows
+
+
+def passed_rules(case: Case, width: int) -> list[Line]:
+    """What the rules saw that had nothing to say against it."""
+    return [line for rule in _rules(case) if rule.verdict is None for line in _rule(rule, width, ())]
 
 
 def _asked(case: Case) -> str:
@@ -142,17 +150,21 @@ def same_case_block(case: Case, width: int) -> list[Line]:
                 id=f"signal:{signal.source}:{signal.id}",
             )
         )
+    rows.extend(_proposed(case, width))
     for reason in case.fingerprint.reasons if case.fingerprint else ():
         glyph, style = ("=", "accent") if reason.joins else ("≠", "warn")
         first, *rest = wrap(seg(reason.text).text, width - 2)
         rows.append(Line((seg(f"{glyph} ", f"{style} bold"), seg(first))))
         rows.extend(Line((seg("  "), seg(row))) for row in rest)
-    rows.extend(_splitting(case, width))
+    if case.took:
+        rows.append(Line((seg("= ", "accent bold"), seg(f"took in {', '.join(case.took)}"))))
+    if len(case.signals) > 1 and not case.joins:
+        rows.append(Line((seg("- ", "accent bold"), seg("takes one out; it stays apart for ever", "muted"))))
     return rows
 
 
-def _splitting(case: Case, width: int) -> list[Line]:
-    """What would make it two, or more of it one, and the keys for that."""
+def _proposed(case: Case, width: int) -> list[Line]:
+    """Cases that look like this one, why, and the keys that decide it."""
     rows: list[Line] = []
     for join in case.joins:
         first, *rest = wrap(seg(f"{join.other} looks like the same: {join.because}").text, width - 2)
@@ -160,14 +172,6 @@ def _splitting(case: Case, width: int) -> list[Line]:
         rows.extend(Line((seg("  "), seg(row))) for row in rest)
         keys = (seg("  + ", "accent bold"), seg("they are one   ", "muted"), seg("- ", "accent bold"))
         rows.append(Line((*keys, seg("they are two", "muted"))))
-    if case.took:
-        rows.append(
-            Line(
-                (seg("= ", "accent bold"), seg(f"merged in by hand or at the source: {', '.join(case.took)}"))
-            )
-        )
-    if len(case.signals) > 1 and not case.joins:
-        rows.append(Line((seg("- ", "accent bold"), seg("takes one out; it stays apart for ever", "muted"))))
     return rows
 
 

@@ -234,13 +234,13 @@ class InboxScreen(RootScreen):
 
     def do_mark(self) -> None:
         key = self.list_pane.cursor_id
-        there = self.state.mark(key)
+        self.state.mark(key)
         self.list_pane.touch(key)
         count = len(self.state.marked)
         told = (
             f"{count} marked; + merges them into the case under the cursor" if count else "nothing is marked"
         )
-        self.notice(told if there or count else told, "accent")
+        self.notice(told, "accent")
 
     async def do_merge(self) -> None:
         from rootcase.tui.screens import joining

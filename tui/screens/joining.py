@@ -47,7 +47,8 @@ async def part(screen: RootScreen, desk: Desk, key: str, signal: str = "") -> bo
     if not signal:
         return False
     to = await desk.unmerge(key, signal)
-    screen.notice(f"{signal} is in {to} now, and stays apart from {key}; + on {key} brings it back", "good")
+    what = f"{to} is a case of its own again" if signal == to else f"{signal} is in {to} now"
+    screen.notice(f"{what}, and stays apart; u in the case takes that back", "good")
     return True
 
 
