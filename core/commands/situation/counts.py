@@ -85,6 +85,7 @@ def slo(context: Context, value: object, key: str) -> None:
         row = table(item)
         percent = _percent(row, key)
         window = _window(row)
+        hours_of(window)  # said here, where the key is known, and not where it is used
         allowed = 1 - percent / 100
         rate = next(
             (row[name] for name in ("burn_rate", "burn", "burnRate") if _is_number(row.get(name))), None

@@ -48,25 +48,35 @@ def teams(context: Context, value: object, key: str) -> None:
 
 
 def owners(context: Context, value: object, key: str) -> None:
-    """Names, {path or topic: owner}, or [{name, paths}]."""
+    """Names, {path or topic: owner}, {owner: paths}, or [{name, paths}]."""
     named: dict[str, str] = {}
     loose: list[str] = []
     if isinstance(value, dict) and not ({"name", "login", "paths", "path"} & set(value)):
-        for pattern, owner in value.items():
-            named.update({text(pattern): name for name in words(key, owner)[:1]})
+        for left, right in value.items():
+            told = words(key, right)
+            if told and not _is_path(left) and all(map(_is_path, told)):
+                named.update(dict.fromkeys(told, text(left)))
+            else:
+                named.update({text(left): name for name in told[:1]})
     else:
         for item in listed(key, value):
             row = table(item)
-            name = words(key, item)[0]
-            places = listed(
-                key, row.get("paths") or row.get("path") or row.get("topic") or row.get("pattern") or []
-            )
-            named.update({text(place): name for place in places})
-            if not places:
-                loose.append(name)
+            name = next(iter(words(key, item)), "")
+            if not name:
+                raise refused(key, value, "a list of owners")
+            at = next((row[each] for each in ("paths", "path", "topic", "pattern") if row.get(each)), [])
+            places = [text(place) for place in listed(key, at)]
+            named.update(dict.fromkeys(places, name))
+            loose += [] if places else [name]
     gate = context.settings.gate
     context.settings = replace(context.settings, gate=replace(gate, owners={**gate.owners, **named}))
     set_signal(context, owners=(*context.signal.owners, *loose))
+
+
+def _is_path(told: object) -> bool:
+    """`app/payments/`, and no `@acme/payments`."""
+    path = text(told)
+    return not path.startswith("@") and ("/" in path or "*" in path)
 
 
 def sensitive(context: Context, value: object, key: str) -> None:
