@@ -8,7 +8,8 @@ from typing import get_args, get_type_hints
 
 import msgspec
 
-from rootcase.core.config.settings import Settings
+from rootcase.core.config.settings import Settings, SloSettings
+from rootcase.core.config.windows import hours_of
 from rootcase.core.config.yamltext import Parsed, Plain
 from rootcase.core.model.errors import ConfigError
 
@@ -26,9 +27,20 @@ def to_settings(parsed: Parsed, origin: str) -> tuple[Settings, list[str]]:
         value.pop(key, None)
     _check_keys(value, Settings, "", parsed, origin)
     try:
-        return msgspec.convert(value, Settings), warnings
+        settings = msgspec.convert(value, Settings)
     except msgspec.ValidationError as fault:
         raise _explained(fault, parsed, origin) from None
+    for number, slo in enumerate(settings.slos):
+        _check_slo(slo, f"{origin}:{parsed.lines.get(f'slos.{number}', 1)}")
+    return settings, warnings
+
+
+def _check_slo(slo: SloSettings, where: str) -> None:
+    hours_of(slo.window)
+    if not 0 < slo.target < 100:
+        raise ConfigError(
+            f"{where}: {slo.target:g} is no target of an SLO", "It is a percentage.", "Write 99.9 for 99.9 %."
+        )
 
 
 def _check_keys(value: Plain, kind: type, path: str, parsed: Parsed, origin: str) -> None:

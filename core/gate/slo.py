@@ -8,16 +8,14 @@ long. Source: The Site Reliability Workbook, chapter 5, "Alerting on SLOs", mult
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from rootcase.core.config.settings import SloSettings
-from rootcase.core.model.errors import ConfigError
+from rootcase.core.config.windows import hours_of
 
 Urgency = Literal["page", "ticket", ""]
-HOURS = {"m": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0}
 # (share of the budget, long window in hours, what it calls for)
 ALERTS: tuple[tuple[float, float, Urgency], ...] = (
     (0.02, 1.0, "page"), (0.05, 6.0, "page"), (0.10, 72.0, "ticket"),
@@ -32,18 +30,6 @@ class Burn:
     rate: float = 0.0
     urgency: Urgency = ""
     words: str = ""
-
-
-def hours_of(window: str) -> float:
-    """`30d` in hours; ConfigError for what is no length of time."""
-    found = re.fullmatch(
-        r"\s*(\d{1,6}(?:\.\d+)?)\s*([mhdw])(?:ays?|ours?|eeks?|in(?:utes?)?)?\s*", window.lower()
-    )
-    if found is None or not float(found.group(1)):
-        raise ConfigError(
-            f"`{window}` is no window of an SLO", "It is a number and a unit.", "Write 30d, 4w or 24h."
-        )
-    return float(found.group(1)) * HOURS[found.group(2)]
 
 
 def burn_of(trend: Sequence[int], bucket_s: int, slo: SloSettings) -> Burn:

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from rootcase.core.commands.situation.context import HOUR_S, Context, listed, refused, set_signal
 from rootcase.core.config.settings import SloSettings
-from rootcase.core.gate.slo import hours_of, of_rate
+from rootcase.core.config.windows import hours_of
+from rootcase.core.gate.slo import of_rate
 from rootcase.core.signals.loose import first_text, moment, number, table, text
 
 BUCKETS = {"minute": 60, "hour": HOUR_S, "day": 86_400}

@@ -4,11 +4,12 @@
 
 import contextlib
 import json
+from pathlib import Path
 
 import pytest
 
 from rootcase.core.commands.parser import run
-from rootcase.core.commands.situation.context import from_table
+from rootcase.core.commands.situation.context import _plain, from_table
 from rootcase.core.commands.situation.keys import READERS
 from rootcase.core.config.settings import Settings
 from rootcase.core.gate.decide import decide
@@ -16,7 +17,8 @@ from rootcase.core.gate.facts import Facts
 from rootcase.core.model.case import Case
 from rootcase.core.model.errors import RootcaseError, UsageError
 from rootcase.core.model.signals import Signal
-from tests.core.gate.situations import crash
+from tests.core.gate.oncall import ONCALL
+from tests.core.gate.situations import SITUATIONS, crash
 from tests.core.gate.telling import told
 
 
@@ -112,3 +114,14 @@ def test_no_value_of_any_key_breaks_it(key):
             known = from_table({key: value}, Signal("the source", "1"), Settings())
             facts = Facts(Case(signals=(known.signal,)), (), known.settings, "before", 0, tuple(known.work))
             assert decide(facts).verdict
+
+
+def test_the_published_schema_knows_every_context_that_we_use():
+    import jsonschema
+
+    schema = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "gate-context.json").read_text())
+    assert all(_plain(key) in READERS for key in schema["properties"])
+    for row in SITUATIONS:
+        jsonschema.validate(row[3], schema)
+    for _, _, context, _ in ONCALL:
+        jsonschema.validate(context, schema)

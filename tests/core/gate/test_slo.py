@@ -3,7 +3,8 @@
 import pytest
 
 from rootcase.core.config.settings import SloSettings
-from rootcase.core.gate.slo import burn_of, hours_of, of_rate
+from rootcase.core.config.windows import hours_of
+from rootcase.core.gate.slo import burn_of, of_rate
 from rootcase.core.model.errors import ConfigError
 
 HOUR = 3600
