@@ -19,6 +19,7 @@ from rootcase.core.model.events import Event, Frame
 from rootcase.core.model.signals import Actor, Deploy, Work
 
 RISING_FACTOR = 1.5
+_REHEARSAL = re.compile(r"stag|\bdev|test|\bqa\b|preview|sandbox|\buat\b|local", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,13 @@ class Facts:
 
     @property
     def deploys(self) -> tuple[Deploy, ...]:
-        """All deploys that the sources tell, oldest first."""
-        told = {deploy for signal in self.case.signals for deploy in signal.deploys}
+        """Deploys to where the error is seen, oldest first; those to a rehearsal's environment are none."""
+        told = {
+            deploy
+            for signal in self.case.signals
+            for deploy in signal.deploys
+            if deploy.environment == signal.environment or not _REHEARSAL.search(deploy.environment)
+        }
         return tuple(sorted(told, key=lambda deploy: deploy.at_us))
 
     @property

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rootcase.core.gate.words import words
 from rootcase.core.model.events import Event, Frame
 
 _PACKAGED = re.compile(
@@ -19,7 +20,7 @@ _PACKAGED = re.compile(
 )
 _PNPM = re.compile(r"node_modules/\.pnpm/(?:@[\w.-]+\+)?[\w.-]+@(\d[\w.-]*)")
 _RUNTIME = re.compile(
-    r"/lib(?:64)?/python\d|/python\d[\d.]*/lib/|^<|/go/src/|/rustc/|^node:|^internal/|\(native code\)"
+    r"/lib(?:64)?/python\d|/python\d[\d.]*/lib/|^<|/go/src/|/rustc/|^node:|^internal/(?:process|modules|timers|streams|main|bootstrap|util|deps|event_target)|\(native code\)"
 )
 _RUNTIME_MODULES = (
     "java.",
@@ -35,9 +36,11 @@ _RUNTIME_MODULES = (
 _LIBRARY_MODULES = re.compile(
     r"^(org\.(?:springframework|apache|hibernate)|com\.(?:zaxxer|fasterxml|google)|io\.netty|reactor)\."
 )
-_LIBRARY_NAMES = frozenset(
-    ["django", "flask", "starlette", "fastapi", "uvicorn", "gunicorn", "celery", "kombu", "sqlalchemy", "requests", "httpx", "httpcore", "urllib3", "aiohttp", "anyio", "pydantic", "werkzeug", "jinja2", "redis", "sentry_sdk", "psycopg", "psycopg2", "asyncpg", "pymysql", "botocore", "boto3", "grpc", "tornado", "rest_framework", "graphql", "marshmallow", "numpy", "pandas", "stripe", "express", "axios"]
-)  # fmt: skip
+_LIBRARY_NAMES = words(
+    "django flask starlette fastapi uvicorn gunicorn celery kombu sqlalchemy requests httpx httpcore "
+    "urllib3 aiohttp anyio pydantic werkzeug jinja2 redis sentry_sdk psycopg psycopg2 asyncpg pymysql "
+    "botocore boto3 grpc tornado rest_framework graphql marshmallow numpy pandas stripe express axios"
+)
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|testing|__tests__|spec)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.\w+$"
     r"|\.(?:test|spec)\.[jt]sx?$|(?:^|/)[A-Z]\w*Tests?\.(?:java|kt|cs)$"

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rootcase.core.gate.facts import Facts
-from rootcase.core.gate.frames import all_frames
+from rootcase.core.gate.frames import all_frames, library_of, own_frames
+from rootcase.core.gate.words import words
 from rootcase.core.model.events import Event
 
 UNREACHABLE = re.compile(
@@ -20,7 +21,7 @@ UNREACHABLE = re.compile(
     r"|server closed the connection|max retries exceeded|remote end closed|connect call failed|socket hang up"
     r"|(?:read|connect|connection|request|i/o|gateway|upstream|handshake)[ -]?time[ -]?d? ?out|timed out|timeout (?:of|after|exceeded)"
     r"|dial tcp|deadline exceeded|bad gateway|service (?:temporarily )?unavailable|gateway time-?out"
-    r"|\b5(?:00|02|03|04|20|22|24) (?:server error|internal|bad|service|gateway)|\bstatus(?: code)?[ :=]+5\d\d|\bHTTP(?:/\d\.\d)?[ :]+5\d\d",
+    r"|\b5(?:00|02|03|04|20|22|24) (?:server error|internal|bad|service|gateway)|\b(?:status(?: code)?|error code|code)[ :=]+5\d\d\b|lost connection to|server has gone away|\bHTTP(?:/\d\.\d)?[ :]+5\d\d",
     re.IGNORECASE,
 )
 _TYPES = re.compile(
@@ -36,65 +37,30 @@ _PLACES = (
         rf"\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|dial tcp(?:: lookup)?|lookup|connect(?:ing)? to|"
         rf"UnknownHostException:|resolve)\s+['\"]?({_HOST})"
     ),
+    re.compile(r"\bipv4:(\d{1,3}(?:\.\d{1,3}){3})|\b(\d{1,3}(?:\.\d{1,3}){3}):\d{2,5}\b"),
     re.compile(
         r"(?<![\w@/.-])((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24})(?::\d{1,5})?(?![\w/(-])"
     ),
 )
-_NO_HOST = frozenset(
-    [
-        "none",
-        "null",
-        "the",
-        "a",
-        "server",
-        "url",
-        "host",
-        "port",
-        "address",
-        "on",
-        "in",
-        "to",
-        "for",
-        "with",
-        "timeout",
-        "after",
-    ]
+_NO_HOST = words("none null all the a server url host port address on in to for with timeout after")
+_FILES = words(
+    "py js ts json yaml yml toml txt md log html css sql csv xml java go rb php cs kt error exception"
 )
-_FILES = frozenset(
-    [
-        "py",
-        "js",
-        "ts",
-        "json",
-        "yaml",
-        "yml",
-        "toml",
-        "txt",
-        "md",
-        "log",
-        "html",
-        "css",
-        "sql",
-        "csv",
-        "xml",
-        "java",
-        "go",
-        "rb",
-        "php",
-        "cs",
-        "kt",
-        "error",
-        "exception",
-    ]
-)
-_HOLDERS = frozenset(
-    ["url", "uri", "base_url", "host", "hostname", "endpoint", "netloc", "address", "server", "api_base"]
-)
-_REQUESTS = frozenset(["http", "httplib", "requests", "httpx", "aiohttp", "fetch", "xhr", "okhttp", "net"])
+_HOLDERS = words("url uri base_url host hostname endpoint netloc address server api_base")
+_REQUESTS = words("http httplib requests httpx aiohttp fetch xhr okhttp net")
 _OWN_LIMIT = re.compile(
     r"WORKER TIMEOUT|SoftTimeLimitExceeded|TimeLimitExceeded|Task timed out after", re.IGNORECASE
 )
 
+_DATABASE_WAIT = re.compile(
+    r"lock (?:wait )?time-?out|statement timeout|lock not available|deadlock", re.IGNORECASE
+)
+# Clients that speak to whomever they are told; of any other library its vendor is the one that was asked.
+_ANY_HOST = words(
+    "requests httpx httpcore urllib3 aiohttp anyio h11 h2 axios node-fetch got undici follow-redirects superagent grpc grpcio "
+    "botocore sqlalchemy psycopg psycopg2 asyncpg pymysql redis pymongo mongodb pg mysql2 ioredis kafka aiokafka celery kombu pika "
+    "gunicorn uvicorn starlette fastapi django flask werkzeug sentry_sdk sentry-sdk tenacity retry urllib"
+)  # fmt: skip
 # What runs when a server or a task queue ends its own worker.
 _STOPPING = frozenset({"handle_abort", "on_soft_timeout", "handle_timeout", "on_hard_timeout"})
 
@@ -118,7 +84,13 @@ def outage_of(facts: Facts) -> Outage | None:
     own_limit = bool(_OWN_LIMIT.search(facts.text)) or any(f.function in _STOPPING for f in all_frames(event))
     if not own_limit and not _says_so(facts):
         return None
-    return Outage(next(iter(_hosts(event)), ""), own_limit)
+    return Outage(next(iter(_hosts(event)), "") or _vendor(event), own_limit)
+
+
+def _vendor(event: Event) -> str:
+    """The service behind a client library, where no host is named: `openai` for its package."""
+    name, _ = library_of((event,))
+    return "" if not name or name.lower() in _ANY_HOST or not own_frames(event) else f"{name}'s service"
 
 
 def _says_so(facts: Facts) -> bool:
@@ -129,6 +101,8 @@ def _says_so(facts: Facts) -> bool:
         text,
         re.IGNORECASE,
     ):
+        return False
+    if _DATABASE_WAIT.search(text):
         return False
     return any(_TYPES.search(kind) for kind in facts.types) or bool(UNREACHABLE.search(text))
 

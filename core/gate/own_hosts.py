@@ -1,6 +1,5 @@
 """Whether a host is ours: an internal address, a service of ours, or of our own domain."""
 
-# ruff: noqa: E501
 
 # Patterns are tables; breaking their lines hides them.
 
@@ -11,6 +10,7 @@ import re
 from urllib.parse import urlsplit
 
 from rootcase.core.gate.facts import Facts
+from rootcase.core.gate.words import words
 
 _INTERNAL = re.compile(
     r"^(?:localhost|127\.|0\.0\.0\.0|::1|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.)"
@@ -23,9 +23,10 @@ _RUN_FOR_US = re.compile(
 )
 _ROLE = re.compile(r"[-_](?:service|svc|api|server|app|backend|prod|production|staging)$")
 _SECOND_LEVEL = frozenset(["co", "com", "org", "net", "ac", "gov", "edu"])
-_SHARED = frozenset(
-    ["amazonaws.com", "cloudfront.net", "herokuapp.com", "azurewebsites.net", "appspot.com", "github.io", "vercel.app", "netlify.app", "googleapis.com", "windows.net", "run.app"]
-)  # fmt: skip
+_SHARED = words(
+    "amazonaws.com cloudfront.net herokuapp.com azurewebsites.net appspot.com github.io vercel.app "
+    "netlify.app googleapis.com windows.net run.app"
+)
 
 
 def whose(host: str, facts: Facts) -> str:
@@ -45,7 +46,7 @@ def whose(host: str, facts: Facts) -> str:
         if domain in _own_domains(facts):
             return f"our own domain {domain}"
         return ""
-    return "a name without a domain" if "." not in bare else ""
+    return "a name without a domain" if "." not in bare and "'s service" not in bare else ""
 
 
 def _role_less(label: str) -> str:

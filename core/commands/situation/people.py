@@ -6,6 +6,7 @@ from rootcase.core.model.errors import UsageError
 from rootcase.core.model.signals import Actor
 from rootcase.core.signals.loose import first_text, flag, table, text
 
+NOBODY = frozenset({"", "unassigned", "none", "nobody", "null", "-", "n/a"})
 NAMES = (
     "name", "login", "username", "displayName", "display_name", "email", "slug", "id", "to", "responder", "who",
 )  # fmt: skip
@@ -33,7 +34,8 @@ def actor(value: object, key: str) -> Actor | None:
     if value is None or value == "" or value == {}:
         return None
     if isinstance(value, str):
-        return Actor(text(value))
+        name = text(value).strip()
+        return None if name.lower() in NOBODY else Actor(name, me=name.lower() in ("me", "myself"))
     row = table(value)
     if not row:
         raise UsageError(

@@ -60,6 +60,8 @@ def pull(value: object, key: str) -> Work:
         state = "merged"
     elif flag(row.get("closed")) is True or row.get("closed_at"):
         state = "closed"
+    if flag(row.get("reverted")) is True:
+        state = "closed"
     deployed = next((flag(row[name]) for name in DEPLOYED if isinstance(row.get(name), bool)), None)
     if deployed is None and _is_time(row.get("deployed_at")):
         deployed = True

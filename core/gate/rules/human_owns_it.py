@@ -9,16 +9,24 @@ import re
 
 from rootcase.core.gate.facts import Facts
 from rootcase.core.gate.people import what_else
+from rootcase.core.gate.words import words
 from rootcase.core.model.signals import Actor, Signal, Work
 from rootcase.core.model.verdicts import RuleResult
 
 RULE = "human_owns_it"
-CLOSED_BY_WORD = frozenset(
-    ["ignored", "archived", "muted", "snoozed", "silenced", "excluded", "suppressed", "wontfix", "wont_fix"]
-) | {"won't fix", "wont fix", "won't do", "by design", "as designed", "not a bug"}
-OPEN = frozenset(
-    ["open", "opened", "draft", "in_progress", "todo", "to_do", "new", "backlog", "ready", "reopened", "started", "unstarted", "triage", "acknowledged", "in_review", "review", "blocked", "selected_for_development", "doing", "active"]
-)  # fmt: skip
+CLOSED_BY_WORD = words("ignored archived muted snoozed silenced excluded suppressed wontfix wont_fix") | {
+    "won't fix",
+    "wont fix",
+    "won't do",
+    "by design",
+    "as designed",
+    "not a bug",
+}
+# A state that nobody knows counts as open: somebody may be at it.
+CLOSED = words(
+    "closed done resolved fixed completed complete finished cancelled canceled duplicate merged released "
+    "deployed shipped abandoned declined rejected invalid superseded obsolete locked"
+)
 KINDS = {"ticket": "ticket", "pull_request": "PR", "branch": "branch"}
 _CLAIMS = re.compile(
     r"\b(?:i'?m on (?:it|this)|on it|i(?:'ll| will| can| am going to) (?:take|fix|handle|look|do|pick|investigate|own|check)"
@@ -28,7 +36,7 @@ _CLAIMS = re.compile(
     re.IGNORECASE,
 )
 _DISCLAIMS = re.compile(
-    r"\b(?:not (?:me|mine|on it|working|looking)|no longer|can'?t (?:take|look|work)|cannot (?:take|look|work)|won'?t (?:have time|get to)"
+    r"\b(?:anybody|anyone|somebody|someone|who)\b[^.!?\n]{0,60}\?|\b(?:not (?:me|mine|on it|working|looking)|no longer|can'?t (?:take|look|work)|cannot (?:take|look|work)|won'?t (?:have time|get to)"
     r"|unassign|somebody else|someone else|anyone (?:else )?(?:can|could|want)|nobody is|who can take|up for grabs)",
     re.IGNORECASE,
 )
@@ -47,7 +55,10 @@ def check(facts: Facts) -> RuleResult:
 
 
 def is_open(work: Work) -> bool:
-    return _plain(work.state) in OPEN
+    return (
+        _plain(work.state) not in CLOSED
+        and work.state.strip().lower().replace("_", " ") not in CLOSED_BY_WORD
+    )
 
 
 def _plain(state: str) -> str:

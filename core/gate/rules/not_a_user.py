@@ -40,10 +40,10 @@ _BROWSER_NOISE = re.compile(
 def check(facts: Facts) -> RuleResult:
     if noise := _not_our_page(facts):
         return RuleResult(RULE, "ignore", noise, "no code of ours ran there", facts.cites, kind="browser")
-    who = _who(facts)
+    refused = _refused(facts)
+    who = _who(facts) or ("a request that nothing serves" if refused and _by_itself(facts) else "")
     if not who:
         return RuleResult(RULE, None, "no bot or scanner asked for it")
-    refused = _refused(facts)
     if not refused:
         saw = f"{who} asked for it, and found a fault of ours"
         return RuleResult(RULE, None, saw, "what a scanner can break, a user can")
@@ -77,6 +77,11 @@ def _who(facts: Facts) -> str:
         if found := _PROBED.search(url):
             return f"somebody who probes {found.group(0)[:30]}"
     return ""
+
+
+def _by_itself(facts: Facts) -> bool:
+    """Whether the server turned it away before any code of ours ran, and not more of them by the hour."""
+    return facts.failing is None and not facts.rising
 
 
 def _refused(facts: Facts) -> str:
