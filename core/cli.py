@@ -6,7 +6,7 @@ import gc
 import sys
 
 COMMANDS = (
-    "demo", "init", "doctor", "sync", "cases", "show", "merge", "unmerge", "run", "report", "explain", "audit",
+    "demo", "init", "doctor", "sync", "cases", "show", "merge", "unmerge", "run", "report", "stats", "explain", "audit",
     "capture",
 )  # fmt: skip
 

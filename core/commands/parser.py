@@ -107,6 +107,7 @@ def _add_everyday(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 def _add_looking(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     add("cases", "list the cases")
+    add("stats", "which rules of the gate humans overrule")
     add("show", "one case as text").add_argument("case")
     report = add("report", "everything about one case")
     report.add_argument("case")
