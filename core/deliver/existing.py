@@ -78,10 +78,13 @@ class ForgeWork:
         names = [name for name in searched_names(case) if "/" not in name and ":" not in name]
         if not names:
             return []
+        # A branch's name is words with dashes between them, before and after an issue's name too.
+        dashed = [name.replace("-", " ") for name in names]
         found = [
             branch
             for branch in await self._forge.branches("")
-            if not branch.startswith(BRANCH_PREFIX) and any(_within(name, branch) for name in names)
+            if not branch.startswith(BRANCH_PREFIX)
+            and any(_within(name, branch.replace("-", " ")) for name in dashed)
         ]
         lone = [branch for branch in found[:MOST_TALKS] if await self._forge.pull_for(branch) is None]
         return [Work("branch", branch, branch, where=self._where) for branch in lone]

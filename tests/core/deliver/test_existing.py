@@ -28,10 +28,11 @@ def book(forge):
 
 
 async def test_a_branch_of_a_person_without_a_pull_request(kit, place, proved, forge):
-    kit.git(place.remote, "branch", "lena/CHECKOUT-8K2-currency", "main")
+    kit.git(place.remote, "branch", "lena/fix-CHECKOUT-8K2-currency", "main")
     kit.git(place.remote, "branch", "lena/CHECKOUT-8K23", "main")
+    kit.git(place.remote, "branch", "rootcase/c-9-CHECKOUT-8K2", "main")
     work = (await found(kit, place, proved, forge)).work
-    assert [(w.kind, w.id, w.ours) for w in work] == [("branch", "lena/CHECKOUT-8K2-currency", False)]
+    assert [(w.kind, w.id, w.ours) for w in work] == [("branch", "lena/fix-CHECKOUT-8K2-currency", False)]
 
 
 async def test_what_was_said_on_a_ticket_and_who_said_it(kit, place, proved, forge):

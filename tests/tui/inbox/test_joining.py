@@ -8,7 +8,8 @@ from pathlib import Path
 from rootcase.core.journal.fold import fold
 from rootcase.core.journal.open import open_store
 from rootcase.core.model.case import Case
-from rootcase.core.model.entries import JoinProposed
+from rootcase.core.model.entries import GateDecided, JoinProposed
+from rootcase.core.model.verdicts import GateDecision
 from rootcase.tui.app import RootcaseApp
 from tests.tui.inbox.test_inbox import inbox, settled, text, typed, until
 
@@ -78,3 +79,31 @@ async def test_a_verdict_by_hand_is_asked_for_with_its_reason(own_acme: Path, st
         await until(pilot, lambda: "wait, by you" in text(app))
     told = await case_of(own_acme, key)
     assert (told.verdict, told.verdict_reason) == ("wait", "lena is on it")
+
+
+async def test_an_opened_case_is_seen_and_an_owners_word_has_a_key(own_acme: Path, start: Start) -> None:
+    store = await open_store(str(own_acme / "store.db"), state=own_acme)
+    waits = GateDecision(
+        "after", "wait", "owner's word: payments", "P1", rule="product_sensitive", kind="payments"
+    )
+    await store.append("C-390", [GateDecided(waits)], actor="rootcase")
+    before = await store.seen("C-371")
+    app = start(own_acme)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot, app)
+        app.open_case("C-371")
+        await until(pilot, lambda: "Reasoning" in text(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "waits for no owner's word" in text(app))
+        await pilot.press("esc")
+        app.open_case("C-390")
+        await until(pilot, lambda: "owner's word: payments" in text(app) and "Reasoning" in text(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "may it change?" in text(app))
+        await typed(pilot, "keep EUR")
+        await pilot.press("enter")
+        await until(pilot, lambda: "agreed" in text(app))
+    assert (before, await store.seen("C-371")) == (False, True)
+    await store.close()
+    told = await case_of(own_acme, "C-390")
+    assert told.news == ("words",) and told.said[-1].text == "keep EUR"
