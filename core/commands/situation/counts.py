@@ -82,8 +82,12 @@ def _time_of(item: object) -> int:
 def slo(context: Context, value: object, key: str) -> None:
     """One objective, several, or {service: objective}."""
     named = isinstance(value, dict) and bool(value) and all(isinstance(each, dict) for each in value.values())
-    for item in table(value).values() if named else listed(key, value):
+    rows = table(value).items() if named else [("", each) for each in listed(key, value)]
+    for name, item in rows:
         row = table(item)
+        service, ours = first_text(row, "service") or name, context.signal.service
+        if service and ours and service != ours:
+            continue
         percent = _percent(row, key)
         window = _window(row)
         hours_of(window)  # said here, where the key is known, and not where it is used

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from rootcase.core.commands.situation.context import Context, listed, moment_of, refused, set_signal, words
 from rootcase.core.commands.situation.people import actor
+from rootcase.core.gate.people import is_human
 from rootcase.core.signals.loose import first_text, table, text
 
 
@@ -25,9 +26,21 @@ def _gate(context: Context, **changes: tuple[str, ...]) -> None:
 
 
 def services(context: Context, value: object, key: str) -> None:
+    """Names, or {name: where it answers}."""
     if isinstance(value, dict) and "name" not in value:
+        told = [
+            each if isinstance(each, str) else first_text(table(each), "host", "url")
+            for each in value.values()
+        ]
+        _gate(context, internal_hosts=tuple(host for each in told if (host := _host(each))))
         value = list(value)
     _gate(context, services=words(key, value))
+
+
+def _host(told: str) -> str:
+    """`stock.internal` of `http://stock.internal:80/x`; "" for what is no address."""
+    bare = told.rpartition("://")[2].partition("/")[0].partition(":")[0]
+    return bare if "." in bare or "-" in bare else ""
 
 
 def repositories(context: Context, value: object, key: str) -> None:
@@ -93,6 +106,8 @@ def override(context: Context, value: object, key: str) -> None:
     if verdict not in ("fix", "investigate", "ticket", "wait", "ignore"):
         raise refused(key, value, "a verdict: fix, investigate, ticket, wait or ignore")
     who = actor(row.get("by") or row.get("actor") or row.get("author"), key) if row else None
+    if who is not None and not (is_human(who) or who.me):
+        return  # what a bot says is no human's word
     context.verdict = (verdict, who.name if who else "somebody", first_text(row, "reason", "because", "text"))
 
 

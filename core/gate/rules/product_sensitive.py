@@ -9,7 +9,7 @@ import re
 
 from rootcase.core.gate.facts import Facts
 from rootcase.core.gate.frames import is_test, path_of
-from rootcase.core.gate.people import is_group, same_person
+from rootcase.core.gate.people import is_group, is_human, same_person
 from rootcase.core.gate.rules.code_not_ours import code_owners
 from rootcase.core.gate.topics import topic_of
 from rootcase.core.model.errors import GuardrailError
@@ -71,6 +71,8 @@ def _word(facts: Facts, owners: tuple[str, ...]) -> str:
         if said.what != "owner_agreed" or said.undone:
             continue
         name = said.actor.removeprefix("human:")
+        if not is_human(Actor(name)):
+            continue
         if not people or any(same_person(name, owner) for owner in people):
             return f"{name} agreed" + (f": {said.text}" if said.text else "")
     comments = [work for work in facts.all_work if work.kind == "comment" and work.by]

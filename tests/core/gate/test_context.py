@@ -125,3 +125,25 @@ def test_the_published_schema_knows_every_context_that_we_use():
         jsonschema.validate(row[3], schema)
     for _, _, context, _ in ONCALL:
         jsonschema.validate(context, schema)
+
+
+def test_an_objective_of_another_service_does_not_count():
+    slos = [{"service": "shop", "target": 99}, {"service": "stock", "target": 99}]
+    assert len(read(service="shop", slos=slos).settings.slos) == 1
+    assert (
+        len(read(slos={"shop": {"target": 99}, "stock": {"target": 95}}, service="stock").settings.slos) == 1
+    )
+
+
+def test_where_our_services_answer_is_ours():
+    known = read(
+        services={"stock": "http://stock.prod.acme.example:80/", "tax": {"host": "10.0.0.1"}}
+    ).settings.gate
+    assert known.services == ("stock", "tax") and known.internal_hosts == (
+        "stock.prod.acme.example",
+        "10.0.0.1",
+    )
+
+
+def test_a_bots_verdict_is_no_humans():
+    assert read(override={"verdict": "ignore", "by": {"name": "triage", "bot": True}}).verdict[0] == ""
