@@ -13,6 +13,13 @@ from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.marks import VERDICT
 from rootcase.tui.render.words import clock, count, person
 
+# What these have not seen is no news; they get a row where they object or have something to tell.
+QUIET_RULES = frozenset(
+    {
+        "human_word", "already_have_a_case", "client_left", "not_a_user", "handled_and_harmless", "environment_cause",
+        "upstream_or_network", "data_repair", "customer_communication", "product_work",
+    }
+)  # fmt: skip
 NOTE_STYLES = {"stop it": "good bold", "missing": "warn"}
 
 
@@ -91,12 +98,13 @@ def verdict_block(
     for rule in _rules(case):
         if passing or rule.verdict is not None:
             rows.extend(_rule(rule, width, lit if selected == f"rule:{rule.rule}" else ()))
-    return rows
+    return [*rows, *_quiet(case, width)] if passing else rows
 
 
 def passed_rules(case: Case, width: int) -> list[Line]:
     """What the rules saw that had nothing to say against it."""
-    return [line for rule in _rules(case) if rule.verdict is None for line in _rule(rule, width, ())]
+    told = [line for rule in _rules(case) if rule.verdict is None for line in _rule(rule, width, ())]
+    return [*told, *_quiet(case, width)]
 
 
 def _asked(case: Case) -> str:
@@ -104,9 +112,23 @@ def _asked(case: Case) -> str:
 
 
 def _rules(case: Case) -> list[RuleResult]:
-    """Those that decided first; the ones that let it pass after them."""
+    """Those that decided first; the ones that let it pass after them, as far as they have something to tell."""
     rules = case.gate.rules if case.gate else ()
-    return sorted(rules, key=lambda rule: rule.verdict is None)
+    return sorted((rule for rule in rules if not _is_quiet(rule)), key=lambda rule: rule.verdict is None)
+
+
+def _is_quiet(rule: RuleResult) -> bool:
+    return rule.verdict is None and not rule.matters and rule.rule in QUIET_RULES
+
+
+def _quiet(case: Case, width: int) -> list[Line]:
+    number = sum(map(_is_quiet, case.gate.rules)) if case.gate else 0
+    if not number:
+        return []
+    more = f"{number} more rules have nothing against it"
+    return [
+        Line((seg("√ ", "good bold"), seg(more if len(more) <= width - 2 else f"{number} more", "muted")))
+    ]
 
 
 def _rule(rule: RuleResult, width: int, lit: Collection[str]) -> list[Line]:
@@ -146,7 +168,7 @@ def same_case_block(case: Case, width: int) -> list[Line]:
         rows.append(
             Line(
                 left,
-                (seg(f"{signal.events:,} ", "fg"), seg("events", "muted")),
+                (seg(f"{signal.events:,} ", "fg"), seg("event" if signal.events == 1 else "events", "muted")),
                 id=f"signal:{signal.source}:{signal.id}",
             )
         )
