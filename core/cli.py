@@ -6,7 +6,8 @@ import gc
 import sys
 
 COMMANDS = (
-    "demo", "init", "doctor", "sync", "cases", "show", "run", "report", "explain", "audit", "capture", "act", "fetch",
+    "demo", "init", "doctor", "sync", "cases", "show", "merge", "unmerge", "run", "report", "stats", "explain", "audit",
+    "capture", "act", "fetch",
 )  # fmt: skip
 
 

@@ -135,6 +135,32 @@ class Desk:
         """Append what a human decided; followers, this screen included, see it at once."""
         await self.store.append(key, bodies, actor=self.actor)
 
+    async def look_at(self, key: str) -> None:
+        """The case is on this human's screen; from now on nothing joins it to another without asking."""
+        await self.store.mark_seen(key, self.actor)
+
+    async def merge(self, case: str, into: str, reason: str = "") -> None:
+        """`case` goes into `into`; UsageError where that makes no sense."""
+        await self.store.merge(case, into, actor=self.actor, reason=reason)
+
+    async def unmerge(self, case: str, signal: str, reason: str = "") -> str:
+        """Take a signal out (`sentry:123`, its short id, or the key of a case that was merged in).
+
+        Returns the case that it is in from now on. UsageError where there is no such signal.
+        """
+        for key in (signal.upper(), signal):
+            if (
+                signal
+                and await self.store.standing(key) == case
+                and key != case
+                and await self.store.entries(key)
+            ):
+                return await self.store.unmerge(case, key, actor=self.actor, reason=reason)
+        held = await self.store.signals(case)
+        named = next((s for s in held if signal in (f"{s.source}:{s.id}", s.short_id, s.id)), None)
+        alias = f"{named.source}:{named.id}" if named else signal
+        return await self.store.unmerge(case, alias, actor=self.actor, reason=reason)
+
     # -- processes
 
     async def start_run(self, key: str, until: Until = "propose") -> None:

@@ -19,7 +19,7 @@ VIEWS: tuple[tuple[str, str], ...] = (
 @dataclass(slots=True)
 class InboxState:
     """shown: positions in the index that view and filter leave. new, moved: cases since the list was put in
-    order. complete: all cases are in the index, not only those of the first paint."""
+    order. marked: keys chosen for a merge. complete: all cases are in the index, not only those of the first paint."""
 
     reader: InboxReader
     index: Index = field(default_factory=Index)
@@ -30,6 +30,7 @@ class InboxState:
     complete: bool = False
     new: int = 0
     moved: int = 0
+    marked: dict[str, None] = field(default_factory=dict)
     # what showed after each word that was typed, the widest first
     _trail: list[tuple[tuple[str, ...], Sequence[int]]] = field(default_factory=list)
 
@@ -75,6 +76,14 @@ class InboxState:
         if self.new:
             return f"{self.new} new, R shows {'it' if self.new == 1 else 'them'}"
         return f"{self.moved} moved, R regroups" if self.moved else ""
+
+    def mark(self, key: str) -> bool:
+        """Mark a case, or take the mark back; says whether it is marked now."""
+        if key in self.marked:
+            del self.marked[key]
+            return False
+        self.marked[key] = None
+        return True
 
     def meant(self) -> tuple[str, int] | None:
         """The filter that was probably meant where nothing matches."""

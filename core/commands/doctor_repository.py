@@ -36,7 +36,9 @@ async def repository_checks(
     except RootcaseError as fault:
         yield Check("repository", settings.label, "fail", f"{fault.title}. {fault.detail}", fault.hint)
         return
-    yield Check("repository", settings.label, "ok", f"{settings.url or checkout.path}, drafts start from {branch}")
+    yield Check(
+        "repository", settings.label, "ok", f"{settings.url or checkout.path}, drafts start from {branch}"
+    )
     for warning in checkout.warnings:
         yield Check("repository", settings.label, "warn", warning)
     yield _forge(settings)

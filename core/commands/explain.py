@@ -72,18 +72,9 @@ async def _cluster(args: argparse.Namespace, loaded: Loaded) -> int:
 
 
 async def _gate(args: argparse.Namespace, loaded: Loaded) -> int:
-    from rootcase.core.gate.explain import as_text
+    from rootcase.core.commands import explain_gate
 
-    case = await _case(args, loaded)
-    if args.json:
-        say_json({"schema": "rootcase.explain.gate/1", "case": case.key, "decision": case.gate})
-    else:
-        say(
-            as_text(case.gate)
-            if case.gate
-            else f"{case.key} was not asked yet. rootcase run {case.key} --until gate"
-        )
-    return 0
+    return await explain_gate.main(args, loaded)
 
 
 async def _map(args: argparse.Namespace, loaded: Loaded) -> int:

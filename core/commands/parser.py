@@ -105,6 +105,14 @@ def _add_everyday(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     run_case.add_argument(
         "--replay", default="", metavar="FILE", help="a recorded session instead of a model"
     )
+    merge = add("merge", "two cases are one: the first goes into the second")
+    merge.add_argument("case")
+    merge.add_argument("into")
+    merge.add_argument("--reason", default="", help="why they are one, for the journal")
+    unmerge = add("unmerge", "take a signal, or a case that was merged in, out again; they stay apart")
+    unmerge.add_argument("case")
+    unmerge.add_argument("signal", help="SOURCE:ID, its short id, or the case it came from")
+    unmerge.add_argument("--reason", default="", help="why they are two, for the journal")
     capture = add("capture", "run a Python command; its crash becomes a case")
     capture.add_argument("--service", default="")
     capture.add_argument("--release", default="")
@@ -125,6 +133,7 @@ def _add_sources(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 def _add_looking(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     add("cases", "list the cases")
+    add("stats", "which rules of the gate humans overrule")
     add("show", "one case as text").add_argument("case")
     report = add("report", "everything about one case")
     report.add_argument("case")
@@ -146,6 +155,9 @@ def _add_looking(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         "--head", default="", metavar="REF", help="map: what HEAD is (default: HEAD of --repo)"
     )
     explain.add_argument("--patch", default="", metavar="FILE")
+    explain.add_argument(
+        "--context", default="", metavar="CTX.json", help="gate: what is known around it, as JSON"
+    )
     audit = add("audit", "verify the chain of the journals")
     audit.add_argument("what", choices=("verify",))
     audit.add_argument("case", nargs="?", default="")

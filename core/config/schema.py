@@ -8,7 +8,8 @@ from typing import get_args, get_type_hints
 
 import msgspec
 
-from rootcase.core.config.settings import Settings
+from rootcase.core.config.settings import Settings, SloSettings
+from rootcase.core.config.windows import hours_of
 from rootcase.core.config.yamltext import Parsed, Plain
 from rootcase.core.model.errors import ConfigError
 
@@ -36,7 +37,17 @@ def to_settings(parsed: Parsed, origin: str) -> tuple[Settings, list[str]]:
                 f"{origin}:{line}: a repository has neither `path` nor `url`", "",
                 "Give the folder of a checkout as path, or the repository's address as url.",
             )  # fmt: skip
+    for number, slo in enumerate(settings.slos):
+        _check_slo(slo, f"{origin}:{parsed.lines.get(f'slos.{number}', 1)}")
     return settings, warnings
+
+
+def _check_slo(slo: SloSettings, where: str) -> None:
+    hours_of(slo.window)
+    if not 0 < slo.target < 100:
+        raise ConfigError(
+            f"{where}: {slo.target:g} is no target of an SLO", "It is a percentage.", "Write 99.9 for 99.9 %."
+        )
 
 
 def _check_keys(value: Plain, kind: type, path: str, parsed: Parsed, origin: str) -> None:

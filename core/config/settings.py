@@ -168,6 +168,35 @@ class HookSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GateSettings:
+    """What the gate cannot see by itself.
+
+    services: names of services that are ours besides those of `repositories`. internal_hosts: globs of hosts
+    that are ours (`*.acme.example`). teams: my own teams, as CODEOWNERS and trackers write them; code that
+    another team owns then goes to it as a ticket. owners: whose word is needed for sensitive code, by topic
+    or path glob (`payments: olga`).
+    """
+
+    services: tuple[str, ...] = ()
+    internal_hosts: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    owners: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SloSettings:
+    """A service's objective. target: percent of good requests; window: `30d`, `4w`, `24h`.
+
+    requests_per_day: how many requests the service gets, since an error source counts only the bad ones.
+    """
+
+    service: str
+    target: float = 99.9
+    window: str = "30d"
+    requests_per_day: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InterfaceSettings:
     theme: str = "dark"
     glyphs: Literal["unicode", "ascii"] = "unicode"
@@ -188,6 +217,8 @@ class Settings:
     policy: PolicySettings = field(default_factory=PolicySettings)
     hooks: HookSettings = field(default_factory=HookSettings)
     interface: InterfaceSettings = field(default_factory=InterfaceSettings)
+    gate: GateSettings = field(default_factory=GateSettings)
+    slos: tuple[SloSettings, ...] = ()
     me: tuple[str, ...] = ()
 
     def repository_for(self, service: str) -> RepositorySettings | None:

@@ -15,7 +15,11 @@ class AnswerLost(DeliveryError):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A pull request or issue at the forge. state: open, closed or merged. head: its branch, "" for an issue."""
+    """A pull request or issue at the forge. head: its branch, "" for an issue.
+
+    state: open, closed, merged, or won't fix for an issue that was closed as not planned. assignees:
+    (login, whether it is a bot). merge_commit, merged_us: of a merge, where it was asked for.
+    """
 
     number: int
     url: str
@@ -28,6 +32,20 @@ class Made:
     draft: bool = False
     labels: frozenset[str] = frozenset()
     reviewers: frozenset[str] = frozenset()
+    assignees: tuple[tuple[str, bool], ...] = ()
+    merge_commit: str = ""
+    merged_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment on a pull request or issue. at_us: microseconds since 1970, 0 where unknown."""
+
+    author: str
+    text: str
+    bot: bool = False
+    at_us: int = 0
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +80,12 @@ class Forge(Protocol):
     async def me(self) -> str: ...
     async def pull_for(self, branch: str) -> Made | None:
         """The newest pull request from that branch, in any state."""
+
+    async def pull(self, number: int) -> Made:
+        """One pull request as it is now, with its merge commit."""
+
+    async def comments(self, number: int) -> tuple[Remark, ...]:
+        """What was said on a pull request or issue, oldest first."""
 
     async def create_pull(self, new: NewPull) -> Made: ...
     async def update_pull(self, number: int, title: str, body: str) -> Made:

@@ -9,10 +9,11 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from rootcase.core.deliver.destination import LOOPBACK, Destination
-from rootcase.core.deliver.forge import Found, Made, NewPull, Refused
+from rootcase.core.deliver.forge import Found, Made, NewPull, Refused, Remark
 from rootcase.core.deliver.github_shapes import (
     BranchName,
     Issue,
+    IssueComment,
     Pull,
     SearchResult,
     User,
@@ -69,6 +70,18 @@ class GitHub:
         pulls = [p.made() for p in decoded(self._expect(answer, 200), list[Pull]) if p.head.ref == branch]
         still_open = [pull for pull in pulls if pull.state == "open"]
         return next(iter([*still_open, *pulls]), None)
+
+    async def pull(self, number: int) -> Made:
+        """https://docs.github.com/en/rest/pulls/pulls#get-a-pull-request"""
+        answer = await self._client.get(self._path(f"pulls/{number}"))
+        return decoded(self._expect(answer, 200), Pull).made()
+
+    async def comments(self, number: int) -> tuple[Remark, ...]:
+        """Comments of a pull request are an issue's; those on its lines are not among them."""
+        found = await self._pages(
+            self._path(f"issues/{number}/comments"), {"per_page": "100"}, IssueComment, PAGES
+        )
+        return tuple(each.remark() for each in found)
 
     async def create_pull(self, new: NewPull) -> Made:
         """Make it. Where drafts are not to be had it is opened without, and its `draft` says so."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from rootcase.core.deliver.forge import Made
+from rootcase.core.deliver.forge import Made, Remark
 from rootcase.core.model.errors import DeliveryError
 from rootcase.core.safety.text import clean, clean_line
 
@@ -38,20 +40,25 @@ class Pull(msgspec.Struct):
     state: str = "open"
     draft: bool = False
     merged_at: str | None = None
+    merge_commit_sha: str | None = None
     user: User | None = None
+    assignees: list[User] | None = None
     head: Ref = msgspec.field(default_factory=Ref)
     labels: list[Label] = []
     requested_reviewers: list[User] | None = None
 
     def made(self) -> Made:
         state = "merged" if self.merged_at else self.state
-        return _made(
+        made = _made(
             self,
             state,
             self.head.ref,
             self.draft,
             frozenset(u.login.lower() for u in self.requested_reviewers or []),
         )
+        # Before the merge the sha is that of a test merge, which no branch ever holds.
+        commit = self.merge_commit_sha or "" if self.merged_at else ""
+        return replace(made, merge_commit=clean_line(commit), merged_us=moment_us(self.merged_at))
 
 
 class PullMark(msgspec.Struct):
@@ -64,14 +71,35 @@ class Issue(msgspec.Struct):
     title: str = ""
     body: str | None = None
     state: str = "open"
+    state_reason: str | None = None
     user: User | None = None
+    assignees: list[User] | None = None
     labels: list[Label | str] = []
     pull_request: PullMark | None = None
     draft: bool = False
 
     def made(self) -> Made:
         merged = self.pull_request is not None and self.pull_request.merged_at is not None
-        return _made(self, "merged" if merged else self.state, "", self.draft, frozenset())
+        refused = self.state == "closed" and self.state_reason == "not_planned"
+        state = "merged" if merged else "won't fix" if refused else self.state
+        made = _made(self, state, "", self.draft, frozenset())
+        return replace(made, merged_us=moment_us(self.pull_request.merged_at)) if self.pull_request else made
+
+
+class IssueComment(msgspec.Struct):
+    """https://docs.github.com/en/rest/issues/comments#list-issue-comments"""
+
+    body: str | None = None
+    user: User | None = None
+    created_at: str | None = None
+    html_url: str = ""
+
+    def remark(self) -> Remark:
+        author = self.user or User()
+        return Remark(
+            clean_line(author.login), clean(self.body or "", limit=4000), author.type == "Bot",
+            moment_us(self.created_at), clean_line(self.html_url),
+        )  # fmt: skip
 
 
 class SearchResult(msgspec.Struct):
@@ -123,10 +151,21 @@ def refusal(answer: Answer) -> Refusal:
         return Refusal(f"status {answer.status}")
 
 
+def moment_us(value: str | None) -> int:
+    """Microseconds since 1970 of GitHub's ISO 8601 text, 0 where there is none."""
+    if not value:
+        return 0
+    try:
+        return round(datetime.fromisoformat(value).timestamp() * 1_000_000)
+    except ValueError:
+        return 0
+
+
 def _made(item: Pull | Issue, state: str, head: str, draft: bool, reviewers: frozenset[str]) -> Made:
     labels = frozenset(label if isinstance(label, str) else label.name for label in item.labels)
     author = item.user or User()
     return Made(
         item.number, clean_line(item.html_url), clean_line(item.title), clean(item.body or ""), state,
         clean_line(author.login), author.type == "Bot", head, draft, labels, reviewers,
+        tuple((clean_line(u.login), u.type == "Bot") for u in item.assignees or [] if u.login),
     )  # fmt: skip

@@ -68,8 +68,11 @@ def decide(facts: Facts) -> GateDecision:
         mine = any(signal.assignee and facts.is_me(signal.assignee) for signal in facts.case.signals)
         because = "it is yours" if mine else "nobody has it yet"
         because += f"; {', '.join(reasons)}" if reasons else ""
-        return GateDecision(facts.asked, "fix", because, priority, rules)
-    return GateDecision(facts.asked, deciding.verdict, deciding.saw, priority, rules, deciding.waits_for)
+        return GateDecision(facts.asked, "fix", because, priority, rules, why_urgent=reasons)
+    return GateDecision(
+        facts.asked, deciding.verdict, deciding.saw, priority, rules, deciding.waits_for,
+        deciding.rule, deciding.kind, reasons,
+    )  # fmt: skip
 
 
 async def _holder(case: Case, own: OwnCases) -> str:

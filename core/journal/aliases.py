@@ -48,14 +48,31 @@ def move_all(connection: sqlite3.Connection, case: str, into: str) -> None:
         connection.execute(f"UPDATE {table} SET journal = ? WHERE journal = ?", (into, case))
 
 
+def names_of(connection: sqlite3.Connection, case: str) -> tuple[str, ...]:
+    """All names that lead to a case."""
+    rows = connection.execute("SELECT alias FROM alias WHERE journal = ? ORDER BY alias", (case,))
+    return tuple([alias for (alias,) in rows])
+
+
+def move_names(connection: sqlite3.Connection, case: str, to: str, names: Sequence[str]) -> None:
+    """These names alone, with the fingerprints and signals that they name."""
+    _known(connection, to)
+    for name in names:
+        for table in ("alias", "fingerprint"):
+            connection.execute(
+                f"UPDATE {table} SET journal = ? WHERE alias = ? AND journal = ?", (to, name, case)
+            )
+        connection.execute(
+            "UPDATE signal SET journal = ? WHERE source || ':' || id = ? AND journal = ?", (to, name, case)
+        )
+
+
 def move_signal(connection: sqlite3.Connection, case: str, alias: str, to: str) -> None:
     """One signal's name and counts, when it leaves a case for another."""
     _known(connection, to)
     connection.execute("UPDATE alias SET journal = ? WHERE alias = ? AND journal = ?", (to, alias, case))
-    source, _, signal = alias.partition(":")
     connection.execute(
-        "UPDATE signal SET journal = ? WHERE source = ? AND id = ? AND journal = ?",
-        (to, source, signal, case),
+        "UPDATE signal SET journal = ? WHERE source || ':' || id = ? AND journal = ?", (to, alias, case)
     )
 
 

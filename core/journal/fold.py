@@ -63,7 +63,8 @@ class CaseBuilder:
         case = Case(
             key=self._key, title=facts.title, service=facts.service, repository=facts.repository,
             opened_us=self._opened_us, last_us=self._last_us, seq=self._seq, head_hash=self._hash,
-            fingerprint=facts.fingerprint, merged_into=facts.merged_into,
+            fingerprint=facts.fingerprint, merged_into=facts.merged_into, took=tuple(facts.took),
+            joins=tuple(facts.joins.values()), declined=tuple(facts.declined), news=facts.news(),
             signals=self._acts.over(facts.signals.values()), acts=tuple(self._acts.records.values()),
             evidence=tuple(facts.evidence.values()), work=facts.work, work_failed=facts.work_failed,
             gate=facts.gate, verdict=verdict.verdict, verdict_by=verdict.by, verdict_reason=verdict.reason,

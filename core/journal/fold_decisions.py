@@ -18,12 +18,15 @@ from rootcase.core.model.entries import (
     HunkDecided,
     HunkEdited,
     HunkSplit,
+    Merged,
+    OwnerAgreed,
     OwnershipMarked,
     ProposalEdited,
     Proposed,
     Redone,
     ReviewersChosen,
     Undone,
+    Unmerged,
     VerdictOverridden,
 )
 from rootcase.core.model.evidence import Claim
@@ -35,7 +38,19 @@ if TYPE_CHECKING:
 
 HUNKS = (HunkDecided, HunkEdited, HunkSplit)
 PROPOSAL = (ProposalEdited, ReviewersChosen)
-UNDOABLE = frozenset({*HUNKS, *PROPOSAL, ClaimMarked, VerdictOverridden, OwnershipMarked, FindingWaived})
+UNDOABLE = frozenset(
+    {
+        *HUNKS,
+        *PROPOSAL,
+        ClaimMarked,
+        VerdictOverridden,
+        OwnershipMarked,
+        FindingWaived,
+        OwnerAgreed,
+        Merged,
+        Unmerged,
+    }
+)
 ReviewVerdict = Literal["offer", "hold", "refuse", ""]
 
 

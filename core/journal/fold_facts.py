@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rootcase.core.journal.news import telling
+from rootcase.core.model.case import Join
 from rootcase.core.model.code import CodePath
 from rootcase.core.model.entries import (
     ActIntended,
@@ -15,12 +17,18 @@ from rootcase.core.model.entries import (
     EvidenceRecorded,
     Faulted,
     GateDecided,
+    JoinDeclined,
+    JoinProposed,
     Merged,
     NoteWritten,
+    OwnerAgreed,
+    OwnershipMarked,
     PlanMade,
     PlanWidened,
+    Redone,
     SignalGone,
     SignalSeen,
+    Undone,
     Unmerged,
     WorkFound,
 )
@@ -47,6 +55,11 @@ class Facts:
     """regressed_seq: the entry that showed an error coming back after it was resolved, 0 when it has not."""
 
     def __init__(self) -> None:
+        self.took: dict[str, None] = {}
+        self.joins: dict[str, Join] = {}
+        self.declined: dict[str, None] = {}
+        self._words: dict[int, bool] = {}
+        self._decided_on: dict[str, object] = {}
         self.title = self.service = self.repository = self.merged_into = ""
         self.fingerprint: Fingerprint | None = None
         self.signals: dict[tuple[str, str], Signal] = {}
@@ -67,7 +80,9 @@ class Facts:
     def table(self) -> Table:
         return {
             CaseOpened: self._opened, SignalSeen: self._signal, EvidenceRecorded: self._evidence,
-            WorkFound: self._work, Merged: self._merged, Unmerged: self._unmerged, GateDecided: self._gate,
+            WorkFound: self._work, Merged: self._merged, Unmerged: self._unmerged, JoinProposed: self._join,
+            OwnerAgreed: self._word, OwnershipMarked: self._word, Undone: self._taken_back, Redone: self._taken_back,
+            JoinDeclined: self._declined, GateDecided: self._gate,
             CodeMapped: self._code, NoteWritten: self._note, ClaimMade: self._claim, PlanMade: self._plan,
             PlanWidened: self._widened, Faulted: self._fault, SignalGone: self._gone, ActIntended: self._acted,
         }  # fmt: skip
@@ -78,6 +93,23 @@ class Facts:
             if signal.assignee and not signal.assignee.bot:
                 return signal.assignee.name
         return self.code.owners[0].name if self.code and self.code.owners else ""
+
+    def news(self) -> tuple[str, ...]:
+        """What a verdict would be different by and is not as it was when the gate last decided."""
+        if self.gate is None:
+            return ()
+        now = self._telling()
+        if self.gate.asked == "before":  # the code was not known then, and the gate is asked anew when it is
+            now["code"] = self._decided_on["code"]
+        return tuple(name for name, value in now.items() if value != self._decided_on[name])
+
+    def _telling(self) -> dict[str, object]:
+        told = telling(self.signals.values(), self.work, self.code, self.regressed_seq, self.merged_into)
+        return {
+            **told,
+            "asked": self.work_failed,
+            "words": [seq for seq, stands in self._words.items() if stands],
+        }
 
     def _opened(self, entry: Entry, body: CaseOpened) -> None:
         self.title, self.service, self.repository = body.title, body.service, body.repository
@@ -115,12 +147,38 @@ class Facts:
     def _merged(self, entry: Entry, body: Merged) -> None:
         if body.into:
             self.merged_into = body.into
+        if body.took:
+            self.took[body.took] = None
+        for other in (body.into, body.took):
+            self.joins.pop(other, None)
+            self.declined.pop(other, None)
 
     def _unmerged(self, entry: Entry, body: Unmerged) -> None:
+        if body.to == entry.case:
+            self.merged_into = ""
+            return
         self.signals.pop((body.source, body.signal_id), None)
+        self.took.pop(body.to, None)
+        self.declined[body.to] = None
+
+    def _word(self, entry: Entry, body: OwnerAgreed | OwnershipMarked) -> None:
+        self._words[entry.seq] = True
+
+    def _taken_back(self, entry: Entry, body: Undone | Redone) -> None:
+        if body.seq in self._words:
+            self._words[body.seq] = isinstance(body, Redone)
+
+    def _join(self, entry: Entry, body: JoinProposed) -> None:
+        if body.other not in self.declined:
+            self.joins[body.other] = Join(body.other, body.because, entry.seq)
+
+    def _declined(self, entry: Entry, body: JoinDeclined) -> None:
+        self.joins.pop(body.other, None)
+        self.declined[body.other] = None
 
     def _gate(self, entry: Entry, body: GateDecided) -> None:
         self.gate, self.gate_seq = body.decision, entry.seq
+        self._decided_on = self._telling()
 
     def _code(self, entry: Entry, body: CodeMapped) -> None:
         self.code = body.path

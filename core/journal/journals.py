@@ -7,15 +7,24 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from rootcase.core.journal import aliases, leases, signals
+from rootcase.core.journal import aliases, leases, merges, signals
 from rootcase.core.journal.codec import decode, encode_value, stamped
 from rootcase.core.journal.fold import CaseBuilder
 from rootcase.core.journal.inbox_row import rank_of, row_of
 from rootcase.core.journal.store import Lease, Taken
-from rootcase.core.model.entries import Body, CaseOpened, Entry, Merged, Unmerged
+from rootcase.core.model.entries import (
+    Body,
+    CaseOpened,
+    Entry,
+    JoinDeclined,
+    Merged,
+    Redone,
+    Undone,
+    Unmerged,
+)
 from rootcase.core.model.errors import StoreError
 
-STORE_JOURNAL = "@store"
+STORE_JOURNAL = merges.STORE_JOURNAL
 COLUMNS = "journal, seq, at_us, actor, kind, body, trace, epoch, prev, hash"
 FOLDS_KEPT = 32
 
@@ -99,7 +108,24 @@ class Journals:
             prev = entry.hash
             entries.append((entry, text))
         self._write(journal, entries)
+        self._along(journal, bodies, actor)
         return tuple([entry for entry, _ in entries])
+
+    def _along(self, journal: str, bodies: Sequence[Body], actor: str) -> None:
+        """What a decision brings about in other journals, in the same transaction."""
+        for body in bodies:
+            if isinstance(body, JoinDeclined) and journal != STORE_JOURNAL:
+                self.append(STORE_JOURNAL, [replace(body, case=journal)], actor=actor)
+            elif isinstance(body, Undone | Redone):
+                found = [entry.body for entry in self.read(journal, body.seq - 1) if entry.seq == body.seq]
+                act = merges.undo if isinstance(body, Undone) else merges.redo
+                for decided in found:
+                    act(self, journal, decided, actor=actor)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For what belongs into the same transaction as the entries."""
+        return self._connection
 
     def refresh_row(self, journal: str) -> None:
         """Write the case's inbox row anew from its fold and its signals' newest counts."""
@@ -144,8 +170,9 @@ class Journals:
             aliases.add_fingerprint(self._connection, journal, body.fingerprint)
         elif isinstance(body, Merged) and body.into:
             aliases.move_all(self._connection, journal, body.into)
-        elif isinstance(body, Unmerged):
-            aliases.move_signal(self._connection, journal, f"{body.source}:{body.signal_id}", body.to)
+        elif isinstance(body, Unmerged) and body.to != journal:
+            for name in dict.fromkeys((f"{body.source}:{body.signal_id}", *body.names)):
+                aliases.move_signal(self._connection, journal, name, body.to)
 
     def _fold(self, journal: str) -> CaseBuilder:
         builder = self._folds.pop(journal, None) or CaseBuilder()

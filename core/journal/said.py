@@ -18,7 +18,9 @@ from rootcase.core.model.entries import (
     HunkDecided,
     HunkEdited,
     HunkSplit,
+    JoinDeclined,
     Merged,
+    OwnerAgreed,
     OwnershipMarked,
     PauseAsked,
     PlanWidened,
@@ -78,5 +80,7 @@ SAYINGS: dict[type, Callable[[Any], tuple[str, str]]] = {
     Approved: lambda b: ("send it", b.digest),
     ActIntended: lambda b: (f"{b.act} at {b.source}", f"{b.source}:{b.signal_id}"),
     Merged: lambda b: (_merged(b), b.into or b.took),
+    JoinDeclined: lambda b: (_because(f"{b.other} stays apart", b.reason), b.other),
+    OwnerAgreed: lambda b: (b.text, ""),
     Unmerged: lambda b: (_because(f"moved {b.signal_id} to {b.to}", b.reason), f"{b.source}:{b.signal_id}"),
 }

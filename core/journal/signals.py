@@ -67,6 +67,23 @@ def save_samples(connection: sqlite3.Connection, case: str, events: Sequence[Eve
     return len(_sample_ids(connection, case) - before)
 
 
+def copy_samples(connection: sqlite3.Connection, case: str, into: str) -> None:
+    """The samples of a case that is merged away; it keeps its own for the day it comes back."""
+    connection.execute(
+        "INSERT INTO sample SELECT ?, event, release, at_us, body FROM sample WHERE journal = ?"
+        " ON CONFLICT DO NOTHING",
+        (into, case),
+    )
+
+
+def forget_copies(connection: sqlite3.Connection, kept: str, gone: str) -> None:
+    """What `kept` had from a case that has come back out of it."""
+    connection.execute(
+        "DELETE FROM sample WHERE journal = ? AND event IN (SELECT event FROM sample WHERE journal = ?)",
+        (kept, gone),
+    )
+
+
 def _sample_ids(connection: sqlite3.Connection, case: str) -> set[str]:
     return {event for (event,) in connection.execute("SELECT event FROM sample WHERE journal = ?", (case,))}
 

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from rootcase.core.journal import aliases as names
-from rootcase.core.journal import blobs, database, inbox, live, signals, spend, verify
+from rootcase.core.journal import blobs, database, inbox, live, merges, seen, signals, spend, verify
 from rootcase.core.journal.database import told, transaction
 from rootcase.core.journal.follow import LIVE_FOR_US, Bell, follow
 from rootcase.core.journal.journals import Journals
 from rootcase.core.journal.leases import Leases
 from rootcase.core.journal.store import InboxRow, KnownSignal, Lease, LivePiece, SourceState, Taken
 from rootcase.core.model.entries import Blob, Body, Entry
-from rootcase.core.model.errors import StoreError
+from rootcase.core.model.errors import StoreError, UsageError
 from rootcase.core.model.events import Event
 from rootcase.core.model.fingerprints import Fingerprint
 from rootcase.core.model.ports import Reservation
@@ -127,6 +127,36 @@ class SqliteStore:
         return await self._write(
             lambda: self._journals.append(case, bodies, actor=actor, trace=trace, lease=lease)
         )
+
+    async def merge(self, case: str, into: str, *, actor: str, reason: str = "") -> None:
+        def merge() -> None:
+            if holder := self._leases.holder(case):
+                raise UsageError(
+                    f"A run of {case} is live",
+                    f"{holder} holds it.",
+                    "Stop the run, or merge the other way round.",
+                )
+            merges.merge(self._journals, case, into, actor=actor, reason=reason)
+
+        await self._write(merge)
+
+    async def unmerge(self, case: str, alias: str, *, actor: str, reason: str = "") -> str:
+        return await self._write(
+            lambda: merges.unmerge(self._journals, case, alias, actor=actor, reason=reason)
+        )
+
+    async def apart(self, one: str, other: str) -> bool:
+        return await self._read(lambda: merges.are_apart(self._connection, one, other))
+
+    async def standing(self, case: str) -> str:
+        return await self._read(lambda: merges.standing(self._connection, case))
+
+    async def mark_seen(self, case: str, actor: str) -> None:
+        if not await self._read(lambda: seen.is_marked(self._connection, case)):
+            await self._write(lambda: seen.mark(self._connection, case, actor, self._now_us()), durable=False)
+
+    async def seen(self, case: str) -> bool:
+        return await self._read(lambda: seen.by_human(self._connection, case))
 
     async def entries(self, case: str, *, after: int = 0) -> tuple[Entry, ...]:
         return await self._read(lambda: self._journals.read(case, after))

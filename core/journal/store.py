@@ -169,6 +169,31 @@ class Store(Protocol):
         `@store` is the journal for what belongs to no single case.
         """
 
+    async def merge(self, case: str, into: str, *, actor: str, reason: str = "") -> None:
+        """`case` goes into `into` with its signals and names: both journals and `@store` in one transaction.
+
+        UsageError where one is unknown, merged already, or held by a live run. `Undone` of its entry takes
+        it back.
+        """
+
+    async def unmerge(self, case: str, alias: str, *, actor: str, reason: str = "") -> str:
+        """Take the signal `source:id`, or a case that was merged in, out; returns where it is from now on.
+
+        They are apart for ever, or until a human merges them.
+        """
+
+    async def apart(self, one: str, other: str) -> bool:
+        """Whether a human has said that these two cases are two, and has not merged them since."""
+
+    async def standing(self, case: str) -> str:
+        """The case itself, or the one at the end of its merges."""
+
+    async def mark_seen(self, case: str, actor: str) -> None:
+        """A human looks at the case; from now on joins are proposed, never made."""
+
+    async def seen(self, case: str) -> bool:
+        """Whether a human has looked at it, decided anything in it, or it was sent to a forge or tracker."""
+
     async def entries(self, case: str, *, after: int = 0) -> tuple[Entry, ...]: ...
 
     def follow(self, case: str, *, after: int = 0) -> AsyncIterator[tuple[Entry, ...]]:

@@ -99,6 +99,15 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """Another case that looks like this one, and why; open until it is merged or declined."""
+
+    other: str
+    because: str
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """The fold of a journal. Empty where nothing was recorded yet; never partially true.
 
@@ -111,6 +120,8 @@ class Case:
     pause_asked, stop_asked, prove_asked: requests that no run has answered yet.
     test_digests: (draft digest, digest of its test hunks alone) of every text that was proved or is current.
     acts: what was asked of the sources, oldest first; signals show what is intended or done since they were seen.
+    took: cases that are merged into this one. joins: open proposals; declined: keys that stay apart.
+    news: what is not as it was when the gate decided (`assignee`, `trend`…); it is asked again.
     undoable, redoable: seq of the entry `u` and `U` would take, 0 where none.
     """
 
@@ -125,6 +136,10 @@ class Case:
     state: CaseState = "new"
     fingerprint: Fingerprint | None = None
     merged_into: str = ""
+    took: tuple[str, ...] = ()
+    joins: tuple[Join, ...] = ()
+    declined: tuple[str, ...] = ()
+    news: tuple[str, ...] = ()
     signals: tuple[Signal, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     work: tuple[Work, ...] = ()

@@ -65,8 +65,9 @@ __all__ = [
     "BudgetWarned", "CaseOpened", "ClaimMade",
     "ClaimMarked", "CodeMapped", "Commented", "DraftAbandoned", "DraftExplained", "DraftStarted",
     "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry", "EvidenceRecorded",
-    "Faulted", "FindingWaived", "GateDecided", "HookRan", "HunkDecided", "HunkEdited", "HunkSplit", "Judged", "Merged",
-    "ModelCalled", "NoteWritten", "Outcome", "OwnershipMarked", "PauseAsked", "Phase", "PhaseEnded",
+    "Faulted", "FindingWaived", "GateDecided", "HookRan", "HunkDecided", "HunkEdited", "HunkSplit", "JoinDeclined",
+    "JoinProposed", "Judged", "Merged",
+    "ModelCalled", "NoteWritten", "Outcome", "OwnerAgreed", "OwnershipMarked", "PauseAsked", "Phase", "PhaseEnded",
     "PhaseStarted", "PlanMade", "PlanWidened", "ProofAsked", "ProofStarted", "ProposalEdited", "Proposed",
     "Proved", "Redone", "ResumeAsked", "Reviewed", "ReviewersChosen", "RunEnded", "RunPaused",
     "RunResumed", "RunStarted", "SignalGone", "SignalSeen", "Steered", "StopAsked", "ToolCalled", "Undone", "Unknown",
@@ -113,21 +114,48 @@ class WorkFound:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """This case was merged into another (`into`), or took one in (`took`); by hand or at the source."""
+    """This case was merged into another (`into`), or took one in (`took`); by hand or at the source.
+
+    names: the aliases that went along, so that undoing it gives back exactly these.
+    """
 
     into: str = ""
     took: str = ""
     reason: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Unmerged:
-    """A signal left this case for a case of its own, and stays apart."""
+    """A signal left a case for one of its own, and stays apart for ever, whatever its fingerprint says.
+
+    case: the one that it left. names: the aliases that went along. In the journal of `to` itself: that case
+    has come back out of the one it was merged into.
+    """
 
     source: str
     signal_id: str
     to: str
     reason: str = ""
+    case: str = ""
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JoinProposed:
+    """This case and another look like one; a human has seen one of them, so a human decides."""
+
+    other: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinDeclined:
+    """A human said that this case and `other` are two; never proposed again. case: this one, in `@store`."""
+
+    other: str
+    reason: str = ""
+    case: str = ""
 
 
 # -- what was decided
@@ -151,6 +179,13 @@ class OwnershipMarked:
     """A human said who has it; who is "" to take that back."""
 
     who: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerAgreed:
+    """A named owner's word that sensitive code may be changed for this case; the actor is the owner."""
+
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +273,7 @@ class Unknown:
 
 Body = (
     CaseOpened | SignalSeen | EvidenceRecorded | WorkFound | Merged | Unmerged
+    | JoinProposed | JoinDeclined | OwnerAgreed
     | GateDecided | VerdictOverridden | OwnershipMarked | CodeMapped | NoteWritten
     | RunStarted | RunEnded | RunPaused | RunResumed | PhaseStarted | PhaseEnded
     | ToolCalled | ModelCalled | ClaimMade | ClaimMarked | PlanMade | PlanWidened

@@ -16,18 +16,24 @@ Facet = Literal["release", "environment", "endpoint", "region", "tenant"]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person or a bot at a service. me: the engineer whose token or login this is."""
+    """A person or a bot at a service. me: the engineer whose token or login this is.
+
+    by_rule: an ownership rule or a bot put the name there, and no person did.
+    """
 
     name: str
     bot: bool = False
     me: bool = False
+    by_rule: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """Something that already exists for an error: a ticket, a pull request, a branch, an assignee.
 
-    state: open, merged, closed or done. ours: Rootcase made it. by: who opened it or is assigned.
+    state: open, merged, closed, done or won't fix. ours: Rootcase made it. by: who is assigned, else who
+    opened or wrote it. commit: of a merge. at_us: when it was merged, or a comment written. text: a
+    comment's. deployed: whether production has the merge, None where nobody could tell.
     """
 
     kind: WorkKind
@@ -38,6 +44,10 @@ class Work:
     by: Actor | None = None
     ours: bool = False
     where: str = ""
+    commit: str = ""
+    at_us: int = 0
+    text: str = ""
+    deployed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,11 @@ class RuleResult:
 
 @dataclass(frozen=True, slots=True)
 class GateDecision:
-    """asked: `before` anything is spent, or `after` the code is known. because: the deciding words."""
+    """asked: `before` anything is spent, or `after` the code is known. because: the deciding words.
+
+    rule, kind: the deciding rule's name and its kind of ticket or ignore, "" for `fix`. why_urgent: what
+    made the priority.
+    """
 
     asked: Literal["before", "after"]
     verdict: Verdict
@@ -36,3 +40,6 @@ class GateDecision:
     priority: Priority
     rules: tuple[RuleResult, ...] = ()
     waits_for: str = ""
+    rule: str = ""
+    kind: str = ""
+    why_urgent: tuple[str, ...] = ()

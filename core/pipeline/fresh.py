@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from typing import Literal
 
 from rootcase.core.journal.fold_facts import is_resolved
+from rootcase.core.journal.news import telling
 from rootcase.core.model.case import Case
-from rootcase.core.model.entries import Body, Faulted, SignalSeen
-from rootcase.core.model.errors import SourceError
+from rootcase.core.model.entries import Body, Faulted, SignalSeen, WorkFound
+from rootcase.core.model.errors import RepositoryError, SourceError
+from rootcase.core.model.ports import FoundWork
 from rootcase.core.model.signals import Signal
 from rootcase.core.pipeline.house import House
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.signals.protocol import make_source
 
-TELLING = ("status", "substatus", "assignee", "work", "last_release", "level", "merged_into")
 # What a listing may leave out although a close look has told it.
 CLOSE = (
     "shares", "diagnoses", "links", "suspects", "owners", "releases", "deploys", "first_release", "last_release",
@@ -47,7 +48,8 @@ async def fresh_signals(case: Case, house: House) -> AsyncIterator[Body]:
 
 def differs(known: Signal, now: Signal) -> bool:
     """Whether the source says something that a decision should see."""
-    return any(getattr(known, fact) != getattr(now, fact) for fact in TELLING)
+    merged = known.merged_into != now.merged_into
+    return merged or telling([known], (), None, 0, "") != telling([now], (), None, 0, "")
 
 
 def change(known: Signal, now: Signal) -> Change:
@@ -107,3 +109,26 @@ def with_signal(case: Case, now: Signal) -> Case:
     """The case as it is once that signal has been seen."""
     others = tuple(s for s in case.signals if (s.source, s.id) != (now.source, now.id))
     return replace(case, signals=(*others, now))
+
+
+async def look_again(case: Case, house: House) -> AsyncGenerator[Body, None]:
+    """What has changed outside since a verdict that made the case wait or rest; nothing where all is as it was.
+
+    The gate's next question follows by itself, since the fold tells what is new (`Case.news`).
+    """
+    async for body in fresh_signals(case, house):
+        yield body
+    try:
+        found = await work_of(case, house)
+    except RepositoryError as fault:
+        yield Faulted("gate", fault.title, fault.detail, fault.hint)
+        return
+    before, now = (telling((), work, None, 0, "") for work in (case.work, found.work if found else case.work))
+    if found is not None and (before != now or found.failed != case.work_failed):
+        yield WorkFound(found.work, found.asked, found.failed)
+
+
+async def work_of(case: Case, house: House) -> FoundWork | None:
+    """What forge and trackers know of the case, None where none is configured."""
+    port = await house.existing_work(case)
+    return await port.find(case) if port is not None else None

@@ -17,14 +17,15 @@ from rootcase.core.config.settings import ModelSettings, RepositorySettings, Set
 from rootcase.core.config.tighten import tightened
 from rootcase.core.config.tokens import own_secrets
 from rootcase.core.deliver.destination import Destination, destination
-from rootcase.core.deliver.existing import ForgeWork
+from rootcase.core.deliver.existing import AllWork, ForgeWork
 from rootcase.core.deliver.github import GitHub, open_github
 from rootcase.core.deliver.push import credentials
 from rootcase.core.journal.store import Store
 from rootcase.core.model.case import Case
 from rootcase.core.model.errors import ModelError, RepositoryError
 from rootcase.core.model.events import Event
-from rootcase.core.model.ports import ExistingWork
+from rootcase.core.model.ports import ExistingWork, FoundWork
+from rootcase.core.pipeline.deployed import with_deployed
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.safety.text import clean_line
 from rootcase.core.workspace.clone import Checkout, inspect_checkout
@@ -254,12 +255,28 @@ class House:
             return None
         forge = await self.forge(case)
         place = await self.destination(case)
-        return ForgeWork(forge, place.forge_name) if forge is not None else None
+        if forge is None:
+            return None
+        return DeployedWork(AllWork((ForgeWork(forge, place.forge_name),)), self)
 
     def ssh_environment(self) -> dict[str, str]:
         """What a push over ssh needs of the user's environment, and nothing else."""
         names = ("HOME", "SSH_AUTH_SOCK", "SSH_AGENT_PID", "USER")
         return {name: value for name in names if (value := os.environ.get(name, ""))}
+
+
+class DeployedWork:
+    """The `ExistingWork` port, with what git tells of each merge: whether production has it."""
+
+    def __init__(self, work: ExistingWork, house: House) -> None:
+        self._work = work
+        self._house = house
+
+    async def find(self, case: Case) -> FoundWork:
+        found = await self._work.find(case)
+        settings = self._house.repository_settings(case)
+        repository = await self._house.repository(case)
+        return await with_deployed(found, case, repository, settings.release_pattern if settings else "")
 
 
 class StoreCases:

@@ -17,7 +17,7 @@ from rootcase.core.model.radius import sampled_shares
 from rootcase.core.model.signals import Signal
 from rootcase.core.pipeline.diagnosis import told
 from rootcase.core.pipeline.fresh import Change, change, kept, with_close_look
-from rootcase.core.pipeline.joining import join
+from rootcase.core.pipeline.joining import follow_source_merge, join
 from rootcase.core.pipeline.known import KnownCases
 from rootcase.core.pipeline.pages import case_for, names_of
 from rootcase.core.safety.redact import Redactor
@@ -85,22 +85,14 @@ class Intake:
             self.seen.touched[known.case] = None
 
     async def merged(self, known: KnownSignal, signal: Signal, into: str) -> None:
-        """The source counts the signal to another one, which belongs to case `into`.
-
-        A merge there is somebody's word: the cases become one, unless somebody has decided about this one, or
-        it holds signals that the merge says nothing about.
-        """
+        """The source counts the signal to another one, which belongs to case `into`."""
         async with self._one_at_a_time:
             await self._again(known, signal, ())
             self.seen.touched[known.case] = None
             if known.case == into:
                 return
-            names = (signal.short_id or signal.id, signal.merged_into)
-            because = f"{signal.source} merged {names[0]} into {names[1]}"
-            case = fold(await self.store.entries(known.case))
-            if all(each.merged_into for each in case.signals) and await join(
-                self.store, known.case, into, because
-            ):
+            names = (f"{signal.source}:{signal.id}", f"{signal.source}:{signal.merged_into}")
+            if await follow_source_merge(self.store, *names, signal.source) == "merged":
                 self.seen.merged[known.case] = None
                 self._known = None
 
@@ -109,7 +101,7 @@ class Intake:
         async with self._one_at_a_time:
             for key, signal in self._lone.items():
                 into, because = await case_for(self.store, signal, self.sources)
-                if into and into != key and await join(self.store, key, into, because):
+                if into and into != key and await join(self.store, key, into, because) == "merged":
                     self.seen.joined[into] = None
             self._lone.clear()
 

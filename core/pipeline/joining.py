@@ -1,49 +1,82 @@
-"""Two cases that turn out to be one: joined where nobody has decided anything, proposed where somebody has."""
+"""Joining two cases that look like one: done at once while nobody has seen them, else proposed."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 from rootcase.core.journal.fold import fold
 from rootcase.core.journal.store import Store
-from rootcase.core.model.case import Case
-from rootcase.core.model.entries import Body, Commented, Entry, Merged, SignalSeen
-from rootcase.core.model.signals import Signal
+from rootcase.core.model.entries import JoinProposed
+from rootcase.core.model.errors import UsageError
 
-RUNS_THAT_DECIDE = ("draft", "prove", "propose")
+# merged: they are one now. proposed: a human is asked. apart: a human said they are two. one: they were.
+Joined = Literal["merged", "proposed", "apart", "one"]
 
 
-async def join(store: Store, key: str, into: str, because: str) -> bool:
-    """Put case `key` into case `into`, or propose it to a human; says whether they are one now.
+async def join(store: Store, case: str, other: str, because: str) -> Joined:
+    """Make two cases one, or ask. because: in words that a human can judge by.
 
-    A case that anybody has decided about, or that a run has drafted for, is never moved by a program.
+    A case that a human has seen is never re-labelled by itself: then the other one goes into it where only
+    one was seen, as a proposal in the seen case's journal. A human's "these are two" ends it for ever.
     """
-    entries = await store.entries(key)
-    case, other = fold(entries), fold(await store.entries(into))
-    if key == into or case.merged_into or other.merged_into:
-        return case.merged_into == into
-    if is_untouched(entries, case):
-        # What the other one takes is written first: a process that dies in between leaves names where they were.
-        taken = [SignalSeen(signal, because) for signal in case.signals if not _holds(other, signal)]
-        if not any(isinstance(e.body, Merged) and e.body.took == key for e in await store.entries(into)):
-            await store.append(into, [Merged(took=key, reason=because), *taken], actor="rootcase")
-        await store.append(key, [Merged(into=into, reason=because)], actor="rootcase")
-        return True
-    proposal = proposed(into, because)
-    if not any(entry.body == proposal for entry in entries):
-        await store.append(key, [proposal], actor="rootcase")
-    return False
+    case, other = await store.standing(case), await store.standing(other)
+    if case == other:
+        return "one"
+    if await store.apart(case, other):
+        return "apart"
+    kept, gone = (case, other) if await _older(store, case, other) else (other, case)
+    if not await store.seen(case) and not await store.seen(other):
+        try:
+            await store.merge(gone, kept, actor="rootcase", reason=because)
+            return "merged"
+        except UsageError:  # a run holds it, or another process was faster; then a human is asked
+            pass
+    if await store.standing(gone) == await store.standing(kept):
+        return "one"
+    if await store.seen(gone) and not await store.seen(kept):
+        kept, gone = gone, kept
+    return await _propose(store, kept, gone, because)
 
 
-def is_untouched(entries: tuple[Entry, ...], case: Case) -> bool:
-    """Nobody has said a word, nothing was drafted, nothing is being sent."""
-    if any(entry.actor.startswith("human:") for entry in entries):
-        return False
-    return not case.drafts and not case.effects and not any(r.until in RUNS_THAT_DECIDE for r in case.runs)
+async def follow_source_merge(store: Store, gone: str, into: str, where: str) -> Joined:
+    """A source has merged one of its issues into another: ours follow, since somebody there decided it.
+
+    gone, into: aliases (`sentry:123`). where: the source's name. What a human here has parted stays so.
+    Where cases of a human's are concerned, the merge is still made, said in the journal with its reason and
+    undone with one key; only a case with a live run, or one that was parted here, becomes a proposal.
+    """
+    one, other = await store.case_of(gone), await store.case_of(into)
+    if not one or not other:
+        return "one"
+    one, other = await store.standing(one), await store.standing(other)
+    if one == other:
+        return "one"
+    because = f"{where} merged {gone.partition(':')[2]} into {into.partition(':')[2]}"
+    if await store.apart(one, other):
+        return "apart"
+    if not await _all_of_it(store, one, gone):
+        return await _propose(store, other, one, because)
+    try:
+        await store.merge(one, other, actor="rootcase", reason=because)
+    except UsageError:
+        return await _propose(store, other, one, because)
+    return "merged"
 
 
-def proposed(other: str, because: str) -> Body:
-    """The entry that asks a human whether two cases are one."""
-    return Commented(f"{because}. If they are one, join this case with {other}.", other)
+async def _all_of_it(store: Store, case: str, alias: str) -> bool:
+    """Whether the source's issue is the whole case: else the merge would take along what it did not mean."""
+    return all(f"{signal.source}:{signal.id}" == alias for signal in await store.signals(case))
 
 
-def _holds(case: Case, signal: Signal) -> bool:
-    return any((s.source, s.id) == (signal.source, signal.id) for s in case.signals)
+async def _older(store: Store, case: str, other: str) -> bool:
+    one, two = await store.entries(case), await store.entries(other)
+    return bool(one) and (not two or one[0].at_us <= two[0].at_us)
+
+
+async def _propose(store: Store, case: str, other: str, because: str) -> Joined:
+    known = fold(await store.entries(case))
+    if other in known.declined:
+        return "apart"
+    if other not in {join.other for join in known.joins}:
+        await store.append(case, [JoinProposed(other, because)], actor="rootcase")
+    return "proposed"

@@ -25,6 +25,7 @@ from rootcase.core.model.errors import (
     UsageError,
 )
 from rootcase.core.model.ports import StopRequested
+from rootcase.core.pipeline.fresh import look_again
 from rootcase.core.pipeline.house import House
 from rootcase.core.pipeline.stages import stage_for
 from rootcase.core.report import report
@@ -138,6 +139,7 @@ class _Run:
         repeats = 0
         proposed = False
         self.stage = "gate"
+        await self._look_again()
         while True:
             case = await self.control.checkpoint()
             if case.gate is not None:
@@ -186,6 +188,17 @@ class _Run:
                 "Give a suspect's sha as the case shows it.",
             )  # fmt: skip
         return sha
+
+    async def _look_again(self) -> None:
+        """A case that waited or rested by the gate's own word: is that still so?"""
+        case = self.recorder.case
+        if case.gate is None or case.verdict_by.startswith("human:") or case.approved:
+            return
+        if case.verdict not in ("wait", "ignore") and not case.work_failed:
+            return
+        async with aclosing(look_again(case, self.house)) as bodies:
+            async for body in bodies:
+                await self.recorder.record(body)
 
     def _approvable(self, case: Case) -> bool:
         """Whether an unattended run may send this proposal by itself; deliver writes the rule down."""

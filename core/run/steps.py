@@ -61,6 +61,8 @@ def wants(until: Until, stage: Until) -> bool:
 def _act_at_all(case: Case, until: Until) -> Step | End | None:
     if case.gate is None:
         return Step("gate before")
+    if case.news and not _sending(case):
+        return Step("gate after" if case.code is not None and case.note else "gate before")
     if case.verdict in ("wait", "ignore") and not _sending(case):
         return End("waiting", f"{case.verdict}: {case.verdict_reason or case.gate.because}", 3)
     if not wants(until, "map"):

@@ -76,6 +76,7 @@ def _parts(body: Mapping[str, object]) -> Mapping[str, object]:
     found: dict[str, object] = {}
     for entry in map(table, entries):
         found.setdefault(text(entry.get("type")), entry.get("data"))
+    found.setdefault("request", body.get("request"))
     return found
 
 
@@ -162,4 +163,5 @@ def _contexts(body: Mapping[str, object]) -> Pairs:
             found.append((text(name), text(value)))
     for source in (body.get("extra"), body.get("context")):
         found += [(f"extra.{key}", each) for key, each in pairs(source, limit=SHORT * 2)]
-    return tuple(found[:150])
+    modules = [(f"modules.{name}", version) for name, version in pairs(body.get("modules"), most=500)]
+    return tuple([*found[:150], *modules[:200]])

@@ -50,6 +50,22 @@ def no_candidate(context: Context) -> str:
     return "" if code and code.candidates else "no candidates are known"
 
 
+def no_join(context: Context) -> str:
+    return "" if context.case and context.case.joins else "no join is proposed"
+
+
+def one_signal(context: Context) -> str:
+    case = context.case
+    return "" if case and (case.joins or len(case.signals) > 1) else "this case has one signal"
+
+
+def needs_no_word(context: Context) -> str:
+    gate = context.case.gate if context.case else None
+    return (
+        "" if gate is not None and gate.rule == "product_sensitive" else "the gate waits for no owner's word"
+    )
+
+
 COMMANDS = (
     Command("case.evidence", ("enter",), "evidence", CASE, "evidence", "go to its evidence", rank=1),
     Command("case.view", ("v",), "HEAD", CASE, "view", "release or HEAD", no_code, 3),
@@ -64,6 +80,10 @@ COMMANDS = (
     Command("case.candidate", ("n", "N"), "candidate", CASE, "candidate", "next, previous candidate", no_candidate, 9,
             shown="n"),
     Command("case.suspects", ("S",), "suspects", CASE, "suspects", "suspects, open the commit", no_code, 10),
+    Command("case.merge", ("+",), "join", CASE, "merge", "accept the proposed join", no_join),
+    Command("case.unmerge", ("-",), "un-merge", CASE, "unmerge", "take this signal out; decline a join", one_signal),
+    Command("case.verdict", ("V",), "verdict", CASE, "verdict", "set the verdict yourself"),
+    Command("case.agree", ("y",), "agree", CASE, "agree", "an owner's word for sensitive code", needs_no_word),
     Command("case.editor", ("e",), "editor", CASE, "editor", "editor at this line", no_code, 11),
     Command("case.refresh", ("R",), "refresh", CASE, "refresh", "read it anew"),
 )  # fmt: skip

@@ -24,6 +24,10 @@ COMMANDS = (
     Command("inbox.sort", ("s",), "sort", INBOX, "sort", "sort by the next column", rank=4),
     Command("inbox.views", ("v",), "views", INBOX, "views", "next view", rank=9),
     Command("inbox.owner", ("m",), "mark as owned", INBOX, "owner", "say who has it", no_row, 8),
+    Command("inbox.mark", ("space",), "mark", INBOX, "mark", "mark it for a merge, and back", no_row),
+    Command("inbox.merge", ("+",), "merge", INBOX, "merge", "merge the marked into this; accept a join", no_row, 10),
+    Command("inbox.unmerge", ("-",), "un-merge", INBOX, "unmerge", "take a signal out; decline a join", no_row, 11),
+    Command("inbox.verdict", ("V",), "verdict", INBOX, "verdict", "set the verdict yourself", no_row),
     Command("inbox.refresh", ("R",), "sync", INBOX, "refresh", "show what is new, and sync", rank=6,
             wide="sync now"),
 )  # fmt: skip

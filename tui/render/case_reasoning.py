@@ -16,6 +16,13 @@ from rootcase.tui.render.marks import VERDICT
 from rootcase.tui.render.radius import radius_block
 from rootcase.tui.render.words import clock, count, person
 
+# What these have not seen is no news; they get a row where they object or have something to tell.
+QUIET_RULES = frozenset(
+    {
+        "human_word", "already_have_a_case", "client_left", "not_a_user", "handled_and_harmless", "environment_cause",
+        "upstream_or_network", "data_repair", "customer_communication", "product_work",
+    }
+)  # fmt: skip
 NOTE_STYLES = {"stop it": "good bold", "missing": "warn"}
 
 
@@ -77,8 +84,10 @@ def _claims(
     return rows
 
 
-def verdict_block(case: Case, width: int, lit: Collection[str] = (), selected: str = "") -> list[Line]:
-    """The gate's word with its reason first, then what each rule saw."""
+def verdict_block(
+    case: Case, width: int, lit: Collection[str] = (), selected: str = "", *, passing: bool = True
+) -> list[Line]:
+    """The gate's word with its reason first, then what each rule saw. passing: those too that let it pass."""
     if case.gate is None or case.verdict is None:
         return [
             section("Verdict", width, (seg("not asked yet", "muted"),)),
@@ -95,8 +104,15 @@ def verdict_block(case: Case, width: int, lit: Collection[str] = (), selected: s
     if case.gate.waits_for:
         rows.append(Line((seg("  waits for ", "muted"), seg(case.gate.waits_for, "strong bold"))))
     for rule in _rules(case):
-        rows.extend(_rule(rule, width, lit if selected == f"rule:{rule.rule}" else ()))
-    return rows
+        if passing or rule.verdict is not None:
+            rows.extend(_rule(rule, width, lit if selected == f"rule:{rule.rule}" else ()))
+    return [*rows, *_quiet(case, width)] if passing else rows
+
+
+def passed_rules(case: Case, width: int) -> list[Line]:
+    """What the rules saw that had nothing to say against it."""
+    told = [line for rule in _rules(case) if rule.verdict is None for line in _rule(rule, width, ())]
+    return [*told, *_quiet(case, width)]
 
 
 def _asked(case: Case) -> str:
@@ -104,9 +120,23 @@ def _asked(case: Case) -> str:
 
 
 def _rules(case: Case) -> list[RuleResult]:
-    """Those that decided first; the ones that let it pass after them."""
+    """Those that decided first; the ones that let it pass after them, as far as they have something to tell."""
     rules = case.gate.rules if case.gate else ()
-    return sorted(rules, key=lambda rule: rule.verdict is None)
+    return sorted((rule for rule in rules if not _is_quiet(rule)), key=lambda rule: rule.verdict is None)
+
+
+def _is_quiet(rule: RuleResult) -> bool:
+    return rule.verdict is None and not rule.matters and rule.rule in QUIET_RULES
+
+
+def _quiet(case: Case, width: int) -> list[Line]:
+    number = sum(map(_is_quiet, case.gate.rules)) if case.gate else 0
+    if not number:
+        return []
+    more = f"{number} more rules have nothing against it"
+    return [
+        Line((seg("√ ", "good bold"), seg(more if len(more) <= width - 2 else f"{number} more", "muted")))
+    ]
 
 
 def _rule(rule: RuleResult, width: int, lit: Collection[str]) -> list[Line]:
@@ -146,15 +176,32 @@ def same_case_block(case: Case, width: int) -> list[Line]:
         rows.append(
             Line(
                 left,
-                (seg(f"{signal.events:,} ", "fg"), seg("events", "muted")),
+                (seg(f"{signal.events:,} ", "fg"), seg("event" if signal.events == 1 else "events", "muted")),
                 id=f"signal:{signal.source}:{signal.id}",
             )
         )
+    rows.extend(_proposed(case, width))
     for reason in case.fingerprint.reasons if case.fingerprint else ():
         glyph, style = ("=", "accent") if reason.joins else ("≠", "warn")
         first, *rest = wrap(seg(reason.text).text, width - 2)
         rows.append(Line((seg(f"{glyph} ", f"{style} bold"), seg(first))))
         rows.extend(Line((seg("  "), seg(row))) for row in rest)
+    if case.took:
+        rows.append(Line((seg("= ", "accent bold"), seg(f"took in {', '.join(case.took)}"))))
+    if len(case.signals) > 1 and not case.joins:
+        rows.append(Line((seg("- ", "accent bold"), seg("takes one out; it stays apart for ever", "muted"))))
+    return rows
+
+
+def _proposed(case: Case, width: int) -> list[Line]:
+    """Cases that look like this one, why, and the keys that decide it."""
+    rows: list[Line] = []
+    for join in case.joins:
+        first, *rest = wrap(seg(f"{join.other} looks like the same: {join.because}").text, width - 2)
+        rows.append(Line((seg("? ", "warn bold"), seg(first, "strong bold"))))
+        rows.extend(Line((seg("  "), seg(row))) for row in rest)
+        keys = (seg("  + ", "accent bold"), seg("they are one   ", "muted"), seg("- ", "accent bold"))
+        rows.append(Line((*keys, seg("they are two", "muted"))))
     return rows
 
 

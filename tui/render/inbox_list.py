@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 from rootcase.core.journal.store import InboxRow
 from rootcase.tui.inbox_reader import GROUPS, InboxReader, Index
@@ -31,6 +31,7 @@ class InboxList:
     def __init__(
         self, reader: InboxReader, index: Index, shown: Sequence[int], *, width: int, roomy: bool,
         clock: Callable[[], int], stale: Callable[[InboxRow], bool] | None = None,
+        marked: Collection[str] = (),
     ) -> None:  # fmt: skip
         self._reader = reader
         self._index = index
@@ -38,6 +39,7 @@ class InboxList:
         self._width = width
         self._clock = clock
         self._stale = stale
+        self._marked = marked
         self._groups = _groups(index, shown, roomy)
         last = self._groups[-1] if self._groups else None
         self._count = last.start + 1 + last.count if last else 0
@@ -62,7 +64,8 @@ class InboxList:
         if row is None:
             return Line((Seg(key, "faint"), Seg("  is gone", "faint")), id=key)
         stale = self._stale(row) if self._stale else False
-        return row_line(row, self._width, self._clock(), stale=stale)
+        line = row_line(row, self._width, self._clock(), stale=stale)
+        return replace(line, mark="warn") if key in self._marked else line
 
     def index_of(self, id: str) -> int:
         try:

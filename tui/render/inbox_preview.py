@@ -8,7 +8,7 @@ from rootcase.core.journal.store import InboxRow
 from rootcase.core.model import ladder
 from rootcase.core.model.case import Case
 from rootcase.core.model.events import Event
-from rootcase.tui.render.case_reasoning import note_block, same_case_block, verdict_block
+from rootcase.tui.render.case_reasoning import note_block, passed_rules, same_case_block, verdict_block
 from rootcase.tui.render.inbox_row import error
 from rootcase.tui.render.ladder import ladder_lines, meter
 from rootcase.tui.render.layout import CUT, blank, cells, cut, cut_segs, pad, section, seg, wrap
@@ -118,16 +118,12 @@ def why_pane(preview: Preview, width: int, height: int) -> tuple[Line, ...]:
         return ()
     gap = [blank()] if height >= 18 else []
     same = _plain(same_case_block(case, width))
-    verdict = _verdict(case, width)
     if case.verdict == "fix" or not case.verdict:
-        verdict.append(_price(preview, width))
-    return tuple((*same, *gap, *verdict)) if case.verdict == "fix" else tuple((*verdict, *gap, *same))
-
-
-def _verdict(case: Case, width: int) -> list[Line]:
-    """The block of the Case screen, one row a rule where the case may be acted on."""
-    lines = _plain(verdict_block(case, width))
-    return lines
+        verdict = [*_plain(verdict_block(case, width)), _price(preview, width)]
+        return tuple((*same, *gap, *verdict))
+    # What holds it back first, then why it is one case; what let it pass is last, where there is room.
+    verdict = _plain(verdict_block(case, width, passing=False))
+    return tuple((*verdict, *gap, *same, *gap, *_plain(passed_rules(case, width))))
 
 
 def _plain(lines: list[Line]) -> list[Line]:

@@ -24,6 +24,7 @@ from rootcase.tui.render.layout import blank, seg
 from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.tabs import tab_row
 from rootcase.tui.render.title import Title
+from rootcase.tui.screens import joining
 from rootcase.tui.screens.base import Fold
 from rootcase.tui.screens.case_layout import arrange_case
 from rootcase.tui.screens.followed import FollowedScreen
@@ -117,6 +118,8 @@ class CaseScreen(FollowedScreen):
 
     def case_changed(self, old: Case) -> None:
         self._say_revert(old)
+        if not old.seq:
+            self.work(self.rootcase.desk.look_at(self.key), "marking it as seen")
         if old.seq and (old.signals != self.case.signals or not self.samples):
             self.work(self._read_samples(), "samples")
 
@@ -387,6 +390,19 @@ class CaseScreen(FollowedScreen):
         text = await self.ask("comment", hint=f"on claim {claim.id}" if claim else "on this case")
         if text and text.strip():
             await self.say(Commented(text.strip(), claim.id if claim else ""))
+
+    async def do_merge(self) -> None:
+        await joining.merge(self, self.rootcase.desk, self.key, ())
+
+    async def do_unmerge(self) -> None:
+        signal = self.selected.removeprefix("signal:") if self.selected.startswith("signal:") else ""
+        await joining.part(self, self.rootcase.desk, self.key, signal)
+
+    async def do_verdict(self) -> None:
+        await joining.override(self, self.rootcase.desk, self.key)
+
+    async def do_agree(self) -> None:
+        await joining.agree(self, self.rootcase.desk, self.key)
 
     async def do_editor(self) -> None:
         path, _, line = self.column.place_at_head

@@ -123,7 +123,7 @@ class InboxScreen(ActKeys):
             pane.show(
                 InboxList(
                     self.state.reader, self.state.index, self.state.shown, width=width - 2, roomy=roomy,
-                    clock=self.rootcase.clock, stale=self._follow.is_stale,
+                    clock=self.rootcase.clock, stale=self._follow.is_stale, marked=self.state.marked,
                 )
             )  # fmt: skip
         if not self.state.shown:
@@ -248,6 +248,38 @@ class InboxScreen(ActKeys):
             from rootcase.core.model.entries import OwnershipMarked
 
             await (await self.rootcase.open_desk()).say(key, OwnershipMarked(who.strip()))
+            self._follow.look()
+
+    def do_mark(self) -> None:
+        key = self.list_pane.cursor_id
+        self.state.mark(key)
+        self.list_pane.touch(key)
+        count = len(self.state.marked)
+        told = (
+            f"{count} marked; + merges them into the case under the cursor" if count else "nothing is marked"
+        )
+        self.notice(told, "accent")
+
+    async def do_merge(self) -> None:
+        from rootcase.tui.screens import joining
+
+        desk = await self.rootcase.open_desk()
+        if await joining.merge(self, desk, self.list_pane.cursor_id, tuple(self.state.marked)):
+            self.state.marked.clear()
+            await self.load()
+            self.preview.again()
+
+    async def do_unmerge(self) -> None:
+        from rootcase.tui.screens import joining
+
+        if await joining.part(self, await self.rootcase.open_desk(), self.list_pane.cursor_id):
+            await self.load()
+            self.preview.again()
+
+    async def do_verdict(self) -> None:
+        from rootcase.tui.screens import joining
+
+        if await joining.override(self, await self.rootcase.open_desk(), self.list_pane.cursor_id):
             self._follow.look()
 
     async def do_refresh(self) -> None:

@@ -108,7 +108,8 @@ class Shapes:
         return {
             **self._common(item), "url": url, "html_url": self.address(item), "diff_url": f"{url}.diff",
             "patch_url": f"{url}.patch", **{f"{name}_url": links[name] for name in named}, "_links": linked,
-            "draft": item.draft, "merged_at": item.merged_at or None, "merge_commit_sha": None, "auto_merge": None,
+            "draft": item.draft, "merged_at": item.merged_at or None, "auto_merge": None,
+            "merge_commit_sha": item.head_sha if item.merged_at else None,
             "head": self._end(item.head, item.head_sha), "base": self._end(item.base, item.base_sha),
             "requested_reviewers": [self.user(login) for login in item.reviewers],
             "requested_teams": [{"slug": team, "name": team} for team in item.teams],

@@ -1,4 +1,9 @@
-"""The gate's rules in the order in which they decide; the first that demands something wins."""
+"""The gate's rules in the order in which they decide; the first that demands something wins.
+
+People come first: a human's own verdict, then what we have already, then what a human has. Then whether
+there is anything left to do (fixed, not ours to fix, nobody hurt), then whose work it is (surroundings, data,
+customers, product, another owner), and last whether our code may be changed on this evidence.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +14,16 @@ from rootcase.core.gate.rules import (
     already_have_a_case,
     client_left,
     code_not_ours,
+    customer_communication,
+    data_repair,
     environment_cause,
     fixed_on_head,
     handled_and_harmless,
     human_owns_it,
     human_word,
+    not_a_user,
     product_sensitive,
+    product_work,
     upstream_or_network,
     weak_evidence,
 )
@@ -27,10 +36,14 @@ RULES: tuple[Rule, ...] = (
     already_have_a_case.check,
     human_owns_it.check,
     fixed_on_head.check,
-    upstream_or_network.check,
     client_left.check,
+    not_a_user.check,
     handled_and_harmless.check,
     environment_cause.check,
+    upstream_or_network.check,
+    data_repair.check,
+    customer_communication.check,
+    product_work.check,
     code_not_ours.check,
     product_sensitive.check,
     weak_evidence.check,

@@ -1,55 +1,89 @@
-"""Another party's outage is not ours to patch: named host, spread over call sites, start."""
+"""Another party's outage is not ours to patch: named host, spread over call sites, start and end."""
 
 from __future__ import annotations
 
 import re
 
 from rootcase.core.gate.facts import Facts, clock, counted, span
+from rootcase.core.gate.frames import all_frames, library
+from rootcase.core.gate.outage import Outage, outage_of
+from rootcase.core.gate.own_hosts import whose
 from rootcase.core.model.events import Event
 from rootcase.core.model.verdicts import RuleResult
 
 RULE = "upstream_or_network"
 DEPLOY_WINDOW_S = 1800
-_INTERNAL = re.compile(
-    r"^(?:localhost|127\.|0\.0\.0\.0|::1|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.)"
-    r"|\.(?:local|internal|intranet|lan|svc|cluster\.local|corp|home\.arpa)(?::\d+)?$"
+BURNS_S = 1800
+# `requests` and urllib wait for ever unless told; the others here have a limit of their own.
+# https://requests.readthedocs.io/en/latest/user/advanced/#timeouts
+_ENDLESS = re.compile(
+    r"\b(?:requests|session|self\.session|http)\.(?:get|post|put|patch|delete|head|request)\([^#\n]{0,300}\)|\burlopen\([^#\n]{0,300}\)"
+)
+_WAITS = re.compile(
+    r"^(?:recv|recv_into|readinto|read|_read_status|begin|getresponse|poll|wait|select|epoll)$"
 )
 
 
 def check(facts: Facts) -> RuleResult:
-    mark = facts.case.fingerprint
-    if mark is None or mark.kind != "outage" or not mark.host:
+    outage = outage_of(facts)
+    if outage is None:
         return RuleResult(RULE, None, "no outage: nothing shows that another host failed")
-    if whose := is_own(mark.host, facts):
-        saw = f"{mark.host} does not answer, and it is ours: {whose}"
+    if missing := _missing(facts, outage):
+        saw = f"{outage.host or 'another host'} was slow or gone, and {missing}"
+        matters = "without one, their outage becomes ours; a timeout with a retry or a breaker bounds it"
+        return RuleResult(RULE, "ticket", saw, matters, facts.cites, kind="missing timeout")
+    if not outage.host:
+        saw = "a connection failed, and nothing names the other side"
+        return RuleResult(
+            RULE, "investigate", saw, "whose outage it is has to be found out", facts.cites, kind="outage"
+        )
+    if ours := whose(outage.host, facts):
+        saw = f"{outage.host} does not answer, and it is ours: {ours}"
         return RuleResult(
             RULE, "investigate", saw, "an outage of our own is ours to find", facts.cites, kind="own service"
         )
     sites = call_sites(facts)
-    since = clock(facts.first_seen_us, facts.now_us)
     if (release := _just_deployed(facts)) and sites < 2:
-        saw = f"{mark.host} fails at one call site since {release}"
+        saw = f"{outage.host} fails at one call site since {release}"
         return RuleResult(RULE, "investigate", saw, "a new release may ask the wrong host", facts.cites)
+    return _theirs(facts, outage.host, sites)
+
+
+def _theirs(facts: Facts, host: str, sites: int) -> RuleResult:
     spread = f"{counted(sites, 'call site')}, {counted(facts.case.events or len(facts.events), 'event')}"
-    saw = f"upstream outage, {mark.host}: {spread}" + (f", since {since}" if since else "")
+    since = clock(facts.first_seen_us, facts.now_us)
+    saw = f"upstream outage, {host}: {spread}" + (f", since {since}" if since else "")
+    burns = is_burning(facts)
+    if not burns:
+        saw += f", over at {clock(facts.last_seen_us, facts.now_us)}" if facts.last_seen_us else ", over"
     matters = (
         "the fault is at that host; no change of ours ends it. A missing timeout or retry would be a ticket"
     )
-    return RuleResult(RULE, "ignore", saw, matters, facts.cites, waits_for=mark.host, kind="upstream outage")
+    return RuleResult(
+        RULE, "ignore", saw, matters, facts.cites, waits_for=host if burns else "", kind="upstream outage"
+    )
 
 
-def is_own(host: str, facts: Facts) -> str:
-    """Why a host is ours, or ""."""
-    bare = host.rsplit(":", 1)[0].lower() if host.count(":") == 1 else host.lower()
-    if _INTERNAL.search(bare):
-        return "an internal address"
-    first = bare.split(".", 1)[0]
-    services = {facts.case.service.lower()} | {
-        service.lower() for repository in facts.settings.repositories for service in repository.services
-    }
-    if first in services - {""}:
-        return f"our service {first}"
-    return "a name without a domain" if "." not in bare else ""
+def is_burning(facts: Facts) -> bool:
+    """Whether it was still seen in the last half hour, or in the newest bucket of the counts."""
+    tails = [signal.trend[-2:] for signal in facts.case.signals if signal.trend]
+    if tails:
+        return any(any(tail) for tail in tails)
+    seen = max((signal.last_seen_us for signal in facts.case.signals), default=0)
+    return not seen or facts.now_us - seen <= BURNS_S * 1_000_000
+
+
+def _missing(facts: Facts, outage: Outage) -> str:
+    """What on our side lets their outage hurt us, in words, as far as the frames show it."""
+    for event in facts.events[:3]:
+        for frame in all_frames(event):
+            line = frame.context_line
+            if library(frame) is None and _ENDLESS.search(line) and "timeout" not in line:
+                return f"our call has no timeout: {' '.join(line.split())[:80]}"
+        waits = any(_WAITS.match(frame.function.rsplit(".", 1)[-1]) for frame in all_frames(event))
+        if outage.own_limit and waits:
+            return "our own process was stopped while it waited: the call has no timeout"
+    return ""
 
 
 def call_sites(facts: Facts) -> int:
@@ -71,20 +105,15 @@ def _own_path(event: Event) -> tuple[tuple[str, str], ...]:
     return tuple(
         (frame.filename or frame.abs_path or frame.module, frame.function)
         for frame in frames
-        if frame.in_app is not False and _looks_ours(frame.abs_path or frame.filename)
+        if library(frame) is None
     )
-
-
-def _looks_ours(path: str) -> bool:
-    return not re.search(r"(?:site|dist)-packages/|/lib/python\d|^<", path)
 
 
 def _just_deployed(facts: Facts) -> str:
     """The release whose deploy came shortly before the first event, in words, or ""."""
-    first = facts.first_seen_us
-    for signal in facts.case.signals:
-        for deploy in signal.deploys:
-            gap = (first - deploy.at_us) / 1_000_000
-            if first and deploy.at_us and 0 <= gap <= DEPLOY_WINDOW_S:
-                return f"{span(gap)} after {deploy.release} was deployed"
+    first = min((s.first_seen_us for s in facts.case.signals if s.first_seen_us), default=0)
+    for deploy in facts.deploys:
+        gap = (first - deploy.at_us) / 1_000_000
+        if first and deploy.at_us and 0 <= gap <= DEPLOY_WINDOW_S:
+            return f"{span(gap)} after {deploy.release} was deployed"
     return ""

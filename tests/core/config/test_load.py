@@ -126,3 +126,21 @@ def test_a_repository_tightens_and_never_widens() -> None:
 def test_a_repository_file_that_cannot_be_read_stops_the_run() -> None:
     with pytest.raises(ConfigError):
         tightened(Settings(), "guardrails: [", "rootcase.yaml")
+
+
+def test_service_levels_and_what_is_ours_are_read(tmp_path):
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        "gate: {services: [stock], internal_hosts: ['*.acme.example'], owners: {payments: olga}}\n"
+        "slos:\n  - {service: shop, target: 99.5, window: 28d, requests_per_day: 1000}\n"
+    )
+    settings = load({}, config=str(file)).settings
+    assert settings.gate.owners == {"payments": "olga"} and settings.slos[0].window == "28d"
+
+
+@pytest.mark.parametrize("slo", ["{service: shop, window: soon}", "{service: shop, target: 999}"])
+def test_a_service_level_that_is_none_is_refused(tmp_path, slo):
+    file = tmp_path / "config.yaml"
+    file.write_text(f"slos:\n  - {slo}\n")
+    with pytest.raises(ConfigError):
+        load({}, config=str(file))

@@ -161,7 +161,7 @@ async def test_existing_work_is_found_by_branch_by_line_and_by_the_sources_name(
     assert {(w.kind, w.id, w.ours) for w in found.work} == {
         ("ticket", "#1", False), ("ticket", "#2", True), ("branch", branch_name(case), True),
     }  # fmt: skip
-    assert found.failed == () and len(found.asked) == 3
+    assert found.failed == () and len(found.asked) == 5
     await github.create_pull(NewPull("Fix", "body", branch_name(case), "main"))
     kinds = {(w.kind, w.id, w.ours) for w in (await ForgeWork(github, "GitHub").find(case)).work}
     assert ("pull_request", "#4", True) in kinds
@@ -178,7 +178,7 @@ async def test_a_marker_of_another_case_is_not_ours(kit, place, proved, forge):
 
 async def test_a_forge_that_does_not_answer_is_named_and_not_taken_for_a_no(proved):
     found = await ForgeWork(client("http://127.0.0.1:9"), "GitHub").find(proved.case)
-    assert found.work == () and found.asked == () and len(found.failed) == 3
+    assert found.work == () and found.asked == () and len(found.failed) == 4
 
 
 def test_the_local_forge_ends_when_its_parent_does(place):

@@ -210,7 +210,9 @@ OTHERS = {
     "archived by a human": ("ignore", dict(signals=signal(status="ignored", status_by=HUMAN))),
     "a client that hung up": ("ignore", dict(events=(), fingerprint=LEFT, signals=signal(trend=(5, 5, 5)))),
     "more and more clients that hang up": ("investigate", dict(events=(), fingerprint=LEFT)),
-    "handled and steady": ("ignore", dict(signals=signal(handled=True, level="warning", trend=(5, 5, 5, 5)))),
+    "handled and steady": ("ignore", dict(signals=signal(handled=True, level="warning", trend=(5, 5, 5, 5), users=2))),
+    "handled and steady, and many users meet it": ("fix", dict(
+        signals=signal(handled=True, level="warning", trend=(5, 5, 5, 5), users=311))),
     "a full disk": ("ticket", dict(fingerprint=around("disk full", "app"))),
     "a missing column": ("ticket", dict(fingerprint=around("missing column", "x"))),
     "an expired certificate": ("ticket", dict(fingerprint=around("expired certificate", "fx.example"))),
