@@ -142,8 +142,8 @@ class Desk:
         await self._spawn("run", key, "--until", until, "--attended")
 
     async def sync(self, *, due: bool = False) -> None:
-        """Start `rootcase sync` in the background; due: of the sources whose time has come, unless one is at it."""
-        if due and self._syncing is not None and self._syncing.returncode is None:
+        """Start `rootcase sync` in the background, unless one is at it; due: of the sources whose time has come."""
+        if self._syncing is not None and self._syncing.returncode is None:
             return
         self._syncing = await self._spawn("sync", *(("--due",) if due else ()))
 
