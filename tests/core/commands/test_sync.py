@@ -8,9 +8,9 @@ import json
 import pytest
 
 from rootcase.core.model.entries import OwnershipMarked
-from tests.core.commands.conftest import Shop, crash
 from tests.support.commandline import until
 from tests.support.journal import say, with_store
+from tests.support.shop import Shop, crash
 
 LATER = "2027-03-01T10:00:00Z"
 

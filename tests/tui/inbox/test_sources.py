@@ -22,7 +22,7 @@ from rootcase.tui.app import RootcaseApp
 from rootcase.tui.render.inbox_header import inbox_header
 from rootcase.tui.screens.case import CaseScreen
 from rootcase.tui.screens.inbox import InboxScreen
-from tests.core.commands.conftest import crash
+from tests.support.shop import crash
 
 SIZE = (180, 50)
 NOW_US = 1_793_672_100_000_000
