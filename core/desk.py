@@ -62,6 +62,7 @@ class Desk:
         self._repositories: dict[str, Repository] = {}
         self._children: set[asyncio.subprocess.Process] = set()
         self._syncing: asyncio.subprocess.Process | None = None
+        self._by_itself = False
         self._taken_up: set[str] = set()
 
     # -- reading
@@ -146,6 +147,7 @@ class Desk:
         if self._syncing is not None and self._syncing.returncode is None:
             return
         self._syncing = await self._spawn("sync", *(("--due",) if due else ()))
+        self._by_itself = due
 
     async def carry_out(self, key: str, asked: str) -> tuple[ActRecord, ...]:
         """Have the intended acts of a key press done by a process of its own; returns how they ended."""
@@ -247,7 +249,9 @@ class Desk:
         return file if file is not None and file.is_file() else None
 
     async def close(self) -> None:
-        """Close the store; runs go on by themselves."""
+        """Close the store; runs go on by themselves, a sync that nobody asked for ends: the next one goes on there."""
+        if self._by_itself and self._syncing is not None and self._syncing.returncode is None:
+            self._syncing.terminate()
         await self.store.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from textual.pilot import Pilot
 
 from rootcase.core.config.load import load
+from rootcase.core.desk import Desk
 from rootcase.core.journal.fold import fold
 from rootcase.core.journal.open import open_store
 from rootcase.core.journal.store import SourceState
@@ -180,6 +182,17 @@ async def test_sources_whose_time_has_come_are_read_by_themselves(shop: Shop) ->
         assert isinstance(inbox, InboxScreen)
         inbox.sources = await app.desk.sources()
         await until(pilot, lambda: "1 new, R shows it" in text(app))
+
+
+async def test_a_sync_that_nobody_asked_for_ends_with_the_screen_and_one_by_hand_does_not(shop: Shop) -> None:
+    for due in (True, False):
+        desk = Desk(
+            shop.loaded, await open_store("sqlite", state=shop.loaded.folders.state), shop.environment
+        )
+        await desk.sync(due=due)
+        [child] = desk._children
+        await desk.close()
+        assert await asyncio.wait_for(child.wait(), 60) == (-signal.SIGTERM if due else 0)
 
 
 def header(width: int, *sources: SourceState, due_s: float = 0.0) -> str:
