@@ -62,6 +62,7 @@ class Desk:
         self._repositories: dict[str, Repository] = {}
         self._children: set[asyncio.subprocess.Process] = set()
         self._syncing: asyncio.subprocess.Process | None = None
+        self._by_itself = False
         self._taken_up: set[str] = set()
 
     # -- reading
@@ -168,10 +169,11 @@ class Desk:
         await self._spawn("run", key, "--until", until, "--attended")
 
     async def sync(self, *, due: bool = False) -> None:
-        """Start `rootcase sync` in the background; due: of the sources whose time has come, unless one is at it."""
-        if due and self._syncing is not None and self._syncing.returncode is None:
+        """Start `rootcase sync` in the background, unless one is at it; due: of the sources whose time has come."""
+        if self._syncing is not None and self._syncing.returncode is None:
             return
         self._syncing = await self._spawn("sync", *(("--due",) if due else ()))
+        self._by_itself = due
 
     async def start_revert(self, key: str, sha: str) -> None:
         """Start a run that only drafts and proves the revert of a commit; it needs no model and sends nothing."""
@@ -277,7 +279,9 @@ class Desk:
         return file if file is not None and file.is_file() else None
 
     async def close(self) -> None:
-        """Close the store; runs go on by themselves."""
+        """Close the store; runs go on by themselves, a sync that nobody asked for ends: the next one goes on there."""
+        if self._by_itself and self._syncing is not None and self._syncing.returncode is None:
+            self._syncing.terminate()
         await self.store.close()
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import fcntl
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from rootcase.core.commands.casefile import opened
-from rootcase.core.commands.output import say, say_json, table
+from rootcase.core.commands.output import say, say_json, table, warn
 from rootcase.core.config.load import Loaded
 from rootcase.core.model.errors import ConfigError
 from rootcase.core.safety.text import clean_line
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from rootcase.core.pipeline.outcomes import SourceOutcome, SyncOutcome
 
 LOCK = "sync.lock"
+WAIT_S = 0.2
 
 
 async def main(args: argparse.Namespace, loaded: Loaded) -> int:
@@ -33,8 +35,8 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int:
             f"{loaded.file or loaded.folders.config / 'config.yaml'} names none under `sources`.",
             "Add one (README, “Your own Sentry”), or try rootcase demo.",
         )
-    with _alone(loaded.folders.state) as alone:
-        if args.due and not alone:
+    async with _alone(loaded.folders.state, wait=not args.due) as alone:
+        if not alone:
             return 0  # another process is reading, and what it reads is what is due
         progress = Progress(quiet=args.json)
         async with opened(loaded) as store:
@@ -52,17 +54,33 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int:
     return 6 if any(s.partial for s in outcome.sources) else 0
 
 
-@contextlib.contextmanager
-def _alone(state: Path) -> Iterator[bool]:
-    """Whether no other sync of this store's folder is under way; the lock dies with its process."""
+@contextlib.asynccontextmanager
+async def _alone(state: Path, *, wait: bool) -> AsyncIterator[bool]:
+    """Whether no other sync of this store's folder is under way; wait: until it has ended, so that none reads twice.
+
+    The lock dies with its process.
+    """
+    with _lock_file(state) as file:
+        told = False
+        while not (alone := _locked(file)) and wait:
+            if not told:
+                warn("rootcase: another sync is reading; this one follows it")
+                told = True
+            await asyncio.sleep(WAIT_S)
+        yield alone
+
+
+def _lock_file(state: Path) -> IO[str]:
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with open(state / LOCK, "a", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+    return (state / LOCK).open("a", encoding="utf-8")
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _say(outcome: SyncOutcome) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rootcase.core.model.events import Event
+from rootcase.core.model.places import is_guessed
 from rootcase.core.model.signals import Facet, Share, Signal
 
 FACETS: tuple[Facet, ...] = ("release", "environment", "endpoint", "region", "tenant")
@@ -34,7 +35,11 @@ class Slice:
 
 
 def sampled_shares(events: Sequence[Event]) -> tuple[Share, ...]:
-    """Shares as the samples show them, the largest of a facet first; events without the facet are left out."""
+    """Shares as the samples show them, the largest of a facet first; events without the facet are left out.
+
+    What a diagnosis named is no occurrence and is not counted.
+    """
+    events = [event for event in events if not is_guessed(event)]
     out: list[Share] = []
     for facet in FACETS:
         counted: dict[str, tuple[int, set[str]]] = {}

@@ -94,8 +94,8 @@ class InboxFollow:
         first, ticked = self._version < 0, minute != self._minute
         moved = version != self._version
         self._version, self._minute, self._step = version, minute, step
-        screen.sources = await desk.sources()
-        screen.able = await desk.able()
+        sources, able = await desk.sources(), await desk.able()
+        screen.sources, screen.able = sources, able
         screen.today_usd = await desk.store.spent_today()
         if moved and not first:
             await self._take_in(ticked)

@@ -6,8 +6,8 @@ import json
 import os
 
 from rootcase.core.model.entries import ActIntended
-from tests.core.commands.conftest import Shop, crash
 from tests.support.journal import say
+from tests.support.shop import Shop, crash
 
 
 def test_an_act_is_intended_and_done_at_every_source_that_can(shop: Shop) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from rootcase.core.signals.addresses import recognised
-from tests.core.commands.conftest import Shop, crash
+from tests.support.shop import Shop, crash
 
 PAGE = "https://shop.example/issues/7"
 

@@ -8,8 +8,8 @@ import pytest
 
 from rootcase.core.model.places import GUESSED
 from rootcase.core.signals.payloads import payload_of
-from tests.core.commands.conftest import Shop, crash
 from tests.support.journal import with_store
+from tests.support.shop import Shop, crash
 
 TEXT = "Commit 7c1e2aa9 made shop.pricing.price_for read a key that shop/catalog.py:33 no longer selects."
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 
 import pytest
 
 from rootcase.core.model.entries import OwnershipMarked
-from tests.core.commands.conftest import Shop, crash
+from tests.support.commandline import until
 from tests.support.journal import say, with_store
+from tests.support.shop import Shop, crash
 
 LATER = "2027-03-01T10:00:00Z"
 
@@ -136,6 +138,19 @@ def test_only_sources_whose_time_has_come_are_read_by_themselves(shop: Shop) -> 
     assert [each["source"] for each in shop.sync("--due")["sources"]] == ["shop", "pager"]
     assert shop.sync("--due")["sources"] == []
     assert [each["source"] for each in shop.sync()["sources"]] == ["shop", "pager"]
+
+
+def test_a_sync_waits_for_the_one_under_way_and_one_by_itself_leaves_it_alone(shop: Shop) -> None:
+    shop.happens(crash("1"))
+    (shop.store.parent).mkdir(parents=True, exist_ok=True)
+    with (shop.store.parent / "sync.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert shop.line.run("sync", "--due", "--json").out == ""
+        waiting = shop.line.start("sync", name="waiting")
+        until(lambda: "another sync is reading" in shop.line.log("waiting"), why="it says that it waits")
+        assert not shop.store.exists() and waiting.poll() is None
+    assert shop.line.ended(waiting) == 0
+    assert shop.case().title == "KeyError 'currency' in price_for"
 
 
 def test_everything_is_compared_once_an_hour_and_its_age_is_kept(shop: Shop) -> None:

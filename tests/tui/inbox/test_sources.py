@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from textual.pilot import Pilot
 
 from rootcase.core.config.load import load
+from rootcase.core.desk import Desk
 from rootcase.core.journal.fold import fold
 from rootcase.core.journal.open import open_store
 from rootcase.core.journal.store import SourceState
@@ -22,7 +24,7 @@ from rootcase.tui.app import RootcaseApp
 from rootcase.tui.render.inbox_header import inbox_header
 from rootcase.tui.screens.case import CaseScreen
 from rootcase.tui.screens.inbox import InboxScreen
-from tests.core.commands.conftest import crash
+from tests.support.shop import crash
 
 SIZE = (180, 50)
 NOW_US = 1_793_672_100_000_000
@@ -180,6 +182,17 @@ async def test_sources_whose_time_has_come_are_read_by_themselves(shop: Shop) ->
         assert isinstance(inbox, InboxScreen)
         inbox.sources = await app.desk.sources()
         await until(pilot, lambda: "1 new, R shows it" in text(app))
+
+
+async def test_a_sync_that_nobody_asked_for_ends_with_the_screen_and_one_by_hand_does_not(shop: Shop) -> None:
+    for due in (True, False):
+        desk = Desk(
+            shop.loaded, await open_store("sqlite", state=shop.loaded.folders.state), shop.environment
+        )
+        await desk.sync(due=due)
+        [child] = desk._children
+        await desk.close()
+        assert await asyncio.wait_for(child.wait(), 60) == (-signal.SIGTERM if due else 0)
 
 
 def header(width: int, *sources: SourceState, due_s: float = 0.0) -> str:
