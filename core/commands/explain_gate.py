@@ -94,7 +94,9 @@ def judged(
     first = case.signals[0] if case.signals else signal_of(events)
     known = read_context(context, first, settings) if context else from_table({}, first, settings)
     case = _with(case, known, events)
-    now_us = known.now_us or max((event.at_us for event in events), default=0) or time.time_ns() // 1000
+    # An event from a file is judged at its own time, a case of the store at this moment.
+    at_us = 0 if case.key else max((event.at_us for event in events), default=0)
+    now_us = known.now_us or at_us or time.time_ns() // 1000
     facts = Facts(
         case=case, events=tuple(events), settings=known.settings, asked="after" if case.note else "before",
         now_us=now_us, work=_work(known) or case.work, failed=known.failed or case.work_failed,

@@ -52,18 +52,6 @@ def is_sent(case: Case) -> bool:
     return out and not _unsent(case)
 
 
-def _burns(case: Case) -> bool:
-    """An upstream outage that goes on is not ours to fix, and stays where an engineer on call sees it."""
-    gate = case.gate
-    return (
-        case.verdict == "ignore"
-        and gate is not None
-        and gate.kind == "upstream outage"
-        and bool(gate.waits_for)
-        and not case.verdict_by.startswith("human:")
-    )
-
-
 def _unsent(case: Case) -> bool:
     proposal = case.proposal
     if proposal is None or proposal.kind == "none":
@@ -89,7 +77,7 @@ def state_of(case: Case, regressed_seq: int, verdict_seq: int, done_seq: int) ->
         return "resolved"
     if is_sent(case) and done_seq > regressed_seq:
         return "sent"
-    if verdict_seq > regressed_seq and (case.verdict == "wait" or _burns(case)):
+    if verdict_seq > regressed_seq and case.verdict == "wait":
         return "waiting"
     if verdict_seq > regressed_seq and case.verdict == "ignore":
         return "ignored"
