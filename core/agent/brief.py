@@ -32,6 +32,7 @@ FINDINGS = ("What review says", brief_drafts.findings)
 SAID = ("What the engineer said so far; follow it", brief_drafts.said)
 
 PARTS: dict[Phase, tuple[tuple[str, Part], ...]] = {
+    "opinion": (*FACTS[:3], FACTS[5], FACTS[7]),
     "investigate": (*FACTS, CLAIMS, SAID),
     "plan": (*FACTS, CLAIMS, EARLIER, REJECTED, SAID),
     "reproduce": (*FACTS, CLAIMS, PLAN, EARLIER, SAID),

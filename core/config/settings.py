@@ -174,13 +174,15 @@ class GateSettings:
     services: names of services that are ours besides those of `repositories`. internal_hosts: globs of hosts
     that are ours (`*.acme.example`). teams: my own teams, as CODEOWNERS and trackers write them; code that
     another team owns then goes to it as a ticket. owners: whose word is needed for sensitive code, by topic
-    or path glob (`payments: olga`).
+    or path glob (`payments: olga`). second_opinion: the fast model is asked what it would do when a run is to
+    draft; its word is shown beside the verdict and changes nothing.
     """
 
     services: tuple[str, ...] = ()
     internal_hosts: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     owners: dict[str, str] = field(default_factory=dict)
+    second_opinion: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from rootcase.core.model.entries import (
     JoinProposed,
     Merged,
     NoteWritten,
+    OpinionGiven,
     OwnerAgreed,
     OwnershipMarked,
     PlanMade,
@@ -35,7 +36,7 @@ from rootcase.core.model.entries import (
 from rootcase.core.model.evidence import Claim, Evidence, NoteLine
 from rootcase.core.model.fingerprints import Fingerprint
 from rootcase.core.model.signals import Signal, Work
-from rootcase.core.model.verdicts import GateDecision
+from rootcase.core.model.verdicts import GateDecision, Opinion
 
 if TYPE_CHECKING:
     from rootcase.core.journal.fold_parts import Table
@@ -75,6 +76,7 @@ class Facts:
         self.widened: dict[str, None] = {}
         self.faults: list[Faulted] = []
         self.regressed_seq = 0
+        self.opinion: Opinion | None = None
         self._reopened: set[tuple[str, str]] = set()
 
     def table(self) -> Table:
@@ -82,7 +84,7 @@ class Facts:
             CaseOpened: self._opened, SignalSeen: self._signal, EvidenceRecorded: self._evidence,
             WorkFound: self._work, Merged: self._merged, Unmerged: self._unmerged, JoinProposed: self._join,
             OwnerAgreed: self._word, OwnershipMarked: self._word, Undone: self._taken_back, Redone: self._taken_back,
-            JoinDeclined: self._declined, GateDecided: self._gate,
+            JoinDeclined: self._declined, GateDecided: self._gate, OpinionGiven: self._opinion,
             CodeMapped: self._code, NoteWritten: self._note, ClaimMade: self._claim, PlanMade: self._plan,
             PlanWidened: self._widened, Faulted: self._fault, SignalGone: self._gone, ActIntended: self._acted,
         }  # fmt: skip
@@ -176,7 +178,11 @@ class Facts:
         self.joins.pop(body.other, None)
         self.declined[body.other] = None
 
+    def _opinion(self, entry: Entry, body: OpinionGiven) -> None:
+        self.opinion = body.opinion
+
     def _gate(self, entry: Entry, body: GateDecided) -> None:
+        self.opinion = None
         self.gate, self.gate_seq = body.decision, entry.seq
         self._decided_on = self._telling()
 

@@ -23,7 +23,7 @@ from rootcase.core.model.evidence import Claim, Evidence, NoteLine
 from rootcase.core.model.fingerprints import Fingerprint
 from rootcase.core.model.proofs import Finding, ProofResult
 from rootcase.core.model.signals import Signal, Work
-from rootcase.core.model.verdicts import GateDecision, Verdict
+from rootcase.core.model.verdicts import GateDecision, Opinion, Verdict
 
 CaseState = Literal[
     "new", "regressed", "running", "asks", "ready", "waiting", "sent", "ignored", "resolved", "merged"
@@ -146,6 +146,7 @@ class Case:
     work_failed: tuple[str, ...] = ()
     gate: GateDecision | None = None
     verdict: Verdict | None = None
+    opinion: Opinion | None = None
     verdict_by: str = ""
     verdict_reason: str = ""
     owner: str = ""

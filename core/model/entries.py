@@ -58,7 +58,7 @@ from rootcase.core.model.run_entries import (
 )
 from rootcase.core.model.signals import Signal, Work
 from rootcase.core.model.source_entries import ActDone, ActFailed, ActIntended, SignalGone
-from rootcase.core.model.verdicts import GateDecision, Verdict
+from rootcase.core.model.verdicts import GateDecision, Opinion, Verdict
 
 __all__ = [
     "BODY_TYPES", "KINDS", "ActDone", "ActFailed", "ActIntended", "Approved", "Blob", "Body", "BudgetRaised",
@@ -67,7 +67,8 @@ __all__ = [
     "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry", "EvidenceRecorded",
     "Faulted", "FindingWaived", "GateDecided", "HookRan", "HunkDecided", "HunkEdited", "HunkSplit", "JoinDeclined",
     "JoinProposed", "Judged", "Merged",
-    "ModelCalled", "NoteWritten", "Outcome", "OwnerAgreed", "OwnershipMarked", "PauseAsked", "Phase", "PhaseEnded",
+    "ModelCalled", "NoteWritten", "OpinionGiven", "Outcome", "OwnerAgreed", "OwnershipMarked",
+    "PauseAsked", "Phase", "PhaseEnded",
     "PhaseStarted", "PlanMade", "PlanWidened", "ProofAsked", "ProofStarted", "ProposalEdited", "Proposed",
     "Proved", "Redone", "ResumeAsked", "Reviewed", "ReviewersChosen", "RunEnded", "RunPaused",
     "RunResumed", "RunStarted", "SignalGone", "SignalSeen", "Steered", "StopAsked", "ToolCalled", "Undone", "Unknown",
@@ -164,6 +165,13 @@ class JoinDeclined:
 @dataclass(frozen=True, slots=True)
 class GateDecided:
     decision: GateDecision
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionGiven:
+    """A model's word on the present decision, shown beside it; the next decision makes it old."""
+
+    opinion: Opinion
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +282,7 @@ class Unknown:
 Body = (
     CaseOpened | SignalSeen | EvidenceRecorded | WorkFound | Merged | Unmerged
     | JoinProposed | JoinDeclined | OwnerAgreed
-    | GateDecided | VerdictOverridden | OwnershipMarked | CodeMapped | NoteWritten
+    | GateDecided | OpinionGiven | VerdictOverridden | OwnershipMarked | CodeMapped | NoteWritten
     | RunStarted | RunEnded | RunPaused | RunResumed | PhaseStarted | PhaseEnded
     | ToolCalled | ModelCalled | ClaimMade | ClaimMarked | PlanMade | PlanWidened
     | DraftStarted | DraftWritten | DraftAbandoned | DraftExplained

@@ -43,3 +43,13 @@ class GateDecision:
     rule: str = ""
     kind: str = ""
     why_urgent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a model would do with the case; it decides nothing. verdict None: it could not be asked, reason says why."""
+
+    verdict: Verdict | None
+    reason: str
+    model: str = ""
+    cites: tuple[str, ...] = ()

@@ -150,7 +150,7 @@ class _Run:
             else:
                 step = next_step(
                     case, self.until, approvable=self._approvable(case), proposed=proposed,
-                    judge=bool(self.house.settings.models.judge),
+                    judge=bool(self.house.settings.models.judge), opinion=self.house.settings.gate.second_opinion,
                 )  # fmt: skip
             if isinstance(step, End):
                 return step

@@ -15,9 +15,18 @@ from rootcase.core.deliver.proposal import propose
 from rootcase.core.deliver.push import Author, Pusher
 from rootcase.core.gate.decide import Asked, gate
 from rootcase.core.model.case import Case
-from rootcase.core.model.entries import Body, CodeMapped, DraftAbandoned, Faulted, Judged, SignalSeen
+from rootcase.core.model.entries import (
+    Body,
+    CodeMapped,
+    DraftAbandoned,
+    Faulted,
+    Judged,
+    OpinionGiven,
+    SignalSeen,
+)
 from rootcase.core.model.errors import ModelError, RepositoryError, RootcaseError
 from rootcase.core.model.ports import Stage
+from rootcase.core.model.verdicts import Opinion
 from rootcase.core.pipeline.fresh import fresh_signals, with_signal
 from rootcase.core.pipeline.house import House, StoreBlobs, StoreCases
 from rootcase.core.pipeline.reverting import revert_draft
@@ -46,6 +55,8 @@ async def stage_for(
         bodies = await _review(case, house)
     elif step.name == "judge":
         bodies = _judge(case, house, control, budget)
+    elif step.name == "opinion":
+        bodies = _opinion(case, house, control, budget)
     elif step.name == "redraft":
         bodies = _redraft(case, step.why)
     elif step.name == "revert":
@@ -153,6 +164,15 @@ async def _judge(case: Case, house: House, control: RunControl, budget: CaseBudg
     except ModelError as fault:
         yield Faulted("review", fault.title, fault.detail, fault.hint)
         yield Judged(case.draft.number, case.draft.digest, "none", reason=fault.title)
+
+
+async def _opinion(case: Case, house: House, control: RunControl, budget: CaseBudget) -> Stage:
+    """A fast model's word on the verdict; where it cannot be had, that is said and the verdict stands as it does."""
+    try:
+        async for body in phases.opinion(case, await _deps(case, house, control, budget)):
+            yield body
+    except (ModelError, RepositoryError) as fault:
+        yield OpinionGiven(Opinion(None, fault.title))
 
 
 async def _redraft(case: Case, why: str) -> Stage:

@@ -12,7 +12,7 @@ from rootcase.core.model.entries import Outcome, Until
 from rootcase.core.model.proofs import ProofStep
 
 StepName = Literal[
-    "gate before", "map", "gate after", "investigate", "plan", "reproduce", "patch",
+    "gate before", "map", "gate after", "opinion", "investigate", "plan", "reproduce", "patch",
     "review", "redraft", "prove", "judge", "explain", "propose", "deliver", "revert",
 ]  # fmt: skip
 MAX_ROUNDS = 3
@@ -37,16 +37,23 @@ class End:
 
 
 def next_step(
-    case: Case, until: Until, *, approvable: bool = False, proposed: bool = False, judge: bool = False
+    case: Case,
+    until: Until,
+    *,
+    approvable: bool = False,
+    proposed: bool = False,
+    judge: bool = False,
+    opinion: bool = False,
 ) -> Step | End:
     """The next step of a run that goes on until `until`.
 
+    opinion: a second opinion on the verdict is wanted, once for each decision, where a run is to draft.
     judge: a judge model is configured, which is asked about each text that proof found well.
     approvable: the configuration lets an unattended run send this proposal by itself. proposed: this run
     has made a proposal already, so that nothing may be sent is the switch's word of now.
     """
     return (
-        _act_at_all(case, until)
+        _act_at_all(case, until, opinion=opinion)
         or _draft(case, until, judge=judge)
         or _stops_short(case, until)
         or _offer(case, approvable=approvable, proposed=proposed)
@@ -58,12 +65,15 @@ def wants(until: Until, stage: Until) -> bool:
     return ORDER.index(until) >= ORDER.index(stage)
 
 
-def _act_at_all(case: Case, until: Until) -> Step | End | None:
+def _act_at_all(case: Case, until: Until, *, opinion: bool) -> Step | End | None:
     if case.gate is None:
         return Step("gate before")
     if case.news and not _sending(case):
         return Step("gate after" if case.code is not None and case.note else "gate before")
-    if case.verdict in ("wait", "ignore") and not _sending(case):
+    rests = case.verdict in ("wait", "ignore")
+    if opinion and case.opinion is None and wants(until, "draft") and (rests or case.gate.asked == "after"):
+        return Step("opinion")
+    if rests and not _sending(case):
         return End("waiting", f"{case.verdict}: {case.verdict_reason or case.gate.because}", 3)
     if not wants(until, "map"):
         return End("done", f"The gate says {case.verdict}.", 0)

@@ -103,10 +103,23 @@ def verdict_block(
     rows.extend(paragraph(because, width, indent=2, style="strong bold" if _held_back(case) else "fg"))
     if case.gate.waits_for:
         rows.append(Line((seg("  waits for ", "muted"), seg(case.gate.waits_for, "strong bold"))))
+    rows.extend(_opinion(case, width))
     for rule in _rules(case):
         if passing or rule.verdict is not None:
             rows.extend(_rule(rule, width, lit if selected == f"rule:{rule.rule}" else ()))
     return [*rows, *_quiet(case, width)] if passing else rows
+
+
+def _opinion(case: Case, width: int) -> list[Line]:
+    """A model's word on the verdict, quieter than the gate's: it decides nothing."""
+    opinion = case.opinion
+    if opinion is None:
+        return []
+    if opinion.verdict is None:
+        return list(paragraph(f"no second opinion: {opinion.reason}", width, indent=2, style="muted"))
+    agrees = opinion.verdict == case.verdict
+    words = f"{opinion.model} {'agrees' if agrees else f'would say {opinion.verdict}'}: {opinion.reason}"
+    return list(paragraph(words, width, indent=2, style="muted" if agrees else "warn"))
 
 
 def passed_rules(case: Case, width: int) -> list[Line]:
