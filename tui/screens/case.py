@@ -200,7 +200,7 @@ class CaseScreen(FollowedScreen):
             pane.select(f"frame:{self.frame}")
         if medium:
             suspects = self.pane("suspects")
-            rows = suspects_block(self.case, self.room(suspects), self.lit, self.now_us, rows=3, terse=True)
+            rows = suspects_block(self.case, self.room(suspects), self.lit, self.now_us, rows=2, terse=True)
             suspects.show(rows)
             suspects.styles.height = len(rows)
             share = 3 if self.case.code else 2
