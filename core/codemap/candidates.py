@@ -83,7 +83,7 @@ def with_history(found: Sequence[Candidate], suspects: Sequence[Suspect]) -> tup
                 and f"touches {item.qualified_name}" in suspect.reasons
             ):
                 reason = f"changed by {suspect.commit.short} in the release"
-                score = 1.0 - (1.0 - item.score) * (1.0 - 0.6 * suspect.score)
+                score = 1.0 - (1.0 - item.score) * (1.0 - 0.75 * suspect.score)
                 item = replace(item, score=round(score, 3), reasons=(*item.reasons, reason))
                 break
         out.append(item)
