@@ -131,3 +131,7 @@ async def test_one_kept_screen_shows_case_after_case(make_world: Make, open_app:
                 assert "price_for" not in it.text() and "Suspects" not in it.text()
             await it.press("escape")
             assert it.app.screen is not kept
+        it.app.open_case("C-412")
+        await it.press("z", "z")
+        await sees(it, "return Money(amount, row")
+        assert "candidate 1 of 3" not in it.text() and it.screen.tab == 0
