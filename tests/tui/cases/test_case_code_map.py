@@ -86,9 +86,14 @@ async def test_r_drafts_the_revert_and_d_opens_it(make_world: Make, open_app: Op
         assert it.screen.case.draft.reverts == suspect.sha
         await sees(it, f"open the revert of {suspect.short}")
         await until(lambda: it.screen.case.run.state == "ended", seconds=120)
-        await it.press("r")
+        await it.press("d")
         await sees(it, "catalog.py")
         assert it.screen.place == "draft"
+        await it.press("escape", "r")
+        await sees(it, f"Set the revert of {suspect.short} aside?")
+        await it.press("y")
+        await until(lambda: it.screen.place == "case" and it.screen.case.draft is None)
+        await sees(it, f"draft the revert of {suspect.short}")
 
 
 async def test_r_says_why_not_where_nothing_is_suspected(make_world: Make, open_app: Open) -> None:
