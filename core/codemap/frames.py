@@ -133,6 +133,9 @@ class Locator:
             text = await self.repository.read(self.commit, place.path)
         except RepositoryError as fault:
             return Located("guessed", fault.title, place.path, frame.line)
+        if text is None and place.path in (await self.repository.tree(self.commit)).blobs:
+            why = f"{self.repository.name} lacks the content of {place.path}"
+            return Located("guessed", why, place.path, frame.line)
         if text is None:
             return Located("not ours", "the file is not there at that commit")
         if len(text) > TOO_LARGE:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from rootcase.core.codemap.blamed import Blame, blame_likely
 from rootcase.core.codemap.candidates import Gathered, gather, with_history
 from rootcase.core.codemap.codeowners import Codeowners, read_codeowners
+from rootcase.core.codemap.elsewhere import Others, told_elsewhere
 from rootcase.core.codemap.frames import Located, Locator
 from rootcase.core.codemap.head import Head
 from rootcase.core.codemap.history import suspects_of
@@ -50,8 +51,10 @@ class Mapper:
         *,
         commit: str = "",
         head: str = "",
+        others: Others | None = None,
     ) -> None:
         self.case = case
+        self.others = others
         self.given_commit = commit
         self.given_head = head
         self.repository = repository
@@ -131,6 +134,9 @@ class Mapper:
         path = whole_path(self.event, self.cause)
         locator = Locator(self.repository, commit, self.settings, self.index, sure=bool(release.commit))
         located = await locator.locate(path)
+        if self.others is not None:
+            located, faults = await told_elsewhere(path, located, self.others)
+            self.missing.extend(faults)
         ids = self._frame_ids(path, located)
         spans = self._spans(located, commit)
         mapped = tuple(

@@ -12,6 +12,7 @@ from rootcase.core.model.events import Frame
 
 MOST = 6
 LONGEST = 1_000
+NAMESAKES = 200
 _SCHEME = re.compile(
     r"^(?:webpack(?:-internal)?|turbopack|rsc|ng|app|file|https?|capacitor|ionic|vite|vm):/{2,3}", re.I
 )
@@ -61,22 +62,32 @@ class FileIndex:
         self.links = dict(links or {})
         self.modules = tuple(modules)
         self._by_name: dict[str, list[str]] = {}
+        self._by_two: dict[str, list[str]] = {}
         for path in self.files:
-            self._by_name.setdefault(path.rsplit("/", 1)[-1].lower(), []).append(path)
+            parts = path.lower().rsplit("/", 2)
+            self._by_name.setdefault(parts[-1], []).append(path)
+            if len(parts) > 1:
+                self._by_two.setdefault("/".join(parts[-2:]), []).append(path)
 
     def by_suffix(self, path: str) -> tuple[tuple[str, ...], int]:
         """The files that share the longest ending with `path`, and how many parts that is.
 
-        Letters' case counts where it tells files apart, and not where nothing fits otherwise.
+        Letters' case counts where it tells files apart, and not where nothing fits as well otherwise. A name
+        alone that very many files have tells nothing.
         """
         wanted = [piece for piece in path.split("/") if piece not in ("", ".", "..")]
         if not wanted:
             return (), 0
-        named = self._by_name.get(wanted[-1].lower(), ())
+        named = self._by_two.get("/".join(wanted[-2:]).lower()) if len(wanted) > 1 else None
+        if named is None:
+            named = self._by_name.get(wanted[-1].lower(), [])
+            if len(named) > NAMESAKES:
+                return (), 0
         exact = _longest(wanted, named)
-        if exact[0]:
+        if exact[1] == len(wanted):
             return exact
-        return _longest([piece.lower() for piece in wanted], named, lower=True)
+        loose = _longest([piece.lower() for piece in wanted], named, lower=True)
+        return loose if loose[1] > exact[1] else exact
 
     def submodule_of(self, path: str) -> str:
         """The submodule that a frame's path leads into, "" for none."""
@@ -193,15 +204,13 @@ def by_roots(shown: str, settings: RepositorySettings) -> str:
 
 
 def _longest(wanted: list[str], named: Iterable[str], *, lower: bool = False) -> tuple[tuple[str, ...], int]:
-    best: list[str] = []
+    """Those of the named files that share the longest ending, narrowed down one part at a time."""
+    fitting = [(path.lower() if lower else path, path) for path in named]
     length = 0
-    for candidate in named:
-        pieces = (candidate.lower() if lower else candidate).split("/")
-        same = 0
-        while same < min(len(pieces), len(wanted)) and pieces[-1 - same] == wanted[-1 - same]:
-            same += 1
-        if same > length:
-            best, length = [candidate], same
-        elif same == length and same:
-            best.append(candidate)
-    return tuple(sorted(best)), length
+    while length < len(wanted):
+        tail = "/".join(wanted[-1 - length :])
+        longer = [pair for pair in fitting if pair[0] == tail or pair[0].endswith(f"/{tail}")]
+        if not longer:
+            break
+        fitting, length = longer, length + 1
+    return (tuple(sorted(path for _, path in fitting)), length) if length else ((), 0)

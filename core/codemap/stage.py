@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rootcase.core.codemap.elsewhere import Others
 from rootcase.core.codemap.mapping import Mapper
 from rootcase.core.codemap.note import note_lines
 from rootcase.core.config.settings import RepositorySettings
@@ -25,12 +26,14 @@ async def codemap(
     now_us: int = 0,
     commit: str = "",
     head: str = "",
+    others: Others | None = None,
 ) -> Stage:
     """Map a case's newest event to code, and write the incident note from what is then known.
 
     Args: events: its samples, newest first. repository, settings: None where no checkout serves the
     case; the map then says so and names no code. now_us: microseconds since 1970, 0 for the clock's.
     commit: the release's commit where it is known better than by its name. head: a revision in HEAD's place.
+    others: opens the other configured repositories, where frames may be that this one lacks.
     Raises: RepositoryError where the repository has no readable base branch. All else that cannot be
     found is named in `CodePath.missing`.
     """
@@ -38,7 +41,7 @@ async def codemap(
     if repository is None or settings is None:
         path = unmapped(case, events, repository)
     else:
-        mapper = Mapper(case, events, repository, settings, commit=commit, head=head)
+        mapper = Mapper(case, events, repository, settings, commit=commit, head=head, others=others)
         path = await mapper.map()
         if mapper.record.new:
             yield EvidenceRecorded(tuple(mapper.record.new))

@@ -63,9 +63,10 @@ async def mapped(events: Sequence[Event], args: argparse.Namespace, loaded: Load
     ) as repository:
         # Of a chain of exceptions, the fingerprint says which one tells of the fault.
         fingerprint = DefaultFingerprinter(loaded.settings).event(events[0])
+        head = args.head or ("HEAD" if await repository.resolve("HEAD") else "")
         bodies = codemap(
             Case(service=settings.label, fingerprint=fingerprint), events, repository, settings,
-            commit=args.commit, head=args.head or "HEAD",
+            commit=args.commit, head=head,
         )  # fmt: skip
         return next(iter([body.path async for body in bodies if isinstance(body, CodeMapped)]))
 

@@ -52,6 +52,10 @@ class RepositoryError(RootcaseError):
     """A repository lacks what was asked: no git, a shallow clone, an unknown commit."""
 
 
+class ContentMissing(RepositoryError):
+    """The history names content that the repository does not hold, as in a partial clone."""
+
+
 class EditError(RootcaseError):
     """An edit or a hunk does not fit the text it is for; nothing was applied."""
 

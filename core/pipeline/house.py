@@ -76,6 +76,22 @@ class House:
             await self._tighten(repository)
         return self._repositories[settings.label]
 
+    async def other_repositories(
+        self, case: Case
+    ) -> tuple[list[tuple[GitRepository, RepositorySettings]], list[str]]:
+        """The configured repositories that are not the case's own, and why some cannot be opened."""
+        own = self._needed(case)
+        opened: list[tuple[GitRepository, RepositorySettings]] = []
+        faults: list[str] = []
+        for settings in self.settings.repositories:
+            if settings.label == own.label:
+                continue
+            try:
+                opened.append((await open_repository(settings, self.loaded.folders.state), settings))
+            except RepositoryError as fault:
+                faults.append(f"{settings.label} was not asked for frames: {fault.title}")
+        return opened, faults
+
     def _needed(self, case: Case) -> RepositorySettings:
         settings = self.repository_settings(case)
         if settings is None:

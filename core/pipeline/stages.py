@@ -94,7 +94,9 @@ async def _map(case: Case, house: House) -> Stage:
     notes = [
         words.replace(str(checkout.path), f"{repository.name}'s checkout") for words in checkout.warnings
     ]
-    async for body in codemap(case, samples, repository, settings):
+    several = len(house.settings.repositories) > 1
+    others = partial(house.other_repositories, case) if several else None
+    async for body in codemap(case, samples, repository, settings, others=others):
         if isinstance(body, CodeMapped):
             body = CodeMapped(replace(body.path, missing=(*body.path.missing, *notes)))
         yield body

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rootcase.core.model.errors import RepositoryError
+from rootcase.core.model.errors import ContentMissing, RepositoryError
 from rootcase.core.safety.text import clean
 
 OUTPUT_LIMIT = 64 * 1024 * 1024
@@ -186,9 +186,9 @@ def says_lacking(error: str) -> bool:
     )  # fmt: skip
 
 
-def lacking(name: str, what: str) -> RepositoryError:
+def lacking(name: str, what: str) -> ContentMissing:
     """The error for content that is not there although the history names it."""
-    return RepositoryError(
+    return ContentMissing(
         f"{name} lacks the content of {what}",
         f"{name} is a partial clone, and not all of its files were ever fetched.",
         "Run `git fetch --refetch --no-filter` in it, or clone it in full.",

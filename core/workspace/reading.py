@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rootcase.core.model.code import Tree
-from rootcase.core.model.errors import RepositoryError
+from rootcase.core.model.errors import ContentMissing, RepositoryError
 from rootcase.core.workspace.git import Git, checked, lacking, speakable
 from rootcase.core.workspace.objects import read_blobs, tree_entries
 from rootcase.core.workspace.promisor import Promisor
@@ -61,10 +61,16 @@ class Reader:
         return out
 
     async def read(self, commit: str, path: str) -> str | None:
-        """A file's exact text; bytes that are not UTF-8 are replaced. None where it is not there."""
+        """A file's exact text; bytes that are not UTF-8 are replaced.
+
+        None where it is not there, or named by the history and not held, which `faults` then says.
+        """
         key = (commit, path)
         if key not in self._texts:
-            raw = await self.read_bytes(commit, path)
+            try:
+                raw = await self.read_bytes(commit, path)
+            except ContentMissing:
+                raw = None
             self._keep(key, None if raw is None else raw.decode("utf-8", "replace"))
         return self._texts[key]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -248,9 +249,15 @@ class GitRepository:
 
     async def credits(self, revision: str, paths: Sequence[str], *, limit: int = 40) -> tuple[Credit, ...]:
         """Authors, reviewers and mergers of the newest commits of some files."""
-        question = ("credits", tuple(paths), limit)
+        # One path at a time: git looks into the commit-graph's changed paths for a single one alone.
+        found = await asyncio.gather(*(self._credits(checked(revision), path, limit) for path in paths))
+        return tuple({credit.sha: credit for each in found for credit in each}.values())
+
+    async def _credits(self, revision: str, path: str, limit: int) -> tuple[Credit, ...]:
         return await self._memo.get(
-            revision, question, lambda: read_credits(self.git, checked(revision), paths, limit=limit)
+            revision,
+            ("credits", path, limit),
+            lambda: read_credits(self.git, revision, (path,), limit=limit),
         )
 
     async def diff(self, old: str, new: str, paths: Sequence[str] = (), *, context: int = 3) -> str:

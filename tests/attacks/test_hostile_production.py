@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rootcase.core.codemap.owners import covers
+from rootcase.core.codemap.owner_patterns import covers
 from tests.support.commandline import Done
 from tests.support.depot import Depot, call, changed, commit, depot, git
 from tests.support.footprint import footprint

@@ -1,11 +1,16 @@
 """Frames as platforms spell them find their file, and each verdict says why."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rootcase.core.codemap.elsewhere import told_elsewhere
 from rootcase.core.codemap.frames import Locator
 from rootcase.core.codemap.index import CodeIndex
-from rootcase.core.codemap.places import installed_part, plain_path
+from rootcase.core.codemap.places import FileIndex, installed_part, places, plain_path
+from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.events import Frame
+from rootcase.core.workspace.repository import open_repository
 
 PRICING = """import json
 
@@ -237,3 +242,57 @@ def test_paths_of_any_platform_become_plain():
     assert installed_part("/app/node_modules/@acme/money/lib/rate.js") == ("node", "lib/rate.js")
     assert installed_part("/usr/gems/rails-7.0.1/lib/rails.rb") == ("gem", "lib/rails.rb")
     assert installed_part("/app/shop/pricing.py") == ("", "")
+
+
+async def test_a_frame_of_another_configured_repository_is_told_where(checkout, opened, tmp_path):
+    checkout.commit("First", {"app/main.py": "from money import rate\n\n\ndef main():\n    rate(1)\n"})
+    library = type(checkout)(tmp_path / "money")
+    library.commit("First", {"money/rates.py": "def rate(a):\n    return 1 / 0\n"})
+    repository, settings = await opened()
+    named = RepositorySettings(path=str(library.path))
+    other = await open_repository(named, tmp_path / "state")
+    frames = [
+        Frame("main", "", "app/main.py", line=5),
+        Frame(
+            "rate",
+            "",
+            "/venv/lib/python3.11/site-packages/money/rates.py",
+            line=2,
+            context=((2, "    return 1 / 0"),),
+        ),
+        Frame("loads", "", "/usr/lib/python3.11/json/decoder.py", line=7),
+    ]
+    commit = await repository.resolve("HEAD")
+    located = await Locator(repository, commit, settings, CodeIndex(repository), sure=True).locate(frames)
+    asked = []
+
+    async def others():
+        asked.append(1)
+        return [(other, named)], ["third was not asked for frames: it is not there"]
+
+    found, missing = await told_elsewhere(frames, located, others)
+    assert [place.verdict for place in found] == ["probable", "not ours", "not ours"]
+    assert found[1].why == "in money, another of your repositories: money/rates.py:2 rate"
+    assert found[2].why == "a library's file" and missing == [
+        "third was not asked for frames: it is not there"
+    ]
+    await told_elsewhere(frames[:1], located[:1], others)
+    assert len(asked) == 1, "nobody else is asked where every frame was found"
+
+
+def test_a_name_that_hundreds_of_files_have_tells_nothing_alone():
+    index = FileIndex([f"src/part{n}/__init__.py" for n in range(300)])
+    assert index.by_suffix("/app/elsewhere/__init__.py") == ((), 0)
+    assert index.by_suffix("/app/part7/__init__.py") == (("src/part7/__init__.py",), 2)
+    assert index.by_suffix("/APP/Part7/__init__.py") == (("src/part7/__init__.py",), 2)
+
+
+ODD = st.text(alphabet=st.sampled_from("a.b/\\:$@?#<>{}()[]%!~ \0\n\u202eé"), max_size=60)
+TREE = FileIndex(["a/b.py", "b.py", "a/a.java", "Ü/é.rb"], {"l": "../a/b.py"}, ["a/m"])
+
+
+@given(filename=ODD, abs_path=ODD, module=ODD)
+def test_any_path_a_frame_tells_is_looked_for_and_only_files_come_back(filename, abs_path, module):
+    frame = Frame("f", module, filename, abs_path, 3)
+    for place in places(frame, TREE, RepositorySettings(path="x", stack_root="a", source_root="b")):
+        assert place.path in TREE.files and place.length > 0

@@ -105,3 +105,121 @@ async def test_memory_is_bounded_and_the_oldest_goes_first(index, monkeypatch):
     for path in ("src/shop/money.py", "src/shop/cart.py", "src/shop/base.py"):
         await index.symbols(commit, path)
     assert index._kept <= 12 + 10 and len(index._files) < 3
+
+
+SOURCES = {
+    "src/money.js": """class Money {
+  async rate(a) { return this.load(a); }
+  load = (a) => a;
+}
+const price = async (sku) => rate(sku);
+module.exports.tax = function (a) { return price(a); };
+""",
+    "web/cart.ts": """export class Cart<T> extends Base<T> {
+  public async total(a: number): Promise<number> { return sum(a); }
+}
+export const sum = (a: number): number => a;
+""",
+    "web/view.tsx": """export function View() { return <b>{label()}</b>; }
+export const label = () => 'x';
+""",
+    "go/cart.go": """package cart
+
+type Cart struct{ rows []int }
+
+func (c *Cart) Total() int {
+	return add(c.rows)
+}
+
+func add(rows []int) int { return 0 }
+""",
+    "java/Cart.java": """class Cart {
+  @Override
+  public List<Row> totals(int a) {
+    return addAll(a);
+  }
+  static int addAll(int a) { return a; }
+}
+""",
+    "kt/Cart.kt": """class Basket {
+    suspend fun amount(a: Int): Int {
+        return doubled(a)
+    }
+}
+fun Int.doubled(a: Int) = a
+""",
+    "rb/cart.rb": """module Shop
+  class Order
+    def grand_total
+      line_total(1)
+    end
+
+    def self.line_total(a)
+      a
+    end
+  end
+end
+""",
+    "php/Cart.php": """<?php
+class Purse {
+  public static function coins(int $a): int { return halved($a); }
+}
+function halved($a) { return $a; }
+""",
+    "cs/Cart.cs": """class Till {
+  public async Task<int> Cash(int a) { return Counted(a); }
+  private static int Counted(int a) => a;
+}
+""",
+    "rs/cart.rs": """pub struct Wallet { x: i32 }
+impl Wallet {
+    pub fn notes(&self) -> i32 { folded(1) }
+}
+fn folded(a: i32) -> i32 { a }
+""",
+    "c/cart.c": """static int *weigh(int a)
+{
+  return scale(a);
+}
+int scale(int a) { return a; }
+""",
+    "cpp/cart.cpp": """class Crate { int volume(int a); };
+int Crate::volume(int a) {
+  return depth(a);
+}
+int depth(int a) { return a; }
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("near", "name", "qualified", "caller"),
+    [
+        ("src/money.js", "rate", "Money.rate", "price"),
+        ("src/money.js", "load", "Money.load", "Money.rate"),
+        ("src/money.js", "price", "price", "tax"),
+        ("web/cart.ts", "sum", "sum", "Cart.total"),
+        ("web/view.tsx", "label", "label", "View"),
+        ("go/cart.go", "add", "add", "Cart.Total"),
+        ("java/Cart.java", "addAll", "Cart.addAll", "Cart.totals"),
+        ("kt/Cart.kt", "doubled", "doubled", "Basket.amount"),
+        ("rb/cart.rb", "line_total", "Shop.Order.line_total", "Shop.Order.grand_total"),
+        ("php/Cart.php", "halved", "halved", "Purse.coins"),
+        ("cs/Cart.cs", "Counted", "Till.Counted", "Till.Cash"),
+        ("rs/cart.rs", "folded", "folded", "Wallet.notes"),
+        ("c/cart.c", "scale", "scale", "weigh"),
+        ("cpp/cart.cpp", "depth", "depth", "Crate.volume"),
+    ],
+)
+async def test_every_language_finds_definitions_and_callers(checkout, opened, near, name, qualified, caller):
+    checkout.commit("First", SOURCES)
+    repository, _ = await opened()
+    index, commit = CodeIndex(repository), await repository.resolve("HEAD")
+    found = await index.definitions(commit, name, near=near)
+    assert [(item.path, item.symbol.qualified_name) for item in found] == [(near, qualified)]
+    calls = await index.callers(commit, name, defined_in=near)
+    assert [(call.path, call.caller.qualified_name) for call in calls] == [(near, caller)]
+    kind = found[0].symbol.qualified_name.split(".")[0]
+    if kind != qualified:
+        owners = await index.definitions(commit, kind, near=near, kind="class")
+        assert [item.path for item in owners] == [near]
