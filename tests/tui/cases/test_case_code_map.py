@@ -127,6 +127,8 @@ async def test_one_kept_screen_shows_case_after_case(make_world: Make, open_app:
             if key == "C-412":
                 await it.press("n", "b", "3")
                 await sees(it, "candidate 1 of 3")
+                await it.press("v", "v")
+                await sees(it, "return Money(amount, price")
             else:
                 assert "price_for" not in it.text() and "Suspects" not in it.text()
             await it.press("escape")
