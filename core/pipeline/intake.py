@@ -196,6 +196,7 @@ class Intake:
             mark,
             parts=tuple(self._redacted(part) for part in mark.parts),
             reasons=tuple(replace(reason, text=self._redacted(reason.text)) for reason in mark.reasons),
+            traits=tuple((name, self._redacted(text)) for name, text in mark.traits),
         )
         return CaseOpened(
             "", self._redacted(assignment.title), signal.service, kept, repository.label if repository else ""
