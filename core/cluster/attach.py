@@ -33,7 +33,8 @@ class Whole:
 
     def _index(self, number: int, node: Node) -> None:
         trace = node.trace
-        self._said["said", trace.type, trace.said].add(number)
+        if not trace.said:
+            self._said["words", trace.type, ""].add(number)
         if trace.type not in IMPLICIT or "<" not in trace.words:
             self._said["words", trace.type, trace.words].add(number)
         self._said["bare", trace.type, trace.bare].add(number)
@@ -83,13 +84,15 @@ class Whole:
                     self._one(self._said.get(("only", "", words), set()), node) if _telling(words) else None
                 )
             words, bare = template(said), stable_detail(kind, said, ())
-        tries = [("said", said)]
+        tries: list[tuple[str, str]] = []
         if address := address_of(said):
             tries.append(("address", address))
         if bare not in ("", "<key>", "<q>"):
             tries.append(("bare", bare))
         if _telling(words):
             tries += [("words", words), ("outer", words)]
+        if not said:
+            tries.append(("words", ""))
         for sort, text in tries:
             if found := self._said.get((sort, kind, text), set()):
                 return self._one(found, node)
