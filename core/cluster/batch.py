@@ -107,8 +107,10 @@ def cluster_nodes(nodes: Sequence[Node]) -> list[Group]:
     found, groups = outages_of(sorts["outage"], groups)
     groups += found + _environments(sorts["environment"]) + _by_key(sorts["foreign"])
     groups, left = attached(groups, [*sorts["poor"], *sorts["message"]])
-    rest = [node for node in left if node.trace.type or node.trace.own]
-    said = [node for node in left if not (node.trace.type or node.trace.own)]
+    types = {node.trace.type for group in groups for node in group.nodes}
+    rest = [node for node in left if node.trace.own or (node.trace.type and node.trace.type in types)]
+    apart = {id(node) for node in rest}
+    said = [node for node in left if id(node) not in apart]
     return groups + _by_key(rest) + mined(said)
 
 
