@@ -1,7 +1,5 @@
 """Time and memory of `rootcase explain cluster` on a large file."""
 
-
-
 from __future__ import annotations
 
 import random
