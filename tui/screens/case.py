@@ -107,13 +107,9 @@ class CaseScreen(CodeMapCommands):
         self.samples = await self.rootcase.desk.samples(self.key)
 
     def case_changed(self, old: Case) -> None:
-<<<<<<< HEAD
-        self._say_revert(old)
+        self.say_revert(old)
         if not old.seq:
             self.work(self.rootcase.desk.look_at(self.key), "marking it as seen")
-=======
-        self.say_revert(old)
->>>>>>> case
         if old.seq and (old.signals != self.case.signals or not self.samples):
             self.work(self._read_samples(), "samples")
 
@@ -310,7 +306,6 @@ class CaseScreen(CodeMapCommands):
         if text and text.strip():
             await self.say(Commented(text.strip(), claim.id if claim else ""))
 
-<<<<<<< HEAD
     async def do_merge(self) -> None:
         await joining.merge(self, self.rootcase.desk, self.key, ())
 
@@ -324,21 +319,6 @@ class CaseScreen(CodeMapCommands):
     async def do_agree(self) -> None:
         await joining.agree(self, self.rootcase.desk, self.key)
 
-    async def do_editor(self) -> None:
-        path, _, line = self.column.place_at_head
-        if not path:
-            raise RootcaseError(
-                "No file to open", "This frame is not in the repository.", "[ ] picks another frame."
-            )
-        file = self.rootcase.desk.checkout_path(self.case, path)
-        if file is None:
-            raise RootcaseError(
-                f"{path} is not in your checkout", "It may have moved.", "v shows it at HEAD."
-            )
-        await self.rootcase.edit_file(file, line)
-
-=======
->>>>>>> case
     def do_refresh(self) -> None:
         self.column.forget()
         super().do_refresh()
