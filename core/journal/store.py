@@ -20,7 +20,8 @@ class InboxRow:
 
     group: needs_you, running, waiting or quiet. where: `pricing.py:88`. because: the verdict's words.
     search: one lower-case string that filtering looks in. trend: at most 24 buckets.
-    sources: labels of the sources that hold its signals.
+    sources: labels of the sources that hold its signals. unjudged: the gate has to look, since it never did or
+    since something that its verdict hangs on has changed.
     """
 
     key: str
@@ -47,6 +48,7 @@ class InboxRow:
     cost_usd: float
     search: str
     sources: tuple[str, ...] = ()
+    unjudged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,10 @@ class Store(Protocol):
         """By id, those of a source that are held; all that it still has and counts by themselves for no ids."""
 
     async def unjudged(self) -> tuple[str, ...]:
-        """Keys of the cases that no gate has looked at, newest seen first."""
+        """Keys of the cases that the gate has to look at, for the first time or anew; newest seen first."""
+
+    async def lone_pages(self, since_us: int) -> dict[str, Signal]:
+        """By case, the one signal of each case that has no error in it and came since then."""
 
     async def open_rows(self, service: str) -> tuple[InboxRow, ...]:
         """The rows of a service's cases that somebody has to act on, or waits for."""
@@ -239,7 +244,7 @@ class Store(Protocol):
         """Keeps at most 10 events per case and release, the newest; returns how many were new."""
 
     async def samples(self, case: str) -> tuple[Event, ...]:
-        """Newest first."""
+        """Newest first; what a diagnosis named, which is no occurrence, comes last."""
 
     async def fingerprints(self) -> tuple[tuple[str, Fingerprint], ...]:
         """(case key, fingerprint) of every case that is not merged away."""
