@@ -85,7 +85,8 @@ class SourceState:
     them where the source says. complete_us: when a listing last came to its end; before the first one counts
     `backfilled`, and limited says what that one left out. reconciled_us: when all that we hold was last
     compared with the source. acts: what can be done there. paused: `rate-limited` or `paused` while retry_us
-    is ahead. owed: ids of signals that could not be read and are tried again.
+    is ahead. owed: ids of signals that could not be read and are tried again. note: what is worth knowing
+    about the source and no lack of what was read (its end date, a setting it has no use for).
     """
 
     source: str
@@ -108,6 +109,7 @@ class SourceState:
     acts: tuple[str, ...] = ()
     paused: str = ""
     owed: tuple[str, ...] = ()
+    note: str = ""
 
     def due_us(self, refresh_s: float) -> int:
         """When it is read next by itself, 0 for at once."""

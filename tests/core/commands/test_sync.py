@@ -72,7 +72,7 @@ def test_reopened_by_hand_at_the_source_is_no_regression(shop: Shop) -> None:
     shop.says(**{"1": {"status": "unresolved"}})
     assert one(shop.sync())["regressed"] == 0
     assert shop.case().state == "new", "the verdict on what was resolved does not outlive that"
-    assert shop.kinds().count("gate_decided") == 2
+    assert shop.kinds().count("gate_decided") == 3, "resolved; then before and after the map"
     assert shop.sync()["mapped"] == 0, "nothing has changed since"
 
 
