@@ -9,6 +9,7 @@ from dataclasses import replace
 from rootcase.core.codemap.blamed import Blame, blame_likely
 from rootcase.core.codemap.candidates import Gathered, gather, with_history
 from rootcase.core.codemap.codeowners import Codeowners, read_codeowners
+from rootcase.core.codemap.diagnosed import with_diagnosed
 from rootcase.core.codemap.elsewhere import Others, told_elsewhere
 from rootcase.core.codemap.frames import Located, Locator
 from rootcase.core.codemap.head import Head
@@ -60,6 +61,7 @@ class Mapper:
         self.repository = repository
         self.settings = settings
         self.index = CodeIndex(repository)
+        self.events = events
         self.event = event_to_map(events, case.fingerprint)
         self.cause = cause_of(self.event, case.fingerprint) if self.event else None
         self.record = Record(case.evidence)
@@ -87,6 +89,7 @@ class Mapper:
         blame = await self._blame(commit, gathered)
         suspects = await self._suspects(window, release, commit, gathered, blame)
         ranked = with_history(gathered.ranked, suspects)
+        ranked = await with_diagnosed(ranked, self.events, self.event, self._locator(release, commit))
         await self._spans_beyond(ranked, own, commit)
         self._deploys()
         self.missing.extend(self.repository.faults)
@@ -132,8 +135,7 @@ class Mapper:
             return (), []
         commit = release.commit or release.guess or head
         path = whole_path(self.event, self.cause)
-        locator = Locator(self.repository, commit, self.settings, self.index, sure=bool(release.commit))
-        located = await locator.locate(path)
+        located = await self._locator(release, commit).locate(path)
         if self.others is not None:
             located, faults = await told_elsewhere(path, located, self.others)
             self.missing.extend(faults)
@@ -152,12 +154,15 @@ class Mapper:
         others = [
             e for e in (self.event.exceptions if self.event else ()) if e is not self.cause and e.frames
         ]
-        locator = Locator(self.repository, commit, self.settings, self.index, sure=bool(release.commit))
+        locator = self._locator(release, commit)
         out = []
         for item in reversed(others[-3:]):
             located = await locator.locate(item.frames[-12:])
             out.append([place for place in located if place.verdict != "not ours"])
         return out
+
+    def _locator(self, release: ResolvedRelease, commit: str) -> Locator:
+        return Locator(self.repository, commit, self.settings, self.index, sure=bool(release.commit))
 
     def _frame_ids(self, path: Sequence[Frame], located: Sequence[Located]) -> dict[int, str]:
         """Evidence ids, the failing frame first: it is `f1`."""

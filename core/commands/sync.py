@@ -101,6 +101,8 @@ def _say(outcome: SyncOutcome) -> None:
     for source in outcome.sources:
         if source.limited:
             say(f"{source.source}: {source.limited}")
+        if source.note:
+            say(f"{source.source}: {source.note}")
         if source.hint:
             say(f"{source.source}: {source.hint}")
 

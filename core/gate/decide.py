@@ -15,6 +15,7 @@ from rootcase.core.model.case import Case
 from rootcase.core.model.entries import EvidenceRecorded, GateDecided, WorkFound
 from rootcase.core.model.events import Event
 from rootcase.core.model.evidence import Evidence
+from rootcase.core.model.places import is_guessed
 from rootcase.core.model.ports import ExistingWork, FoundWork, OwnCases, Stage
 from rootcase.core.model.verdicts import GateDecision
 
@@ -33,10 +34,11 @@ async def gate(
 ) -> Stage:
     """Decide whether and how far to act.
 
-    Args: events: the case's samples, newest first. work: forge and trackers, None where none is
-    configured. own: the other cases of this store. asked: `before` anything is spent, or `after` the
-    code is known. now_us: microseconds since 1970, 0 for the clock's.
+    Args: events: the case's samples, newest first; what a diagnosis named is no occurrence and left out.
+    work: forge and trackers, None where none is configured. own: the other cases of this store. asked:
+    `before` anything is spent, or `after` the code is known. now_us: microseconds since 1970, 0 for the clock's.
     """
+    events = [event for event in events if not is_guessed(event)]
     recorded = event_evidence(case.evidence, events[0]) if events else ()
     if recorded:
         yield EvidenceRecorded(recorded)

@@ -83,9 +83,10 @@ def inbox_row(connection: sqlite3.Connection, key: str) -> InboxRow | None:
 
 
 def unjudged(connection: sqlite3.Connection) -> tuple[str, ...]:
-    """Keys of the cases without a verdict, the newest seen first."""
+    """Keys of the cases without a verdict, or with news since, the newest seen first."""
     rows = connection.execute(
-        "SELECT key FROM inbox WHERE rank < 900 AND json_extract(body, '$.verdict') = ''"
+        "SELECT key FROM inbox WHERE rank < 900 AND (json_extract(body, '$.unjudged') = 1"
+        " OR json_extract(body, '$.verdict') = '')"
         " ORDER BY last_seen_us DESC, key"
     )
     return tuple([key for (key,) in rows])

@@ -54,6 +54,7 @@ def row_of(case: Case, counted: Iterable[Signal] = ()) -> InboxRow:
         cost_usd=case.spent.usd,
         search="",
         sources=tuple(dict.fromkeys(signal.source for signal in signals)),
+        unjudged=case.gate is None or bool(case.news),
     )
     return _with_search(row, case)
 

@@ -71,7 +71,7 @@ class Journals:
 
     def take_in(self, taken: Taken) -> tuple[str, bool]:
         """A signal, its case's entries, names and samples; (the case, whether it was opened)."""
-        key, opened = taken.case, False
+        key, opened = self._where_now(taken), False
         if not key:
             owners = [aliases.owner(self._connection, name) for name in taken.names[: taken.deciding]]
             key = next((owner for owner in owners if owner), "")
@@ -85,6 +85,11 @@ class Journals:
         signals.save_samples(self._connection, key, taken.samples)
         self.refresh_row(key)
         return key, opened
+
+    def _where_now(self, taken: Taken) -> str:
+        """The case as it was named, unless another process has moved the signal or merged that case since."""
+        held = signals.holder(self._connection, taken.signal.source, taken.signal.id) if taken.case else ""
+        return merges.standing(self._connection, held or taken.case) if taken.case else ""
 
     def append(
         self, journal: str, bodies: Sequence[Body], *, actor: str, trace: str = "", lease: Lease | None = None

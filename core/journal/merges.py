@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from rootcase.core.journal.codec import decode
 from rootcase.core.model.entries import Body, CaseOpened, JoinDeclined, Merged, SignalSeen, Unmerged
 from rootcase.core.model.errors import UsageError
 from rootcase.core.model.fingerprints import Fingerprint, Reason
+from rootcase.core.model.signals import Signal, named_by
 
 if TYPE_CHECKING:
     from rootcase.core.journal.journals import Journals
@@ -63,15 +65,14 @@ def unmerge(journals: Journals, case: str, alias: str, *, actor: str, reason: st
     if origin:
         _revive(journals, case, origin, actor=actor, reason=reason, taught=True)
         return origin
-    names = tuple(
-        name for name in (alias, signal.short_id) if name and aliases.owner(connection, name) == case
-    )
+    names = _own_names(connection, case, alias, signal, list(held.values()))
     opened = CaseOpened("", signal.title or alias, signal.service, _apart_mark(journals, case, alias))
     key = journals.open_case([opened, SignalSeen(signal, f"moved out of {case} by hand")], OURS, ())
     aliases.add(connection, key, [opened.fingerprint.alias])
     gone = Unmerged(signal.source, signal.id, key, reason, case, names)
     journals.append(case, [gone], actor=actor)
     journals.append(STORE_JOURNAL, [gone], actor=actor)
+    signals.move_samples(connection, case, key, alias)
     journals.refresh_row(key)
     return key
 
@@ -187,6 +188,15 @@ def _went_along(connection: sqlite3.Connection, kept: str, gone: str) -> tuple[s
         if isinstance(body, Merged) and body.into:
             names = body.names
     return tuple(name for name in names if aliases.owner(connection, name) == kept)
+
+
+def _own_names(
+    connection: sqlite3.Connection, case: str, alias: str, signal: Signal, every: Sequence[Signal]
+) -> tuple[str, ...]:
+    """All names that lead to that signal and to none of the others: what it is called, its address, its key."""
+    others = {name for each in every if each is not signal for name in named_by(each)}
+    mine = (alias, *(name for name in named_by(signal) if name != alias and name not in others))
+    return tuple(name for name in mine if aliases.owner(connection, name) == case)
 
 
 def _origin(connection: sqlite3.Connection, case: str, alias: str) -> str:

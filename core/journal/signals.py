@@ -10,6 +10,7 @@ import msgspec
 from rootcase.core.journal.codec import encode_value
 from rootcase.core.journal.store import KnownSignal, SourceState
 from rootcase.core.model.events import Event
+from rootcase.core.model.places import is_guessed
 from rootcase.core.model.signals import Signal
 
 KEPT_PER_RELEASE = 10
@@ -30,6 +31,14 @@ def of(connection: sqlite3.Connection, case: str) -> tuple[Signal, ...]:
     return tuple([decode(body) for (body,) in rows])
 
 
+def holder(connection: sqlite3.Connection, source: str, id: str) -> str:
+    """The case that a signal belongs to, "" where it is not held."""
+    found = connection.execute(
+        "SELECT journal FROM signal WHERE source = ? AND id = ?", (source, id)
+    ).fetchone()
+    return str(found[0]) if found else ""
+
+
 def known(connection: sqlite3.Connection, source: str, ids: Sequence[str]) -> dict[str, KnownSignal]:
     """What is held of a source: of those ids, or of all that it still has for none."""
     decode = msgspec.json.Decoder(Signal).decode
@@ -48,6 +57,21 @@ def known(connection: sqlite3.Connection, source: str, ids: Sequence[str]) -> di
         (source,),
     )
     return {id: KnownSignal(case, decode(body)) for id, case, body in rows}
+
+
+def lone_pages(connection: sqlite3.Connection, since_us: int) -> dict[str, Signal]:
+    """By case, the newest signal of those that hold no error and were first seen since then."""
+    decode = msgspec.json.Decoder(Signal).decode
+    rows = connection.execute(
+        "SELECT journal, body FROM signal AS page WHERE json_extract(body, '$.kind') <> 'error'"
+        " AND json_extract(body, '$.status') <> 'gone' AND coalesce(nullif(json_extract(body, '$.first_seen_us'), 0),"
+        " json_extract(body, '$.last_seen_us')) >= ?"
+        " AND NOT EXISTS (SELECT 1 FROM signal AS other WHERE other.journal = page.journal"
+        " AND coalesce(json_extract(other.body, '$.kind'), 'error') = 'error')"
+        " ORDER BY json_extract(body, '$.last_seen_us')",
+        (since_us,),
+    )
+    return {case: decode(body) for case, body in rows}
 
 
 def save_samples(connection: sqlite3.Connection, case: str, events: Sequence[Event]) -> int:
@@ -76,6 +100,14 @@ def copy_samples(connection: sqlite3.Connection, case: str, into: str) -> None:
     )
 
 
+def move_samples(connection: sqlite3.Connection, case: str, to: str, alias: str) -> None:
+    """The samples of one signal, when it leaves a case for another."""
+    connection.execute(
+        "UPDATE OR IGNORE sample SET journal = ? WHERE journal = ? AND json_extract(body, '$.signal') = ?",
+        (to, case, alias),
+    )
+
+
 def forget_copies(connection: sqlite3.Connection, kept: str, gone: str) -> None:
     """What `kept` had from a case that has come back out of it."""
     connection.execute(
@@ -91,7 +123,8 @@ def _sample_ids(connection: sqlite3.Connection, case: str) -> set[str]:
 def samples(connection: sqlite3.Connection, case: str) -> tuple[Event, ...]:
     decode = msgspec.json.Decoder(Event).decode
     rows = connection.execute("SELECT body FROM sample WHERE journal = ? ORDER BY at_us DESC, event", (case,))
-    return tuple([decode(body) for (body,) in rows])
+    found = [decode(body) for (body,) in rows]
+    return tuple(sorted(found, key=is_guessed))
 
 
 def source_state(connection: sqlite3.Connection, source: str) -> SourceState:

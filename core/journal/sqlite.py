@@ -221,6 +221,9 @@ class SqliteStore:
     async def unjudged(self) -> tuple[str, ...]:
         return await self._read(lambda: inbox.unjudged(self._connection))
 
+    async def lone_pages(self, since_us: int) -> dict[str, Signal]:
+        return await self._read(lambda: signals.lone_pages(self._connection, since_us))
+
     async def open_rows(self, service: str) -> tuple[InboxRow, ...]:
         return await self._read(lambda: inbox.open_rows(self._connection, service))
 

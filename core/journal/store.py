@@ -20,7 +20,8 @@ class InboxRow:
 
     group: needs_you, running, waiting or quiet. where: `pricing.py:88`. because: the verdict's words.
     search: one lower-case string that filtering looks in. trend: at most 24 buckets.
-    sources: labels of the sources that hold its signals.
+    sources: labels of the sources that hold its signals. unjudged: the gate has to look, since it never did or
+    since something that its verdict hangs on has changed.
     """
 
     key: str
@@ -47,6 +48,7 @@ class InboxRow:
     cost_usd: float
     search: str
     sources: tuple[str, ...] = ()
+    unjudged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ class SourceState:
     them where the source says. complete_us: when a listing last came to its end; before the first one counts
     `backfilled`, and limited says what that one left out. reconciled_us: when all that we hold was last
     compared with the source. acts: what can be done there. paused: `rate-limited` or `paused` while retry_us
-    is ahead. owed: ids of signals that could not be read and are tried again.
+    is ahead. owed: ids of signals that could not be read and are tried again. note: what is worth knowing
+    about the source and no lack of what was read (its end date, a setting it has no use for).
     """
 
     source: str
@@ -106,6 +109,7 @@ class SourceState:
     acts: tuple[str, ...] = ()
     paused: str = ""
     owed: tuple[str, ...] = ()
+    note: str = ""
 
     def due_us(self, refresh_s: float) -> int:
         """When it is read next by itself, 0 for at once."""
@@ -230,7 +234,10 @@ class Store(Protocol):
         """By id, those of a source that are held; all that it still has and counts by themselves for no ids."""
 
     async def unjudged(self) -> tuple[str, ...]:
-        """Keys of the cases that no gate has looked at, newest seen first."""
+        """Keys of the cases that the gate has to look at, for the first time or anew; newest seen first."""
+
+    async def lone_pages(self, since_us: int) -> dict[str, Signal]:
+        """By case, the one signal of each case that has no error in it and came since then."""
 
     async def open_rows(self, service: str) -> tuple[InboxRow, ...]:
         """The rows of a service's cases that somebody has to act on, or waits for."""
@@ -239,7 +246,7 @@ class Store(Protocol):
         """Keeps at most 10 events per case and release, the newest; returns how many were new."""
 
     async def samples(self, case: str) -> tuple[Event, ...]:
-        """Newest first."""
+        """Newest first; what a diagnosis named, which is no occurrence, comes last."""
 
     async def fingerprints(self) -> tuple[tuple[str, Fingerprint], ...]:
         """(case key, fingerprint) of every case that is not merged away."""

@@ -72,7 +72,8 @@ class Event:
 
     at_us: microseconds since 1970, 0 where unknown. level: fatal, error, warning, info or debug.
     transaction: the endpoint or task. release: as the source names it, may be no commit.
-    stack_text: a stack trace as text, where the source sent no frames.
+    stack_text: a stack trace as text, where the source sent no frames. signal: the one it was read for, as
+    `source:id`, "" for none.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Event:
     contexts: Pairs = ()
     problems: tuple[str, ...] = ()
     stack_text: str = ""
+    signal: str = ""
 
     @property
     def raised(self) -> ExceptionInfo | None:

@@ -145,3 +145,18 @@ class Signal:
     diagnoses: tuple[Diagnosis, ...] = ()
     suspects: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
+
+
+# Before a dedup key among the names that lead to a case.
+DEDUP = "dedup:"
+
+
+def named_by(signal: Signal) -> tuple[str, ...]:
+    """The names a signal is found by: its id at its source, what people call it, its address, its dedup key."""
+    names = (
+        f"{signal.source}:{signal.id}",
+        signal.short_id,
+        signal.url,
+        signal.dedup and DEDUP + signal.dedup,
+    )
+    return tuple(name for name in names if name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Literal
 
@@ -15,7 +16,7 @@ from rootcase.core.model.ports import FoundWork
 from rootcase.core.model.signals import Signal
 from rootcase.core.pipeline.house import House
 from rootcase.core.safety.redact import Redactor
-from rootcase.core.signals.protocol import make_source
+from rootcase.core.signals.protocol import Source, make_source
 
 # What a listing may leave out although a close look has told it.
 CLOSE = (
@@ -24,26 +25,51 @@ CLOSE = (
 )  # fmt: skip
 # Tickets stand in a listing; what people said, and the pull requests that name an issue, only in a close look.
 CLOSE_WORK = ("comment", "pull_request")
+# Signals of a case that are looked at closely in one go.
+CLOSE_LOOKS = 3
 Change = Literal["same", "counted", "changed", "regressed"]
 
 
 async def fresh_signals(case: Case, house: House) -> AsyncIterator[Body]:
-    """SignalSeen for each signal that is not as the case knows it; Faulted for a source that does not answer."""
+    """SignalSeen for each signal that is not as the case knows it; Faulted for a source that does not answer.
+
+    Only the largest few are looked at closely, which takes several requests each; of the others their source
+    tells state, assignee and tickets in one.
+    """
+    by_size = sorted(case.signals, key=lambda signal: (-signal.events, -signal.last_seen_us))
+    close = {(signal.source, signal.id) for signal in by_size[:CLOSE_LOOKS]}
     for settings in house.settings.sources:
         mine = [signal for signal in case.signals if signal.source == settings.label]
         if not mine:
             continue
         source = make_source(settings, house.environment, me=house.settings.me, learn=house.redactor.learn)
         try:
-            for signal in mine:
-                now = await source.signal(signal.id)
-                if now is not None and differs(signal, now):
-                    now = kept(replace(now, source=signal.source, service=signal.service), house.redactor)
-                    yield SignalSeen(with_close_look(signal, now))
+            async for signal, now in _looked_at(source, mine, close):
+                now = kept(replace(now, source=signal.source, service=signal.service), house.redactor)
+                now = with_close_look(signal, now)
+                if differs(signal, now):
+                    yield SignalSeen(now)
         except SourceError as fault:
             yield Faulted("gate", f"{settings.label}: {fault.title}", fault.detail, fault.hint)
         finally:
             await source.close()
+
+
+async def _looked_at(
+    source: Source, known: Sequence[Signal], close: Collection[tuple[str, str]]
+) -> AsyncIterator[tuple[Signal, Signal]]:
+    """(as known, as it is now) of each that its source still has."""
+    for signal in (each for each in known if (each.source, each.id) in close):
+        now = await source.signal(signal.id)
+        if now is not None:
+            yield signal, now
+    rest = {each.id: each for each in known if (each.source, each.id) not in close}
+    if rest:
+        async with aclosing(source.reconcile(tuple(rest))) as batches:  # type: ignore[type-var]
+            async for batch in batches:
+                for now in batch.signals:
+                    if now.id in rest:
+                        yield rest[now.id], now
 
 
 def differs(known: Signal, now: Signal) -> bool:
@@ -116,8 +142,9 @@ async def look_again(case: Case, house: House) -> AsyncGenerator[Body, None]:
 
     The gate's next question follows by itself, since the fold tells what is new (`Case.news`).
     """
-    async for body in fresh_signals(case, house):
-        yield body
+    if not house.just_read:
+        async for body in fresh_signals(case, house):
+            yield body
     try:
         found = await work_of(case, house)
     except RepositoryError as fault:

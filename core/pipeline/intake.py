@@ -14,17 +14,19 @@ from rootcase.core.journal.store import KnownSignal, Store, Taken
 from rootcase.core.model.entries import Body, CaseOpened, SignalGone, SignalSeen
 from rootcase.core.model.events import Event
 from rootcase.core.model.radius import sampled_shares
-from rootcase.core.model.signals import Signal
+from rootcase.core.model.signals import Signal, named_by
 from rootcase.core.pipeline.diagnosis import told
 from rootcase.core.pipeline.fresh import Change, change, kept, with_close_look
 from rootcase.core.pipeline.joining import follow_source_merge, join
 from rootcase.core.pipeline.known import KnownCases
-from rootcase.core.pipeline.pages import case_for, names_of
+from rootcase.core.pipeline.pages import case_for
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.safety.text import clean_line
 from rootcase.core.signals.protocol import Source
 
 ERRORS = ("error",)
+# An error may come so much later than the page that tells of it: a source that was down, or a slow one.
+LATE_US = 24 * 3600 * 1_000_000
 
 
 @dataclass(slots=True)
@@ -38,6 +40,12 @@ class Seen:
     merged: dict[str, None] = field(default_factory=dict)
     touched: dict[str, None] = field(default_factory=dict)
     gone: int = 0
+
+    def forget(self, key: str) -> None:
+        """A case that this sync opened and then found to be part of another one."""
+        self.opened = [each for each in self.opened if each != key]
+        self.touched.pop(key, None)
+        self.changed.pop(key, None)
 
 
 class Intake:
@@ -54,6 +62,7 @@ class Intake:
         self._known: KnownCases | None = None
         self._one_at_a_time = asyncio.Lock()
         self._lone: dict[str, Signal] = {}
+        self._new_errors = False
 
     @property
     def now_us(self) -> int:
@@ -67,7 +76,8 @@ class Intake:
     async def take(self, signal: Signal, events: Sequence[Event], known: KnownSignal | None) -> str:
         """Put a signal (`as_kept`) and its sample events where they belong; returns the case's key."""
         async with self._one_at_a_time:
-            samples = tuple(self.redactor.event(event) for event in events)
+            name = f"{signal.source}:{signal.id}"
+            samples = tuple(replace(self.redactor.event(event), signal=name) for event in events)
             if known is None:
                 key = await self._first_time(signal, events, samples)
             else:
@@ -97,13 +107,21 @@ class Intake:
                 self._known = None
 
     async def settle(self) -> None:
-        """Pages that found no case are asked about again, now that every source has been read."""
+        """Pages that found no case are asked about again, now that every source has been read.
+
+        Those of earlier syncs as well where an error is new: its source may have been slower than the page.
+        """
         async with self._one_at_a_time:
+            if self._new_errors:
+                self._lone.update(await self.store.lone_pages(self.now_us - LATE_US))
             for key, signal in self._lone.items():
-                into, because = await case_for(self.store, signal, self.sources)
-                if into and into != key and await join(self.store, key, into, because) == "merged":
+                into, because = await case_for(self.store, signal, self.sources, own=key)
+                if into and await join(self.store, key, into, because, keep=into) == "merged":
                     self.seen.joined[into] = None
+                    self.seen.forget(key)
+                    self._known = None
             self._lone.clear()
+            self._new_errors = False
 
     # -- one signal
 
@@ -137,12 +155,13 @@ class Intake:
                 "", signal,
                 opened=(self._opening(signal, assignment), SignalSeen(signal, change="new"), *told_now.bodies),
                 joined=(SignalSeen(signal, because, "new"),),
-                names=(alias, *names_of(signal)), deciding=2, samples=(*samples, *told_now.events),
+                names=(alias, *named_by(signal)), deciding=2, samples=(*samples, *told_now.events),
             )
         )  # fmt: skip
         known.add(key, assignment.fingerprint)
         if opened:
             self.seen.opened.append(key)
+            self._new_errors = self._new_errors or signal.kind in ERRORS
             if signal.kind not in ERRORS:
                 self._lone[key] = signal
         else:
@@ -156,7 +175,7 @@ class Intake:
         bodies: list[Body] = [SignalSeen(signal, because, "new")]
         case = fold(await self.store.entries(key)) if signal.diagnoses else None
         told_now = told(signal.diagnoses, case, self.redactor, release=signal.last_release)
-        names = (*((assignment.fingerprint.alias,) if assignment else ()), *names_of(signal))
+        names = (*((assignment.fingerprint.alias,) if assignment else ()), *named_by(signal))
         await self.store.take_in(
             Taken(
                 key,
@@ -189,7 +208,7 @@ class Intake:
             events = told_now.events
         if what != "same" or bodies or samples:
             await self.store.take_in(
-                Taken(key, signal, joined=tuple(bodies), names=names_of(signal), samples=(*samples, *events))
+                Taken(key, signal, joined=tuple(bodies), names=named_by(signal), samples=(*samples, *events))
             )
         return key
 

@@ -13,8 +13,10 @@ from rootcase.core.model.errors import UsageError
 Joined = Literal["merged", "proposed", "apart", "one"]
 
 
-async def join(store: Store, case: str, other: str, because: str) -> Joined:
+async def join(store: Store, case: str, other: str, because: str, *, keep: str = "") -> Joined:
     """Make two cases one, or ask. because: in words that a human can judge by.
+
+    keep: the one that stays where nobody has seen either, for none the older one.
 
     A case that a human has seen is never re-labelled by itself: then the other one goes into it where only
     one was seen, as a proposal in the seen case's journal. A human's "these are two" ends it for ever.
@@ -24,7 +26,8 @@ async def join(store: Store, case: str, other: str, because: str) -> Joined:
         return "one"
     if await store.apart(case, other):
         return "apart"
-    kept, gone = (case, other) if await _older(store, case, other) else (other, case)
+    first = case == await store.standing(keep) if keep else await _older(store, case, other)
+    kept, gone = (case, other) if first else (other, case)
     if not await store.seen(case) and not await store.seen(other):
         try:
             await store.merge(gone, kept, actor="rootcase", reason=because)

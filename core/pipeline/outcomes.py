@@ -11,7 +11,8 @@ class SourceOutcome:
 
     new, changed, regressed: signals; the others of `signals` are as they were but for their counts. gone,
     merged: told by a reconciliation. limited: what the first sync left out, by configuration.
-    reconciled: all that we hold was compared this time. skipped: why it was not asked at all.
+    reconciled: all that we hold was compared this time. skipped: why it was not asked at all. note: worth
+    knowing about the source, and no lack of what was read.
     """
 
     source: str
@@ -28,6 +29,7 @@ class SourceOutcome:
     limited: str = ""
     reconciled: bool = False
     skipped: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rootcase.core.journal.store import InboxRow, Store
-from rootcase.core.model.signals import Signal
+from rootcase.core.model.signals import DEDUP, Signal
 from rootcase.core.signals.protocol import Source
 
 # A page comes after what it is about began, and mostly within this time; both ways, since clocks differ.
@@ -14,68 +15,79 @@ NEAR_US = 30 * 60 * 1_000_000
 SHORT_WORD = 4
 
 
-def names_of(signal: Signal) -> tuple[str, ...]:
-    """The names a signal is found by: its id, what people call it, its dedup key, its address."""
-    names = [f"{signal.source}:{signal.id}", signal.short_id, signal.url]
-    if signal.dedup:
-        names.append(f"dedup:{signal.dedup}")
-    return tuple(name for name in names if name)
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Which case a name leads to. own: the case that the page opened itself, which answers nothing."""
+
+    store: Store
+    own: str = ""
+
+    async def case_of(self, name: str) -> str:
+        key = await self.store.case_of(name) if name else None
+        return key if key and key != self.own else ""
 
 
-async def case_for(store: Store, signal: Signal, sources: Sequence[Source]) -> tuple[str, str]:
-    """(key, why in words) of the one case that this signal is about; ("", "") where that is not certain."""
+async def case_for(
+    store: Store, signal: Signal, sources: Sequence[Source], *, own: str = ""
+) -> tuple[str, str]:
+    """(key, why in words) of the one case that this signal is about; ("", "") where that is not certain.
+
+    own: the case that the signal opened when nothing was known yet, which is not asked for.
+    """
+    names = Names(store, own)
     for find in (_by_name, _by_link, _by_dedup):
-        key, because = await find(store, signal, sources)
+        key, because = await find(names, signal, sources)
         if key:
             return key, because
-    return await _by_time(store, signal)
+    return await _by_time(names, signal)
 
 
-async def _by_name(store: Store, signal: Signal, sources: Sequence[Source]) -> tuple[str, str]:
+async def _by_name(names: Names, signal: Signal, sources: Sequence[Source]) -> tuple[str, str]:
     """Somebody has named it already, with a diagnosis."""
     for name in (signal.short_id, signal.id, signal.url):
-        key = await store.case_of(name) if name else None
+        key = await names.case_of(name)
         if key:
             return key, f"{name} was named here before"
     return "", ""
 
 
-async def _by_link(store: Store, signal: Signal, sources: Sequence[Source]) -> tuple[str, str]:
+async def _by_link(names: Names, signal: Signal, sources: Sequence[Source]) -> tuple[str, str]:
     """What the page names is an issue of another source that we hold."""
     found: dict[str, str] = {}
     for _, address in (*signal.links, *((each.origin, each.url) for each in signal.diagnoses if each.url)):
         for source in sources:
             id = source.named(address) if source.name != signal.source else ""
-            key = (await store.case_of(f"{source.name}:{id}") or await store.case_of(id)) if id else None
+            key = (await names.case_of(f"{source.name}:{id}") or await names.case_of(id)) if id else ""
             if key:
                 found.setdefault(key, f"{signal.source} names {id} of {source.name}")
     return next(iter(found.items())) if len(found) == 1 else ("", "")
 
 
-async def _by_dedup(store: Store, signal: Signal, sources: Sequence[Source]) -> tuple[str, str]:
+async def _by_dedup(names: Names, signal: Signal, sources: Sequence[Source]) -> tuple[str, str]:
     """Another page with the same key, or an issue whose id somebody chose as the key."""
     if not signal.dedup:
         return "", ""
-    for name in (f"dedup:{signal.dedup}", signal.dedup):
-        key = await store.case_of(name)
+    for name in (DEDUP + signal.dedup, signal.dedup):
+        key = await names.case_of(name)
         if key:
             return key, f"same dedup key, {signal.dedup}"
     for source in sources:
         id = source.named(signal.dedup) if source.name != signal.source else ""
-        key = await store.case_of(f"{source.name}:{id}") if id else None
+        key = await names.case_of(f"{source.name}:{id}") if id else ""
         if key:
             return key, f"its dedup key names {id} of {source.name}"
     return "", ""
 
 
-async def _by_time(store: Store, signal: Signal) -> tuple[str, str]:
+async def _by_time(names: Names, signal: Signal) -> tuple[str, str]:
     """Its service has one open case that was seen around that time and whose error it tells of."""
     at_us = signal.first_seen_us or signal.last_seen_us
     if not signal.service or not at_us:
         return "", ""
     text = " ".join((signal.title, signal.dedup, *(value for _, value in (*signal.tags, *signal.links))))
-    told = [row for row in await store.open_rows(signal.service) if _told(row, text)]
-    near = [row for row in told if _around(await store.signals(row.key), at_us)]
+    rows = await names.store.open_rows(signal.service)
+    told = [row for row in rows if row.key != names.own and _told(row, text)]
+    near = [row for row in told if _around(await names.store.signals(row.key), at_us)]
     if len(near) != 1:
         return "", ""
     return near[0].key, f"same service and time, and it tells of {near[0].type or near[0].function}"

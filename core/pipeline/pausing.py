@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rootcase.core.journal.store import SourceState
-from rootcase.core.model.errors import AccessDenied, ConfigError, RateLimited, RootcaseError
+from rootcase.core.model.errors import AccessDenied, ConfigError, RateLimited, RootcaseError, SourceError
+from rootcase.core.signals.faults import CircuitOpen
 
 FIRST_PAUSE_S = 60.0
 LONGEST_PAUSE_S = 1800.0
@@ -16,8 +17,12 @@ UNTOLD_WAIT_S = 60.0
 def failed(state: SourceState, fault: RootcaseError, now_us: int) -> SourceState:
     """The state after a fault: what a service asked for, else twice as long each time, up to half an hour.
 
-    Wrong credentials and settings do not mend by themselves, so those wait longest at once.
+    Wrong credentials and settings do not mend by themselves, so those wait longest at once. The client's
+    breaker spares a service within one sync; from one sync to the next, and for all processes, this does.
     """
+    if isinstance(fault, CircuitOpen):
+        # what it was opened by says more, and for longer, than how many seconds are left
+        fault = SourceError(fault.detail, "", fault.hint)
     failures = state.failures + 1
     paused = "paused"
     if isinstance(fault, RateLimited):

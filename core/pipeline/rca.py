@@ -10,7 +10,7 @@ from rootcase.core.config.tokens import own_secrets
 from rootcase.core.journal.fold import fold
 from rootcase.core.journal.store import Store
 from rootcase.core.model.errors import RootcaseError, UsageError
-from rootcase.core.model.signals import Diagnosis, Signal
+from rootcase.core.model.signals import DEDUP, Diagnosis, Signal
 from rootcase.core.pipeline.diagnosis import told
 from rootcase.core.pipeline.fresh import kept
 from rootcase.core.pipeline.intake import Intake
@@ -69,7 +69,7 @@ async def _known(
         return row.key
     names = (name, *payload.ids, payload.url, *(address for _, address in payload.links))
     for each in dict.fromkeys(each for each in names if each):
-        for alias in (each, f"{SOURCE}:{each}", f"dedup:{each}"):
+        for alias in (each, f"{SOURCE}:{each}", DEDUP + each):
             key = await store.case_of(alias)
             if key:
                 return key

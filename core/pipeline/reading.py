@@ -53,7 +53,7 @@ class Reading:
             return self.outcome
         now_us = self.intake.now_us
         self.state = replace(
-            self.state, tried_us=now_us, reading_us=now_us, read=0, total=0, partial="",
+            self.state, tried_us=now_us, reading_us=now_us, read=0, total=0, partial="", note="",
             acts=tuple(sorted(self.source.acts)),
         )  # fmt: skip
         await self._save()
@@ -85,6 +85,7 @@ class Reading:
                 left = self.settings.backfill - self.state.backfilled if self._first else len(batch.signals)
                 await self._take(batch.signals[:left])
                 self._partial("listing", batch.partial)
+                self._said(batch)
                 enough = len(batch.signals) > left
                 await self._advance(batch, left, enough)
                 if enough:
@@ -126,6 +127,18 @@ class Reading:
             told = "; ".join(self._missing.values())
             self.outcome = replace(self.outcome, partial=told)
             self.state = replace(self.state, partial=told)
+
+    def _said(self, batch: Batch) -> None:
+        """What is no fault: left out by configuration, and what to know about the source."""
+        if batch.limited:
+            # one project after the other may say so
+            parts = (self.outcome.limited, f"{batch.limited} (backfill: {self.settings.backfill})")
+            limited = "; ".join(dict.fromkeys(part for part in parts if part))
+            self.outcome = replace(self.outcome, limited=limited)
+            self.state = replace(self.state, limited=limited)
+        if batch.note:
+            self.outcome = replace(self.outcome, note=batch.note)
+            self.state = replace(self.state, note=batch.note)
 
     # -- signals
 

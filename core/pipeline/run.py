@@ -35,7 +35,7 @@ from rootcase.core.run.ending import ending
 from rootcase.core.run.hooks import run_hook
 from rootcase.core.run.mitigation import next_mitigation
 from rootcase.core.run.recorder import Recorder
-from rootcase.core.run.steps import End, Step, next_step
+from rootcase.core.run.steps import End, Step, next_step, wants
 
 SAME_STEP_LIMIT = 4
 # Which steps end which stage, as `hooks` in config.yaml names it.
@@ -190,11 +190,13 @@ class _Run:
         return sha
 
     async def _look_again(self) -> None:
-        """A case that waited or rested by the gate's own word: is that still so?"""
+        """A case that waited or rested by the gate's own word: is that still so? And before anything is spent on
+        another one: has somebody taken it meanwhile?"""
         case = self.recorder.case
         if case.gate is None or case.verdict_by.startswith("human:") or case.approved:
             return
-        if case.verdict not in ("wait", "ignore") and not case.work_failed:
+        first_spend = wants(self.until, "draft") and not case.phases
+        if case.verdict not in ("wait", "ignore") and not case.work_failed and not first_spend:
             return
         async with aclosing(look_again(case, self.house)) as bodies:
             async for body in bodies:

@@ -114,15 +114,17 @@ async def _map(
     loaded: Loaded, store: Store, intake: Intake, environment: dict[str, str],
     tell: Callable[[int, int], None], *, all_of_them: bool,
 ) -> int:  # fmt: skip
-    """Gate and map every case that has no verdict yet, also one that an earlier sync was killed before."""
+    """Gate and map each case that has no verdict or news since, also one that an earlier sync was killed before."""
     touched = intake.seen.touched
     wanted = [key for key in await store.unjudged() if all_of_them or key in touched]
     done = 0
     for number, key in enumerate(wanted):
         tell(number, len(wanted))
-        case = fold(await store.entries(key))
-        tried = case.run is not None and case.run.state == "ended"
-        if case.gate is not None or case.merged_into or (tried and key not in touched):
+        entries = await store.entries(key)
+        case = fold(entries)
+        # Where a run was the last thing to happen, one more would see nothing else.
+        tried = entries[-1].kind == "run_ended"
+        if case.merged_into or not (case.gate is None or case.news) or (tried and key not in touched):
             continue
         # Another process may hold the case by now; then that one maps it.
         if not await store.lease_holder(key):

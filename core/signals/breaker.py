@@ -12,7 +12,6 @@ from purgatory.domain.model import Context, OpenedState
 from purgatory.typing import StateName
 
 from rootcase.core.model.errors import RateLimited
-from rootcase.core.safety.text import clean_line
 from rootcase.core.signals.faults import CircuitOpen, Unavailable
 
 T = TypeVar("T")
@@ -37,17 +36,12 @@ class Circuit:
 
 
 class Breaker:
-    """One service's circuit breaker; its states and moves are purgatory's. start: as an earlier run left it."""
+    """One service's circuit breaker; its states and moves are purgatory's. rest_s: how long it stays open."""
 
-    def __init__(
-        self, service: str, start: Circuit | None = None, *, failures: int = FAILURES, rest_s: float = REST_S
-    ) -> None:
-        start = start or Circuit()
-        word = next(name for name, state in _WORDS.items() if state == start.state)
-        opened_at = start.until_us / 1_000_000 - rest_s if start.state == "open" else None
+    def __init__(self, service: str, rest_s: float = REST_S) -> None:
         self._service = service
-        self._why = clean_line(start.why, limit=300) if start.state != "closed" or start.failures else ""
-        self._context = Context(service, failures, rest_s, word, start.failures, opened_at)
+        self._why = ""
+        self._context = Context(service, FAILURES, rest_s, "closed", 0, None)
         self._trial = asyncio.Lock()
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import msgspec
@@ -20,7 +21,7 @@ from rootcase.core.model.signals import Deploy, Release, Signal, Work
 from rootcase.core.safety.text import clean
 from rootcase.core.signals.bugsink_acts import ISSUES, OPPOSITES, act
 from rootcase.core.signals.bugsink_health import health_of
-from rootcase.core.signals.bugsink_projects import MAX_PAGES, cursor_in, name_of, projects_of
+from rootcase.core.signals.bugsink_projects import cursor_in, name_of, projects_of
 from rootcase.core.signals.bugsink_samples import samples
 from rootcase.core.signals.bugsink_wire import API, Listed, WireIssue, release_of, signal_of
 from rootcase.core.signals.client import Client
@@ -79,15 +80,17 @@ class BugsinkSource:
         async def read(project: str, page: str) -> Page:
             return await self._page(client, project, page)
 
-        said = _partial(self.terms, self.settings.environments)
+        note = _note(self.terms, self.settings.environments)
         async for step in walk_projects(projects, read, marks, limits):
             most = FIRST_SAMPLES if step.first else SAMPLES
             chunks = [step.fresh[at : at + CHUNK] for at in range(0, len(step.fresh), CHUNK)] or [()]
             for chunk in chunks:
                 whole = chunk is chunks[-1]
                 signals, self._samples = await self._close_looks(client, chunk, most)
-                partial = "; ".join(part for part in (said, step.partial) if part)
-                yield Batch(signals, step.after if whole else step.before, partial if whole else "")
+                after = step.after if whole else step.before
+                told = step if whole else replace(step, partial="", limited="")
+                yield Batch(signals, after, told.partial, limited=told.limited, note=note)
+                note = ""
 
     async def signal(self, signal_id: str) -> Signal | None:
         """One issue by its id or its short id (`SHOP-7`), with what its newest events tell."""
@@ -145,17 +148,18 @@ class BugsinkSource:
         client = await self._client()
         left = dict.fromkeys(known)
         for project in await self._projects(client, self._names):
-            page, pages = "", 0
-            while left and pages < MAX_PAGES:
+            page, asked = "", {""}
+            while left:
                 got = await self._page(client, project, page)
                 mine = tuple(signal for signal in got.signals if signal.id in left)
                 for signal in mine:
                     del left[signal.id]
                 if mine or got.broken:
                     yield Batch(mine, "", got.broken)
-                page, pages = got.next, pages + 1
-                if not page:
+                page = got.next
+                if page in asked:
                     break
+                asked.add(page)
         looked = [(each, await self._look(client, each)) for each in left]
         found = tuple(signal for _, signal in looked if signal is not None)
         yield Batch(found, "", gone=tuple(each for each, signal in looked if signal is None))
@@ -243,6 +247,6 @@ class BugsinkSource:
         return full, {signal.id: events for signal, events in zip(signals, sampled, strict=True)}
 
 
-def _partial(terms: Terms, environments: Sequence[str]) -> str:
+def _note(terms: Terms, environments: Sequence[str]) -> str:
     cannot = "Bugsink cannot list by environment; all of them are listed" if environments else ""
     return "; ".join(part for part in (terms.said("Bugsink"), cannot) if part)

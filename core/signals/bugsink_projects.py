@@ -14,8 +14,6 @@ from rootcase.core.signals.client import Client
 from rootcase.core.signals.loose import decode, first_text, table
 from rootcase.core.signals.origin import path_of
 
-MAX_PAGES = 40
-
 
 @dataclass(frozen=True, slots=True)
 class Projects:
@@ -65,14 +63,14 @@ def cursor_in(address: str | None) -> str:
 
 async def _all(client: Client, path: str) -> Sequence[msgspec.Raw]:
     found: list[msgspec.Raw] = []
-    page = ""
-    for _ in range(MAX_PAGES):
+    page, asked = "", {""}
+    while True:
         listed = (await client.get(path, Listed, [("cursor", page)] if page else ())).value
         found += listed.results
         page = cursor_in(listed.next)
-        if not page:
-            break
-    return found
+        if page in asked:
+            return found
+        asked.add(page)
 
 
 def _called(row: Mapping[str, object]) -> tuple[str, str, str]:

@@ -19,7 +19,7 @@ from rootcase.core.safety.text import clean_line
 from rootcase.core.signals.answers import Answer as Answer
 from rootcase.core.signals.answers import decoded, must_be_json, no_web_page
 from rootcase.core.signals.body import read_body
-from rootcase.core.signals.breaker import Breaker, Circuit
+from rootcase.core.signals.breaker import REST_S, Breaker, Circuit
 from rootcase.core.signals.credentials import Credentials
 from rootcase.core.signals.faults import (
     TooSlow,
@@ -71,7 +71,8 @@ class Client:
     deadline_s: for one call as a whole, redirects and retries included, from its start on: no more than
     pace.calls_at_once run at the same time, the others wait for their turn before it. max_bytes: longest body after
     decompression. pace: how this service asks for fewer calls. headers: sent along, not secret (`Accept`,
-    `From`). circuit: the breaker's state as an earlier run left it; read the present one from `circuit`.
+    `From`). rest_s: a service that keeps failing is left alone for so long; what holds for the next process
+    is kept by `pipeline/pausing.py`.
     """
 
     def __init__(
@@ -85,7 +86,7 @@ class Client:
         max_bytes: int = MAX_BYTES,
         pace: Pace = PLAIN,
         headers: Mapping[str, str] | None = None,
-        circuit: Circuit | None = None,
+        rest_s: float = REST_S,
     ) -> None:
         self.service = service
         self.base = base_of(service, base_url)
@@ -98,7 +99,7 @@ class Client:
             parts = [part for value in credentials.values() for part in (value, value.split(" ")[-1])]
             credentials = Credentials(credentials, tuple(parts))
         self._redactor = Redactor(credentials.secrets)
-        self._breaker = Breaker(service, circuit)
+        self._breaker = Breaker(service, rest_s)
         self._lanes = Lanes(pace.calls_at_once)
         # (method, path) or ("", "") for all → when, on the monotonic clock, the service takes calls again.
         self._held: dict[tuple[str, str], float] = {}

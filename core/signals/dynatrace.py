@@ -77,6 +77,7 @@ class DynatraceSource:
         client = await self._client()
         since = now_us() - self._lookback_us if first else standing.since_us - OVERLAP_US
         marks: tuple[str, ...] = ()
+        note = self._unused()
         page_key = standing.page if first else ""
         async for page in problem_pages(client, since, page_key, self._selector(first)):
             marks = (*marks, *map(state_mark, page.problems))
@@ -93,8 +94,8 @@ class DynatraceSource:
             # There is no leaving out: whatever is still open comes again with every listing.
             after = standing.done(marks) if not key else replace(standing, page=key) if first else start_again
             told = tuple(each for each in signals if first or self._was_open(each, start_again.since_us))
-            partial = "; ".join(part for part in (self._unused(), cut) if part)
-            yield Batch(told, after.write(), partial, total=page.total)
+            yield Batch(told, after.write(), cut, total=page.total, note=note)
+            note = ""
             if not key:
                 return
 

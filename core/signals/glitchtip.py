@@ -76,14 +76,16 @@ class GlitchtipSource:
         async def read(project: str, page: str) -> Page:
             return await self._page(client, project, page)
 
-        said = self.terms.said("GlitchTip")
+        note = self.terms.said("GlitchTip")
         async for step in walk_projects(self.settings.projects or ("",), read, Marks.read(cursor), limits):
             chunks = [step.fresh[at : at + CHUNK] for at in range(0, len(step.fresh), CHUNK)] or [()]
             for chunk in chunks:
                 signals = await self._close_looks(client, chunk)
                 whole = chunk is chunks[-1]
-                partial = "; ".join(part for part in (said, step.partial) if part)
-                yield Batch(signals, step.after if whole else step.before, partial if whole else "")
+                after = step.after if whole else step.before
+                told = step if whole else replace(step, partial="", limited="")
+                yield Batch(signals, after, told.partial, limited=told.limited, note=note)
+                note = ""
 
     async def signal(self, signal_id: str) -> Signal | None:
         client = await self._client()

@@ -83,7 +83,7 @@ class AlertSource:
         standing = start_again = Standing.read(cursor)
         since = standing.since_us - OVERLAP_US if standing.since_us else now_us() - self._lookback_us
         start = int(standing.page) if standing.first and standing.page.isdigit() else 0
-        note = self.dialect.note
+        note = "; ".join(part for part in (self.dialect.note, self._unused()) if part)
         marks: list[str] = []
         async for rows, offset, cut in self._rows(self._query(everything=not standing.first), start):
             fresh = [each for each in rows if self._changed_us(each) >= since]
@@ -102,8 +102,7 @@ class AlertSource:
             else:
                 state = start_again  # an interrupted look at changes begins at its first page
             told = tuple(each for each in signals if self._was_open(each, standing))
-            partial = "; ".join(part for part in (self._unused(), cut) if part)
-            yield Batch(told, state.write(), partial, enough=done.write(), note=note)
+            yield Batch(told, state.write(), cut, enough=done.write(), note=note)
             note = ""
             if not more:
                 return

@@ -90,8 +90,8 @@ class PagerDutySource:
         told = tuple(each for each in found if self._concerns_us(each, standing.since_us))
         newest = max([standing.since_us, *(each.at_us for each in entries)])
         marks = [each.mark for each in entries if each.at_us >= newest - OVERLAP_US]
-        partial = "; ".join(part for part in (self.scope.unknown, cut) if part)
-        yield Batch(told, replace(standing, newest_us=newest).done(marks).write(), partial)
+        after = replace(standing, newest_us=newest).done(marks).write()
+        yield Batch(told, after, cut, note=self.scope.unknown)
 
     async def signal(self, signal_id: str) -> Signal | None:
         """One incident with the links and keys of its alerts. signal_id: its id or its number."""
@@ -249,9 +249,9 @@ class PagerDutySource:
             seen = [moment(table(each).get("updated_at")) for each in rows] if not standing.newest_us else []
             newest = max([standing.newest_us, *seen])
             standing = replace(standing, newest_us=newest, taken=standing.taken + len(signals), page=page)
-            partial = "; ".join(part for part in (self.scope.unknown, cut) if part)
             enough = standing.done().write()
-            yield Batch(signals, standing.write() if page else enough, partial, enough=enough)
+            after = standing.write() if page else enough
+            yield Batch(signals, after, cut, enough=enough, note=self.scope.unknown)
             if not page:
                 return
 

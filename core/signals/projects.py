@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rootcase.core.model.errors import SourceError
 from rootcase.core.model.signals import Signal
@@ -19,7 +19,7 @@ ReadProject = Callable[[str, str], Awaitable[Page]]
 class ProjectStep:
     """fresh: new signals; before, after: cursors that go on before and after them; partial: what is missing.
 
-    first: whether this is the project's first listing.
+    limited: what a first listing leaves out, by project. first: whether this is the project's first listing.
     """
 
     fresh: tuple[Signal, ...]
@@ -27,23 +27,36 @@ class ProjectStep:
     after: str
     partial: str = ""
     first: bool = False
+    limited: str = ""
 
 
 async def walk_projects(
     projects: Sequence[str], read: ReadProject, marks: Marks, limits: Limits
 ) -> AsyncIterator[ProjectStep]:
-    """Steps through all projects, one after the other; SourceError where every one of them is refused."""
+    """Steps through all projects, one after the other; SourceError where every one of them is refused.
+
+    A first listing takes its share of each project, and what small ones leave of theirs goes to those after them.
+    """
     refused: list[SourceError] = []
-    for project in projects:
+    room = limits.backfill - sum(marks.of(project).taken for project in projects)
+    for number, project in enumerate(projects):
+        share = marks.of(project).taken + max(1, room // (len(projects) - number))
 
         async def page(at: str, project: str = project) -> Page:
             return await read(project, at)
 
         try:
-            async for step in walk(page, marks.of(project), limits):
+            async for step in walk(page, marks.of(project), replace(limits, backfill=share)):
                 before, marks = marks, marks.with_mark(project, step.mark)
                 first = before.of(project).first
-                yield ProjectStep(step.fresh, before.write(), marks.write(), step.partial, first)
+                room -= len(step.fresh) if first else 0
+                limited = (
+                    f"{marks.names.get(project, project)}: {step.limited}"
+                    if len(projects) > 1
+                    else step.limited
+                )
+                limited = limited if step.limited else ""
+                yield ProjectStep(step.fresh, before.write(), marks.write(), step.partial, first, limited)
         except (NotFound, Forbidden) as fault:
             refused.append(fault)
             if len(refused) == len(projects):

@@ -21,6 +21,7 @@ class Batch:
     gone: ids that no longer exist at the source, which only `reconcile` tells.
     total: how many signals the whole listing holds, 0 where the source does not say.
     enough: the cursor that leaves the rest of this listing out and starts the next sync, "" where there is none.
+    limited: what a first listing left out because it was to read no more, in words, "" for nothing.
     note: worth knowing about the source and no lack of this listing (its end date), on one batch only.
     """
 
@@ -30,6 +31,7 @@ class Batch:
     gone: tuple[str, ...] = ()
     total: int = 0
     enough: str = ""
+    limited: str = ""
     note: str = ""
 
 

@@ -11,7 +11,6 @@ from rootcase.core.model.events import Event
 from rootcase.core.model.signals import Deploy, Release, Signal, Work
 from rootcase.core.safety.text import clean
 from rootcase.core.signals import sentry_acts, sentry_health, sentry_releases, sentry_site
-from rootcase.core.signals.breaker import Circuit
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.credentials import bearer
 from rootcase.core.signals.faults import Forbidden, NotFound, Refused, Unavailable
@@ -34,7 +33,7 @@ LINKED = (("expand", "integrationIssues"), ("expand", "sentryAppIssues"))
 
 
 class SentrySource:
-    """One organization at Sentry. circuit: the client's breaker as an earlier sync left it."""
+    """One organization at Sentry."""
 
     def __init__(
         self,
@@ -42,7 +41,6 @@ class SentrySource:
         environment: Mapping[str, str],
         *,
         me: Sequence[str] = (),
-        circuit: Circuit | None = None,
     ) -> None:
         self.name = settings.label
         self.acts = sentry_acts.ACTS
@@ -50,14 +48,8 @@ class SentrySource:
         self.site = site_of(settings)
         self.me = tuple(me)
         self._environment = environment
-        self._circuit = circuit
         self._open: Client | None = None
         self._settled = False
-
-    @property
-    def circuit(self) -> Circuit:
-        """Whether this source is being asked, until when it is not, and why."""
-        return self._open.circuit if self._open else self._circuit or Circuit()
 
     async def list(self, cursor: str = "") -> AsyncIterator[Batch]:
         """Issues by last seen, newest first, until one that the last complete listing had already."""
@@ -194,7 +186,7 @@ class SentrySource:
         if self._open is None:
             token = await token_of(self.settings, self._environment, "SENTRY_AUTH_TOKEN")
             label = f"Sentry ({self.name})"
-            self._open = Client(label, self.site.base, bearer(token), pace=SENTRY, circuit=self._circuit)
+            self._open = Client(label, self.site.base, bearer(token), pace=SENTRY)
         if not self._settled and self.site.has_regions:
             if not region or not sentry_site.may_have_token(self.site.base, region):
                 region = await self._region(self._open)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 import msgspec
 
-from rootcase.core.model.errors import ConfigError
 from rootcase.core.model.signals import Signal
 from rootcase.core.signals.faults import NotFound
-from rootcase.core.signals.marks import OVERLAP_US, Mark
-
-_PERIOD = re.compile(r"([1-9]\d{0,3})([smhdw])")
-_UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+from rootcase.core.signals.lookback import lookback_us
+from rootcase.core.signals.marks import OVERLAP_US, Mark, state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +25,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """fresh: what is new on a page; mark: where to go on after it; partial: what is missing, in words."""
+    """fresh: what is new on a page; mark: where to go on after it; partial: what is missing, in words.
+
+    limited: what a first listing leaves out because it was to read no more.
+    """
 
     fresh: tuple[Signal, ...]
     mark: Mark
     partial: str = ""
+    limited: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +55,29 @@ Read = Callable[[str], Awaitable[Page]]
 async def walk(read: Read, mark: Mark, limits: Limits) -> AsyncIterator[Step]:
     """Steps of one listing; the last one's mark starts the next listing."""
     now_us = time.time_ns() // 1000
-    floor_us = now_us - period_us(limits.period, limits.label) if mark.first else mark.since_us - OVERLAP_US
-    known: set[str] = set()
+    floor_us = mark.since_us - OVERLAP_US
+    if mark.first:
+        floor_us = now_us - lookback_us(limits.period, limits.label)
+    known: dict[str, str] = {}
     asked = {mark.page}
     while True:
         page, mark = await _read(read, mark)
         newest_us = max([mark.newest_us, *(each.last_seen_us for each in page.signals)])
         recent = (each for each in page.signals if each.last_seen_us >= floor_us)
-        fresh = tuple(each for each in recent if limits.wanted(each) and mark.is_news(each))
-        fresh, cut, done = _cut(fresh, page, mark, floor_us, limits.backfill)
-        new_ids = {each.id for each in page.signals} - known
-        if not done and (page.next in asked or not new_ids):
-            cut, done = "the source names the same page again; older issues are missing", True
-        known |= new_ids
+        unread = (each for each in recent if known.get(each.id) != state_of(each))
+        fresh = tuple(each for each in unread if limits.wanted(each) and mark.is_news(each))
+        fresh, limited, done = _cut(fresh, page, mark, floor_us, limits.backfill)
+        again = ""
+        if not done and (page.next in asked or all(each.id in known for each in page.signals)):
+            again, done = "the source names the same page again; older issues are missing", True
+        known.update((each.id, state_of(each)) for each in page.signals)
         asked.add(page.next)
         mark = msgspec.structs.replace(
             mark, newest_us=newest_us, taken=mark.taken + len(fresh), page=page.next
         )
         mark = msgspec.structs.replace(mark, new_edge=mark.with_edge(page.signals))
-        partial = "; ".join(part for part in (page.broken, cut) if part)
-        yield Step(fresh, mark.done(now_us) if done else mark, partial)
+        partial = "; ".join(part for part in (page.broken, again) if part)
+        yield Step(fresh, mark.done(now_us) if done else mark, partial, limited)
         if done:
             return
 
@@ -99,19 +102,7 @@ def _cut(
     if mark.first and (len(fresh) > room or (len(fresh) == room and page.next and not past)):
         return (
             fresh[:room],
-            f"the first look reads the newest {backfill} issues; older ones are left out",
+            f"the newest {backfill:,} were read; older ones are left out",
             True,
         )
     return fresh, "", past or not page.next
-
-
-def period_us(period: str, label: str) -> int:
-    """A configured period (`14d`, `36h`) in microseconds. ConfigError where it is none."""
-    match = _PERIOD.fullmatch(period.strip())
-    if match is None:
-        raise ConfigError(
-            f"Source {label}: `period` is no length of time",
-            f"It says {period[:40]!r}.",
-            "Write a number and a unit, such as 36h, 14d or 4w.",
-        )
-    return int(match[1]) * _UNITS_S[match[2]] * 1_000_000

@@ -43,6 +43,7 @@ class Sources:
         self.place = place
         self.settings = load({}, config="").settings
         self.redactor = None
+        self.just_read = False
 
     async def existing_work(self, case):
         if isinstance(self.place, Exception):

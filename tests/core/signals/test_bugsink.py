@@ -183,15 +183,17 @@ async def test_endless_pages_end_and_say_so(web, bug, make):
     )
     found = await batches(make())
     assert "same page again" in found[-1].partial and bug.lists() == 2
+    ids = [signal.id for batch in found for signal in batch.signals]
+    assert ids and len(ids) == len(set(ids)), "and none of its issues is handed out twice"
 
 
 async def test_the_first_look_is_limited_and_says_so(bug, make):
     bug.has(*(issue(n) for n in range(1, 8)))
     (batch,) = await batches(make(backfill=3))
     assert len(batch.signals) == 3
-    assert batch.partial == "the first look reads the newest 3 issues; older ones are left out"
+    assert (batch.partial, batch.limited) == ("", "the newest 3 were read; older ones are left out")
     (again,) = await batches(make(backfill=3), batch.cursor)
-    assert again.signals == () and again.partial == ""
+    assert again.signals == () and again.limited == ""
 
 
 async def test_issues_older_than_the_period_stay_out(bug, make):
@@ -204,7 +206,7 @@ async def test_what_bugsink_cannot_search_for_is_said(bug, make):
     bug.has(issue(1), issue(2, is_resolved=True), issue(3, is_muted=True))
     (batch,) = await batches(make(query="is:unresolved level:error", environments=("prod",)))
     assert [signal.id for signal in batch.signals] == [uuid(1)]
-    assert "does not know `level:error`" in batch.partial and "by environment" in batch.partial
+    assert "does not know `level:error`" in batch.note and "by environment" in batch.note
     (batch,) = await batches(make(query=""))
     assert [signal.status for signal in batch.signals] == ["unresolved", "resolved", "ignored"]
 

@@ -150,7 +150,7 @@ async def test_a_first_sync_that_has_enough_leaves_the_rest_out(web, service, ki
     batches = source.list()
     first = await anext(batches)
     await batches.aclose()
-    assert "`projects` means nothing" in first.partial
+    assert "`projects` means nothing" in first.note
     assert (await listed(source, first.enough))[0] == []
     service.open(300, 0)
     assert [s.id for s in (await listed(source, first.enough))[0]] == [alert_id(300)]
