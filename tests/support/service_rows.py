@@ -164,8 +164,8 @@ LIMITS = [
     Row("PagerDuty's seconds from now", limited(ratelimit_remaining="0", ratelimit_reset="54"), RateLimited,
         "slow", visits=1, pace=pace.PAGERDUTY, waits_s=(54, 54)),
     Row("Linear's epoch milliseconds",
-        lambda *_: limited(X_RateLimit_Requests_Remaining="0", X_RateLimit_Requests_Reset=soon(600) + "000"), RateLimited,
-        "slow", visits=1, pace=pace.LINEAR, waits_s=(400, 601)),
+        lambda *_: limited(X_RateLimit_Requests_Remaining="0", X_RateLimit_Requests_Reset=soon(600) + "000"),
+        RateLimited, "slow", visits=1, pace=pace.LINEAR, waits_s=(400, 601)),
     Row("Dynatrace's epoch microseconds",
         lambda *_: limited(X_RateLimit_Remaining="0", X_RateLimit_Reset=soon(600) + "000000"), RateLimited, "slow",
         visits=1, pace=pace.DYNATRACE, waits_s=(400, 601)),
@@ -180,7 +180,9 @@ LIMITS = [
         lambda *_: limited(Date=formatdate(time.time() + 3600, usegmt=True), X_Sentry_Rate_Limit_Reset=soon(3600 + 60)),
         RateLimited, "slow", visits=1, pace=pace.SENTRY, waits_s=(1, 62)),
     Row("a reset by a clock that is an hour behind",
-        lambda *_: limited(Date=formatdate(time.time() - 3600, usegmt=True), X_Sentry_Rate_Limit_Reset=soon(-3600 + 60)),
+        lambda *_: limited(
+            Date=formatdate(time.time() - 3600, usegmt=True), X_Sentry_Rate_Limit_Reset=soon(-3600 + 60)
+        ),
         RateLimited, "slow", visits=1, pace=pace.SENTRY, waits_s=(1, 62)),
     Row("a service that says when it is back", [Wire({}, 503, {"Retry-After": "3600"})], Unavailable,
         "not available", visits=1),
