@@ -49,8 +49,11 @@ def frames(error):
 try:
     exec(compile(text, "<run>", "exec"), {"__name__": "__main__"})
 except BaseException as error:
-    told = error
-    print(json.dumps([type(told).__name__, str(told), frames(told)]))
+    chain = []
+    while error is not None and len(chain) < 5:
+        chain.append([type(error).__name__, str(error), frames(error)])
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    print(json.dumps(chain))
 """
 
 
@@ -179,10 +182,12 @@ def crash(fault: Fault, folder: Path, bad: str) -> Event:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
     if not done.stdout.strip():
         raise RuntimeError(f"{fault.name} does not crash: {done.stderr}")
-    kind, value, raw = json.loads(done.stdout.splitlines()[-1])
-    frames = tuple(_frame(folder, *item) for item in raw[-200:])
+    chain = tuple(
+        ExceptionInfo(kind, value, frames=tuple(_frame(folder, *item) for item in raw[-200:]))
+        for kind, value, raw in reversed(json.loads(done.stdout.splitlines()[-1]))
+    )
     git(folder, "checkout", "-q", "main")
-    return Event("e1", "python", exceptions=(ExceptionInfo(kind, value, frames=frames),), release=bad)
+    return Event("e1", "python", exceptions=chain, release=bad)
 
 
 def _frame(folder: Path, function: str, name: str, line: int) -> Frame:
@@ -231,12 +236,11 @@ async def score(fault: Fault, folder: Path) -> tuple[Score, CodePath, Truth]:
     files = list(dict.fromkeys(item.path for item in path.candidates))
     named = [(item.path, item.qualified_name) for item in path.candidates]
     ours = [(f.path, f.qualified_name) for f in path.frames if f.verdict != "not ours"]
-    return Score(
-        fault.name, fault.held_out, _rank(files, right.files), _rank(named, right.functions),
-        _rank([s.commit.sha for s in path.suspects], right.suspects),
-        _rank([o.name for o in path.owners], right.people),
-        bool(set(ours) & right.functions), bool(ours) and ours[-1] in right.functions,
-    ), path, right  # fmt: skip
+    suspects, owners = [s.commit.sha for s in path.suspects], [o.name for o in path.owners]
+    ranks = (_rank(files, right.files), _rank(named, right.functions), _rank(suspects, right.suspects),
+             _rank(owners, right.people))  # fmt: skip
+    in_trace, innermost = bool(set(ours) & right.functions), bool(ours) and ours[-1] in right.functions
+    return Score(fault.name, fault.held_out, *ranks, in_trace, innermost), path, right
 
 
 def _rank(
@@ -250,9 +254,9 @@ BARS = (("file", 1, 0.85), ("file", 5, 0.95), ("function", 1, 0.65), ("function"
 
 
 def table(scores: Sequence[Score]) -> str:
-    inner, traced = sum(s.innermost for s in scores), sum(s.in_trace for s in scores)
-    right = f"innermost frame right in {inner}, trace in {traced} of {len(scores)}"
-    rows = [f"{'':14}{'bar':>6}{'set':>8}{'held out':>10}{'all':>6}   ({right})"]
+    in_trace, innermost = sum(s.in_trace for s in scores), sum(s.innermost for s in scores)
+    told = f"innermost frame right in {innermost}, trace in {in_trace} of {len(scores)}"
+    rows = [f"{'':14}{'bar':>6}{'set':>8}{'held out':>10}{'all':>6}   ({told})"]
     halves = [[s for s in scores if not s.held_out], [s for s in scores if s.held_out], list(scores)]
     for what, within, bar in BARS:
         shares = [sum(0 < getattr(s, what) <= within for s in half) / max(1, len(half)) for half in halves]

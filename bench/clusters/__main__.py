@@ -18,7 +18,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench.clusters.baselines import all_frames, template_miner, type_and_message
+from bench.clusters.byhand import lines as byhand
 from bench.clusters.generate import Labelled, held_out, labelled
+from bench.clusters.incremental import one_at_a_time
 from bench.clusters.score import Score, score, worst
 
 SEEDS = (1, 2, 3)
@@ -36,7 +38,8 @@ def rootcase(lines: Sequence[str]) -> list[str]:
 
 
 RULES: dict[str, Rule] = {
-    "Rootcase": rootcase, "type and message": type_and_message, "hash of all frames": all_frames, "template miner (drain3)": template_miner,
+    "Rootcase": rootcase,
+    "Rootcase, one at a time": one_at_a_time, "type and message": type_and_message, "hash of all frames": all_frames, "template miner (drain3)": template_miner,
 }  # fmt: skip
 
 
@@ -84,6 +87,10 @@ def main() -> int:
                 if name == "Rootcase" and chosen.wrong == half:
                     print("\n".join(worst(bugs, clusters)))
         shuffled(items)
+    bugs, lines = zip(*byhand(), strict=True)
+    print(f"\nwritten by hand: {len(lines)} events of {len(set(bugs))} bugs\n")
+    for name, rule in rules.items():
+        print(row(f"{name} | all", score(bugs, rule(lines))))
     return 0
 
 

@@ -32,7 +32,7 @@ def _parts(line: str) -> tuple[str, str, list[str], str]:
             _text_frames(text),
             event["attributes"]["message"],
         )
-    text = str(event["text"])
+    text = str(event.get("text") or event.get("logentry", {}).get("formatted", ""))
     head = next(
         (row for row in reversed(text.split("\n")) if re.match(r"[\w.]+(?:Error|Exception)\b", row)),
         text.split("\n")[0],

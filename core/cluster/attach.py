@@ -14,6 +14,7 @@ from rootcase.core.cluster.trace import IMPLICIT
 
 _WORD_AND_COLON = re.compile(r"(?<![\w.])((?:\w{1,60}[.:\\]{1,2}){0,12}[A-Z]\w{1,80}):(?: |$)")
 MOST_PREFIXES = 60
+SEVERAL = -1
 
 
 class Whole:
@@ -32,7 +33,8 @@ class Whole:
 
     def _index(self, number: int, node: Node) -> None:
         trace = node.trace
-        self._said["said", trace.type, trace.said].add(number)
+        if not trace.said:
+            self._said["words", trace.type, ""].add(number)
         if trace.type not in IMPLICIT or "<" not in trace.words:
             self._said["words", trace.type, trace.words].add(number)
         self._said["bare", trace.type, trace.bare].add(number)
@@ -82,13 +84,15 @@ class Whole:
                     self._one(self._said.get(("only", "", words), set()), node) if _telling(words) else None
                 )
             words, bare = template(said), stable_detail(kind, said, ())
-        tries = [("said", said)]
+        tries: list[tuple[str, str]] = []
         if address := address_of(said):
             tries.append(("address", address))
         if bare not in ("", "<key>", "<q>"):
             tries.append(("bare", bare))
         if _telling(words):
             tries += [("words", words), ("outer", words)]
+        if not said:
+            tries.append(("words", ""))
         for sort, text in tries:
             if found := self._said.get((sort, kind, text), set()):
                 return self._one(found, node)
@@ -106,7 +110,7 @@ class Whole:
         if len(found) > 1 and node.services:
             near = {number for number in found if self.groups[number].services & node.services}
             found = near or found
-        return next(iter(found)) if len(found) == 1 else None
+        return next(iter(found)) if len(found) == 1 else SEVERAL if found else None
 
 
 def _telling(words: str) -> bool:
@@ -123,12 +127,14 @@ def attached(groups: list[Group], poor: Sequence[Node]) -> tuple[list[Group], li
     """Groups with what could be joined, and the nodes that fit none or several."""
     whole = Whole(groups)
     left: list[Node] = []
+    alone: list[Group] = []
     takes: list[tuple[int, Node, str]] = []
     for node in poor:
         state = node.trace.state
         if state == "cut":
             at, why = whole.cut(node), "a trace that was cut short fits no other case"
-            at = at if at is not None else (whole.said(node) if node.trace.said else None)
+            if at in (None, SEVERAL) and node.trace.said:
+                at = whole.said(node)
         else:
             at = whole.said(node)
             why = {"minified": "minified, but its message fits no other case"}.get(
@@ -136,11 +142,16 @@ def attached(groups: list[Group], poor: Sequence[Node]) -> tuple[list[Group], li
             )
         if at is None:
             left.append(node)
+        elif at == SEVERAL and state == "stackless":
+            # Nothing says which of several cases it is, nor that two such events are of one.
+            alone.append(Group([node], apart=["its message fits several cases, and nothing says which"]))
+        elif at == SEVERAL:
+            left.append(node)
         else:
             takes.append((at, node, why))
     for number, node, why in takes:
         groups[number].take([node], why)
-    return groups, left
+    return groups + alone, left
 
 
 def unwrapped(groups: list[Group]) -> list[Group]:
@@ -152,7 +163,7 @@ def unwrapped(groups: list[Group]) -> list[Group]:
         if head.trace.outer or head.trace.state != "whole":
             continue
         found = whole.outer(head)
-        if found is not None and found != number and found not in gone:
+        if found not in (None, SEVERAL, number) and found is not None and found not in gone:
             groups[found].take(group.nodes, f"{head.trace.type} without its cause fits no other case")
             gone.add(number)
     return [group for number, group in enumerate(groups) if number not in gone]

@@ -22,6 +22,7 @@ from rootcase.core.cluster.shared import by_caller, dispatchers
 from rootcase.core.model.events import Event
 
 REASONS_SHOWN = 8
+APART = 24
 _Identity = tuple[str, tuple[tuple[str, str], ...], str, object]
 
 
@@ -43,29 +44,39 @@ class Batch:
         self._nodes: list[Node] = []
         self._at: dict[_Identity, int] = {}
         self._seen = Seen()
+        self._stackless: dict[str, int] = defaultdict(int)
 
     def add(self, event: Event, service: str = "") -> int:
         """The number of the node that the event belongs to."""
         known = self._seen.find(event, service)
         if known is None:
-            at, number = self._judged(event, service)
-            self._seen.keep(event, service, at, number)
+            at, number, final = self._judged(event, service)
+            if final:
+                self._seen.keep(event, service, at, number)
         else:
             at, number = known
         self._nodes[at].seen(service, event.release, number)
         return at
 
-    def _judged(self, event: Event, service: str) -> tuple[int, int]:
+    def _judged(self, event: Event, service: str) -> tuple[int, int, bool]:
+        """(node, line number, whether an event that is alike may share the node unseen)."""
         judged = self._fingerprinter.read(event)
         trace = judged.trace
         said = f"{trace.words} {trace.subject}" if judged.fingerprint.kind == "exception" else ""
-        key = (judged.fingerprint.key, _path(trace.own), said, (trace.outer, trace.state, service))
+        key: _Identity = (judged.fingerprint.key, _path(trace.own), said, (trace.outer, trace.state, service))
+        final = True
+        if trace.state == "stackless" and trace.type:
+            # Where several cases fit, two such events need not be of one: the first few are looked at apart.
+            times = self._stackless[judged.fingerprint.key]
+            self._stackless[judged.fingerprint.key] = min(times + 1, APART)
+            final = times >= APART
+            key = (*key[:3], (key[3], times))
         at = self._at.get(key)
         if at is None:
             at = len(self._nodes)
             self._at[key] = at
             self._nodes.append(Node(judged))
-        return at, trace.own[-1].number if trace.own else 0
+        return at, trace.own[-1].number if trace.own else 0, final
 
     def labels(self) -> list[Label]:
         """The label of each node, by its number."""
@@ -96,8 +107,10 @@ def cluster_nodes(nodes: Sequence[Node]) -> list[Group]:
     found, groups = outages_of(sorts["outage"], groups)
     groups += found + _environments(sorts["environment"]) + _by_key(sorts["foreign"])
     groups, left = attached(groups, [*sorts["poor"], *sorts["message"]])
-    rest = [node for node in left if node.trace.type or node.trace.own]
-    said = [node for node in left if not (node.trace.type or node.trace.own)]
+    types = {node.trace.type for group in groups for node in group.nodes}
+    rest = [node for node in left if node.trace.own or (node.trace.type and node.trace.type in types)]
+    apart = {id(node) for node in rest}
+    said = [node for node in left if id(node) not in apart]
     return groups + _by_key(rest) + mined(said)
 
 

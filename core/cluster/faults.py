@@ -165,7 +165,7 @@ def _fits(node: Node, group: Group) -> bool:
         return True
     for each in group.nodes:
         theirs = each.trace
-        if mine.said == theirs.said or (mine.bare == theirs.detail and mine.bare not in OPEN_DETAILS):
+        if mine.bare == theirs.detail and mine.bare not in OPEN_DETAILS:
             return True
         if mine.type in IMPLICIT:
             if theirs.detail in OPEN_DETAILS or (mine.bare == theirs.bare and mine.bare not in OPEN_DETAILS):

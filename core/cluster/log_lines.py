@@ -19,6 +19,10 @@ _NAMED = re.compile(
     r"(?:^|[\s:(\[])((?:[A-Za-z_][\w$]{0,60}[.\\]|::){0,12}(?:[A-Z]\w{0,80})?(?:Error|Exception|Timeout|Refused|NotFound|Interrupt)|panic)"
     r"(?:: ?(.*)|\)?:?)$"
 )
+# An error whose name does not end in a word for it is known by its module, at the beginning of the line alone.
+_QUALIFIED = re.compile(
+    r"((?:[a-z_]\w{0,60}\.){1,8}[A-Z]\w{1,80}|StopIteration|StopAsyncIteration|SystemExit)(?:: (.*)|:)?$"
+)
 MOST = 2_000
 
 
@@ -40,7 +44,7 @@ def log_words(message: str) -> str:
 
 def named_error(said: str) -> tuple[str, ExceptionInfo | None]:
     """What stands before an error that a line names (`request failed: KeyError: 'x'`), and the error."""
-    found = _NAMED.search(said)
+    found = _QUALIFIED.match(said) or _NAMED.search(said)
     if found is None:
         return said, None
     return said[: found.start(1)].rstrip(" :([-"), ExceptionInfo(

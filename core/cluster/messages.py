@@ -188,6 +188,8 @@ def _words_from_code(text: str, lines: Sequence[str]) -> str:
         if spelled:
             break
     if not spelled:
+        if len(lines) > 1 and not lines[1]:
+            return template(text)
         return "" if "(" in lines[0] else template(text)
     words = [word if word in spelled else "*" for word in _WORD.findall(text)]
     kept = [

@@ -14,6 +14,7 @@ FRAME = re.compile(
 _RAISED = re.compile(r"^(.*) \(([A-Z][\w:]{0,200})\)$")
 _LOGGED = re.compile(r"(?:^|[\s\]])([A-Z]\w*(?:::\w+){0,8})(?: \((.{0,2000})\)|: (.{0,2000}))(?::)?$")
 _BARE = re.compile(r"^([A-Z]\w*(?:::\w+){0,8}(?:Error|Exception|NotFound|Invalid|Timeout|Refused)?)$")
+_LOGGER = re.compile(r"^[A-Z], \[[^\]]{1,80}\] +[A-Z]{1,10} -- [^:]{0,80}: ")
 _NUMBERED = re.compile(r"^\s*\d+: from ")
 
 
@@ -62,6 +63,9 @@ def _without_builtins(frames: list[Frame]) -> list[Frame]:
 
 
 def _headed(bare: str) -> Section | None:
+    bare = _LOGGER.sub("", bare[:4000], count=1)
+    if (match := _RAISED.match(bare)) and not bare.startswith("#"):
+        return Section(match.group(2), match.group(1))
     if match := _LOGGED.search(bare[:4000]):
         return Section(match.group(1), match.group(2) or match.group(3) or "")
     if bare.startswith("Caused by:"):

@@ -91,7 +91,9 @@ def _why_shared(callers: dict[str, list[Node]], passing: frozenset[str]) -> str:
     entries = {name: _entries(nodes, passing) for name, nodes in callers.items()}
     inner = {name for name, outermost in entries.items() if outermost - {name}}
     names = sorted(inner)
-    if explicit and sum(1 for nodes in callers.values() if _ways(nodes) > 1) >= 2:
+    helper = next(iter(callers.values()))[0].trace.anchor
+    elsewhere = helper is not None and all(name.rsplit(".", 1)[0] != helper.module for name in callers)
+    if (explicit or elsewhere) and sum(1 for nodes in callers.values() if _ways(nodes) > 1) >= 2:
         return "each of its callers is reached in several ways"
     shared = any(
         (entries[one] - {one}) & (entries[other] - {other})
@@ -101,7 +103,6 @@ def _why_shared(callers: dict[str, list[Node]], passing: frozenset[str]) -> str:
     if len(names) >= 2 and explicit and shared:
         return "the same entry points reach it through different callers"
     modules = {name.rsplit(".", 1)[0] for name in names}
-    helper = next(iter(callers.values()))[0].trace.anchor
     if (
         explicit
         and len(names) == len(callers)

@@ -25,6 +25,7 @@ from rootcase.core.model.ports import Repository
 SHOWN = 12
 CALLED, CALLER, FADE = 0.08, 0.035, 0.4
 SECOND_HAND, STEPS_READ = 3, 4
+CHAINED, CHAIN, CAUGHT = 3, (0.24, 0.09), (0.42, 0.12)
 CALLERS_LOOKED_UP = 60
 PLAIN_CALLS = 5
 
@@ -39,11 +40,16 @@ class Gathered:
 
 
 async def gather(
-    index: CodeIndex, commit: str, own: Sequence[Located], cause: ExceptionInfo | None
+    index: CodeIndex,
+    commit: str,
+    own: Sequence[Located],
+    cause: ExceptionInfo | None,
+    aside: Sequence[Sequence[Located]] = (),
 ) -> Gathered:
     """Candidates from the code alone.
 
-    Args: own: our frames, outermost first. cause: the exception, for what its words say.
+    Args: own: our frames, outermost first. cause: the exception, for what its words say. aside: our frames of
+    the other exceptions of its chain.
     What cannot be read is named in `missing`; the trace's own functions are ranked all the same.
     """
     steps = steps_of(own)
@@ -52,7 +58,7 @@ async def gather(
     told = telling(cause.type, cause.value) if cause else telling("", "")
     repository = index.repository
     known = Definitions(repository, commit)
-    leads = trace_leads(steps, told)
+    leads = [*trace_leads(steps, told), *_of_chain(steps, aside)]
     try:
         await known.look_up(_names(steps, told))
         leads += await value_leads(steps, told, known)
@@ -77,11 +83,25 @@ def with_history(found: Sequence[Candidate], suspects: Sequence[Suspect]) -> tup
                 and f"touches {item.qualified_name}" in suspect.reasons
             ):
                 reason = f"changed by {suspect.commit.short} in the release"
-                score = 1.0 - (1.0 - item.score) * (1.0 - 0.6 * suspect.score)
+                score = 1.0 - (1.0 - item.score) * (1.0 - 0.75 * suspect.score)
                 item = replace(item, score=round(score, 3), reasons=(*item.reasons, reason))
                 break
         out.append(item)
     return tuple(sorted(out, key=lambda item: (-item.score, item.path, item.line)))
+
+
+def _of_chain(steps: Sequence[Step], aside: Sequence[Sequence[Located]]) -> list[Lead]:
+    """The innermost functions of the errors before and after this one in its chain."""
+    in_trace = {(step.path, step.name) for step in steps}
+    out: list[Lead] = []
+    handed_on = steps[0].statement is not None and any(
+        guard.kind == "except_clause" for guard in steps[0].statement.guards
+    )
+    for frames in aside[:CHAINED]:
+        beyond = [step for step in steps_of(frames)[:4] if (step.path, step.name) not in in_trace]
+        for weight, step in zip(CAUGHT if handed_on else CHAIN, beyond, strict=False):
+            out.append(Lead(step.path, step.name, step.line, weight, "failed in another error of the chain"))
+    return out
 
 
 def _names(steps: Sequence[Step], told: Telling) -> Iterator[str]:

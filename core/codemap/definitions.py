@@ -26,7 +26,11 @@ setdefault extend insert remove sort copy index count group match search sub fin
 """
 COMMON = frozenset(dir(builtins)) | frozenset(_METHODS.split())
 _DEFINES = re.compile(r"\s*(?:async\s+)?(?:def|class)\s+(\w+)\s*[(:\[]")
-_TEST = re.compile(r"(?:^|/)(?:tests?|testing|specs?)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
+# A package may well have a folder `test` or `testing` of code that it offers; `tests` holds tests alone.
+_TEST = re.compile(
+    r"^(?:tests?|testing|specs?|e2e)/|(?:^|/)(?:tests|__tests__)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.\w+$"
+    r"|\.(?:test|spec)\.\w+$"
+)
 _IMPORT = re.compile(
     r"^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]{0,4000}\)|[^\n(]{1,1000})", re.MULTILINE
 )

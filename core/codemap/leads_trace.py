@@ -110,6 +110,8 @@ def _kept(step: Step, told: Telling) -> tuple[float, str]:
         checks = bool(_CHECKS.search(scope.name))
         if checks or shared:
             return share * 0.45, "it only checks what it is given"
+        if found is not None and any(guard.kind == "except_clause" for guard in found.guards):
+            return share * 0.55, "it only hands on an error that it caught"
         return share * (0.62 if size <= 4 else 0.78), "it only reports what it was given"
     if scope.name in _LOOKUPS and size <= 6:
         return share * 0.6, "it is a general look-up"

@@ -84,7 +84,7 @@ class Mapper:
         commit = release.commit or release.guess or head
         seen = Head(self.repository, commit, head, self._literals())
         frames, changed_since = await self._at_head(frames, located, seen)
-        gathered = await gather(self.index, commit, own, self.cause)
+        gathered = await gather(self.index, commit, own, self.cause, await self._aside(release, commit))
         self.missing.extend(gathered.missing)
         blame = await self._blame(commit, gathered)
         suspects = await self._suspects(window, release, commit, gathered, blame)
@@ -148,6 +148,18 @@ class Mapper:
         if not any(place.verdict != "not ours" for place in located):
             self.missing.append(f"no frame of the trace is in {self.repository.name}")
         return mapped, located
+
+    async def _aside(self, release: ResolvedRelease, commit: str) -> list[list[Located]]:
+        """Our frames of the other exceptions of the chain."""
+        others = [
+            e for e in (self.event.exceptions if self.event else ()) if e is not self.cause and e.frames
+        ]
+        locator = self._locator(release, commit)
+        out = []
+        for item in reversed(others[-3:]):
+            located = await locator.locate(item.frames[-12:])
+            out.append([place for place in located if place.verdict != "not ours"])
+        return out
 
     def _locator(self, release: ResolvedRelease, commit: str) -> Locator:
         return Locator(self.repository, commit, self.settings, self.index, sure=bool(release.commit))

@@ -112,7 +112,7 @@ def _changed(case: Case) -> list[NoteLine]:
     lines = []
     for suspect in [s for s in (case.code.suspects if case.code else ()) if s.score >= 0.3][:2]:
         commit = suspect.commit
-        text = f'{commit.short} by {commit.author}, "{commit.subject[:70]}": {", ".join(suspect.reasons)}'
+        text = f'{commit.short} by {commit.author}, "{commit.subject[:70]}": {", ".join(suspect.reasons[:2])}'
         lines.append(NoteLine("changed", text, _ids(suspect.evidence)))
     return lines
 

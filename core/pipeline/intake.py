@@ -226,6 +226,7 @@ class Intake:
             mark,
             parts=tuple(self._redacted(part) for part in mark.parts),
             reasons=tuple(replace(reason, text=self._redacted(reason.text)) for reason in mark.reasons),
+            traits=tuple((name, self._redacted(text)) for name, text in mark.traits),
         )
         # what a page is called says more than what its words have in common with others'
         title = assignment.title if signal.kind in ERRORS else clean_line(signal.title, limit=TITLE_LENGTH)

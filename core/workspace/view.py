@@ -8,7 +8,6 @@ Source: gitrepository-layout(5) for `objects/info/alternates`, `packed-refs`, `c
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import os
 import re
@@ -61,10 +60,21 @@ async def _with_graph(folder: Path, git_dir: Path, graphs: Path) -> None:
     kept, own = graphs / f"{digest}.graph", folder / "objects" / "info" / "commit-graph"
     if await asyncio.to_thread(_copied, kept, own):
         return
+    slow = kept.with_suffix(".slow")
+    if await asyncio.to_thread(slow.is_file):
+        return
     arguments = ["commit-graph", "write", "--reachable", "--changed-paths", "--no-progress"]
-    with contextlib.suppress(RepositoryError):
+    try:
         await Git(folder, git_dir=folder).run(arguments, deadline_s=GRAPH_DEADLINE_S)
         await asyncio.to_thread(_copied, own, kept)
+    except RepositoryError:
+        # It took too long once and would again; the next look does not wait for it.
+        await asyncio.to_thread(_marked, slow)
+
+
+def _marked(marker: Path) -> None:
+    marker.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    marker.touch()
 
 
 def _copied(source: Path, target: Path) -> bool:

@@ -76,6 +76,7 @@ def limited(status: int = 429, **headers: str) -> Script:
 
 
 def soon(seconds: float) -> str:
+    """That many seconds from now, as an epoch; rows ask when they are played, not when they are read."""
     return str(int(time.time() + seconds))
 
 
@@ -143,7 +144,7 @@ LIMITS = [
     Row("a short wait in seconds", [*limited(Retry_After="1"), OK], None, visits=2),
     Row("a wait in hours", limited(Retry_After="3600"), RateLimited, "slow down", visits=1,
         waits_s=(3600, 3600)),
-    Row("a wait until a date", limited(Retry_After=formatdate(time.time() + 900, usegmt=True)), RateLimited,
+    Row("a wait until a date", lambda *_: limited(Retry_After=formatdate(time.time() + 900, usegmt=True)), RateLimited,
         "slow down", visits=1, waits_s=(600, 901)),
     Row("a wait that is no time", limited(Retry_After="soon"), RateLimited, "slow down", visits=2,
         waits_s=(0, 0)),
@@ -153,7 +154,7 @@ LIMITS = [
     Row("a wait until a year that is none", limited(Retry_After="Mon, 99 Foo 99999 00:00:00 GMT"), RateLimited,
         "slow", waits_s=(0, 0)),
     Row("Sentry's epoch seconds",
-        limited(X_Sentry_Rate_Limit_Remaining="0", X_Sentry_Rate_Limit_Reset=soon(600)), RateLimited, "slow",
+        lambda *_: limited(X_Sentry_Rate_Limit_Remaining="0", X_Sentry_Rate_Limit_Reset=soon(600)), RateLimited, "slow",
         visits=1, pace=pace.SENTRY, waits_s=(400, 601)),
     Row("Sentry's too many at once",
         [*limited(X_Sentry_Rate_Limit_ConcurrentRemaining="0", X_Sentry_Rate_Limit_Reset=soon(600)), OK], None,
@@ -163,23 +164,23 @@ LIMITS = [
     Row("PagerDuty's seconds from now", limited(ratelimit_remaining="0", ratelimit_reset="54"), RateLimited,
         "slow", visits=1, pace=pace.PAGERDUTY, waits_s=(54, 54)),
     Row("Linear's epoch milliseconds",
-        limited(X_RateLimit_Requests_Remaining="0", X_RateLimit_Requests_Reset=soon(600) + "000"), RateLimited,
+        lambda *_: limited(X_RateLimit_Requests_Remaining="0", X_RateLimit_Requests_Reset=soon(600) + "000"), RateLimited,
         "slow", visits=1, pace=pace.LINEAR, waits_s=(400, 601)),
     Row("Dynatrace's epoch microseconds",
-        limited(X_RateLimit_Remaining="0", X_RateLimit_Reset=soon(600) + "000000"), RateLimited, "slow",
+        lambda *_: limited(X_RateLimit_Remaining="0", X_RateLimit_Reset=soon(600) + "000000"), RateLimited, "slow",
         visits=1, pace=pace.DYNATRACE, waits_s=(400, 601)),
-    Row("GitLab's epoch seconds", limited(RateLimit_Remaining="0", RateLimit_Reset=soon(600)), RateLimited,
+    Row("GitLab's epoch seconds", lambda *_: limited(RateLimit_Remaining="0", RateLimit_Reset=soon(600)), RateLimited,
         "slow", visits=1, pace=pace.GITLAB, waits_s=(400, 601)),
     Row("GitHub's refusal that is a limit",
-        limited(403, X_RateLimit_Remaining="0", X_RateLimit_Reset=soon(600)), RateLimited, "slow", visits=1,
+        lambda *_: limited(403, X_RateLimit_Remaining="0", X_RateLimit_Reset=soon(600)), RateLimited, "slow", visits=1,
         pace=pace.GITHUB, waits_s=(400, 601)),
     Row("GitHub's refusal that is none", limited(403, X_RateLimit_Remaining="99"), Forbidden, "refused",
         visits=1, pace=pace.GITHUB),
     Row("a reset by a clock that is an hour ahead",
-        limited(Date=formatdate(time.time() + 3600, usegmt=True), X_Sentry_Rate_Limit_Reset=soon(3600 + 60)),
+        lambda *_: limited(Date=formatdate(time.time() + 3600, usegmt=True), X_Sentry_Rate_Limit_Reset=soon(3600 + 60)),
         RateLimited, "slow", visits=1, pace=pace.SENTRY, waits_s=(1, 62)),
     Row("a reset by a clock that is an hour behind",
-        limited(Date=formatdate(time.time() - 3600, usegmt=True), X_Sentry_Rate_Limit_Reset=soon(-3600 + 60)),
+        lambda *_: limited(Date=formatdate(time.time() - 3600, usegmt=True), X_Sentry_Rate_Limit_Reset=soon(-3600 + 60)),
         RateLimited, "slow", visits=1, pace=pace.SENTRY, waits_s=(1, 62)),
     Row("a service that says when it is back", [Wire({}, 503, {"Retry-After": "3600"})], Unavailable,
         "not available", visits=1),

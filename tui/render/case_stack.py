@@ -134,9 +134,9 @@ def suspects_block(
     window = case.code.rollback.release if case.code.rollback else ""
     told = f"in {window}..{case.code.release}" if window else "by blame" if case.code.suspects else ""
     out = [section("Suspects", width, (seg(told, "muted"),) if told else ())]
-    if not case.code.suspects or case.code.suspects[0].score < LEAST:
+    if not case.code.suspects or case.code.suspects[0].score <= LEAST:
         return [*out, Line((seg("no commit in the window touches the code path", "muted"),))]
-    for suspect in [s for s in case.code.suspects if s.score >= LEAST][:rows]:
+    for suspect in [s for s in case.code.suspects if s.score > LEAST][:rows]:
         out.extend(_suspect(suspect, width, lit, now_us, terse))
     return out
 

@@ -8,9 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 
 from rootcase.core.model.case import Case
-from rootcase.core.model.code import Commit
 from rootcase.core.model.entries import Commented
-from rootcase.core.model.errors import RootcaseError
 from rootcase.core.model.events import Event
 from rootcase.core.model.evidence import Citation, Claim
 from rootcase.tui.catalogue.command import Context
@@ -26,8 +24,8 @@ from rootcase.tui.render.tabs import tab_row
 from rootcase.tui.render.title import Title
 from rootcase.tui.screens import joining
 from rootcase.tui.screens.base import Fold
+from rootcase.tui.screens.case_code_map import CodeMapCommands
 from rootcase.tui.screens.case_layout import arrange_case
-from rootcase.tui.screens.followed import FollowedScreen
 from rootcase.tui.widgets.bar import Bar
 from rootcase.tui.widgets.code_column import CodeColumn
 from rootcase.tui.widgets.divider import Divider
@@ -36,7 +34,7 @@ from rootcase.tui.widgets.line_pane import LinePane
 TABS = ("Reasoning", "Stack", "Code", "Timeline")
 
 
-class CaseScreen(FollowedScreen):
+class CaseScreen(CodeMapCommands):
     """selected: id under the reasoning's cursor; frame: number of the selected frame; tab: on a narrow screen."""
 
     place = "case"
@@ -46,7 +44,6 @@ class CaseScreen(FollowedScreen):
         self.samples: tuple[Event, ...] = ()
         self.selected = ""
         self.frame = -1
-        self.candidate = -1
         self._blame_asked: bool | None = None
         self._cited_at = -1
 
@@ -85,13 +82,6 @@ class CaseScreen(FollowedScreen):
     def on_mount(self) -> None:
         self.pane("reasoning").focus()
 
-    def pane(self, name: str) -> LinePane:
-        return self.query_one(f"#{name}", LinePane)
-
-    @property
-    def column(self) -> CodeColumn:
-        return self.query_one(CodeColumn)
-
     def panes(self) -> Sequence[LinePane]:
         return (self.pane("reasoning"), self.pane("stack"), self.column.pane, self.pane("timeline"))
 
@@ -117,26 +107,11 @@ class CaseScreen(FollowedScreen):
         self.samples = await self.rootcase.desk.samples(self.key)
 
     def case_changed(self, old: Case) -> None:
-        self._say_revert(old)
+        self.say_revert(old)
         if not old.seq:
             self.work(self.rootcase.desk.look_at(self.key), "marking it as seen")
         if old.seq and (old.signals != self.case.signals or not self.samples):
             self.work(self._read_samples(), "samples")
-
-    def _say_revert(self, old: Case) -> None:
-        """What has become of a revert that was asked for here: its draft, or what stands in its way."""
-        draft, before = self.case.draft, old.draft
-        if (
-            old.seq
-            and draft
-            and draft.reverts
-            and draft.hunks
-            and not (before and before.number == draft.number)
-        ):
-            self.notice(f"the revert of {draft.reverts[:7]} is draft {draft.number}: d opens it", "good")
-        new = self.case.faults[len(old.faults) :] if old.seq else ()
-        for fault in (fault for fault in new if fault.stage == "revert"):
-            self.show_fault(RootcaseError(f"{fault.title}. {fault.detail}", fault.detail, fault.hint))
 
     async def _read_samples(self) -> None:
         key = self.key
@@ -161,7 +136,7 @@ class CaseScreen(FollowedScreen):
         if frames and not any(f.index == self.frame for f in frames):
             self.frame = failing_index(frames)
         self._draw_reasoning()
-        self._draw_stack()
+        self.draw_stack()
         self._draw_code(frames)
         self._draw_lower()
         if self.fold == "narrow":
@@ -189,7 +164,7 @@ class CaseScreen(FollowedScreen):
             expand=self.fold != "narrow", samples=self.samples,
         )  # fmt: skip
 
-    def _draw_stack(self) -> None:
+    def draw_stack(self) -> None:
         pane = self.pane("stack")
         ours = sum(1 for frame in self.frames if frame.ours)
         right = (seg(f"{ours} frame{'' if ours == 1 else 's'} of ours", "muted"),)
@@ -197,14 +172,14 @@ class CaseScreen(FollowedScreen):
         medium = self.fold == "medium"
         lines = stack(
             self.case, self.samples, self.room(pane), frame=self.frame, lit=self.lit, now_us=self.now_us,
-            roomy=self.roomy, only_frames=medium, candidate=self._candidate_shown,
+            roomy=self.roomy, only_frames=medium, candidate=self.candidate_shown,
         )  # fmt: skip
         pane.show(lines)
         if not pane.cursor_id or not pane.has_focus:
             pane.select(f"frame:{self.frame}")
         if medium:
             suspects = self.pane("suspects")
-            rows = suspects_block(self.case, self.room(suspects), self.lit, self.now_us, rows=3, terse=True)
+            rows = suspects_block(self.case, self.room(suspects), self.lit, self.now_us, rows=2, terse=True)
             suspects.show(rows)
             suspects.styles.height = len(rows)
             share = 3 if self.case.code else 2
@@ -254,17 +229,17 @@ class CaseScreen(FollowedScreen):
         elif name == "stack" and message.by_user and id.startswith("frame:"):
             self._go_to_frame(int(id.removeprefix("frame:")))
         elif name == "stack" and message.by_user and id.startswith("candidate:"):
-            self._go_to_candidate(int(id.removeprefix("candidate:")))
+            self.go_to_candidate(int(id.removeprefix("candidate:")))
         elif name in ("stack", "suspects") and message.by_user and self.column.commit:
-            self._open_commit(id)
+            self.open_commit(id)
 
     def on_line_pane_chosen(self, message: LinePane.Chosen) -> None:
         message.stop()
         kind, _, name = message.line_id.partition(":")
         if kind == "suspect":
-            self._open_commit(message.line_id)
+            self.open_commit(message.line_id)
         elif kind in ("frame", "candidate"):
-            self._go_to_frame(int(name)) if kind == "frame" else self._go_to_candidate(int(name))
+            self._go_to_frame(int(name)) if kind == "frame" else self.go_to_candidate(int(name))
             self.go_to_pane(self.column.pane)
         elif message.pane.id == "reasoning":
             self.do_evidence()
@@ -273,25 +248,6 @@ class CaseScreen(FollowedScreen):
         self.frame = number
         self.column.show_frame()
         self.draw()
-
-    @property
-    def _candidate_shown(self) -> int:
-        """Number of the candidate in the code pane, -1 where that shows something else."""
-        return self.candidate if self.column.elsewhere is not None and not self.column.commit else -1
-
-    def _go_to_candidate(self, number: int) -> None:
-        code = self.case.code
-        if code is None or not 0 <= number < len(code.candidates):
-            return
-        self.candidate = number
-        item = code.candidates[number]
-        told = f"candidate {number + 1} of {len(code.candidates)}: {', '.join(item.reasons[:2])}"
-        self.column.show_place(item.path, code.release_commit or code.head_commit, item.line, told)
-        self._draw_stack()
-
-    def _open_commit(self, id: str) -> None:
-        if id.startswith("suspect:"):
-            self.column.show_commit(id.removeprefix("suspect:"))
 
     # -- commands
 
@@ -314,7 +270,7 @@ class CaseScreen(FollowedScreen):
             if self.fold == "narrow":
                 self.go_to_pane(self.column.pane)
         elif suspect is not None:
-            self._open_commit(f"suspect:{suspect.commit.sha}")
+            self.open_commit(f"suspect:{suspect.commit.sha}")
             if self.fold == "narrow":
                 self.go_to_pane(self.column.pane)
         elif (item := find(self.case, name)) is not None and item.path and item.commit:
@@ -337,47 +293,6 @@ class CaseScreen(FollowedScreen):
             at = ours.index(self.frame) if self.frame in ours else len(ours) - 1
             self._go_to_frame(ours[max(0, min(len(ours) - 1, at + (1 if key == "]" else -1)))])
             self.pane("stack").select(f"frame:{self.frame}")
-
-    def do_suspects(self) -> None:
-        """Open the first suspect's commit, the next one each time."""
-        shas = [s.commit.sha for s in (self.case.code.suspects if self.case.code else ())]
-        if not shas:
-            self.notice("no commit in the window touches the code path", "muted")
-            return
-        at = shas.index(self.column.commit) + 1 if self.column.commit in shas else 0
-        self.column.show_commit(shas[at % len(shas)])
-        pane = self.pane("suspects" if self.fold == "medium" else "stack")
-        pane.select(f"suspect:{shas[at % len(shas)]}")
-
-    def do_candidate(self, key: str) -> None:
-        """Go to the next function that may need the change, the likeliest first; the code follows."""
-        total = len(self.case.code.candidates) if self.case.code else 0
-        step = -1 if key == "N" else 1
-        at = self._candidate_shown
-        number = (0 if step > 0 else total - 1) if at < 0 else (at + step) % total
-        self._go_to_candidate(number)
-        self.pane("stack").select(f"candidate:{number}")
-        if self.fold == "narrow":
-            self.go_to_pane(self.column.pane)
-
-    async def do_revert(self) -> None:
-        """Draft the revert of the suspect under the cursor or in the code pane, else of the likeliest."""
-        draft = self.case.draft
-        if draft is not None and draft.reverts:
-            self.do_draft()
-            return
-        commit = self._chosen_suspect() or timeline.likeliest(self.case)
-        if commit is None:
-            return
-        await self.rootcase.desk.start_revert(self.key, commit.sha)
-        self.notice(f"the revert of {commit.short}, {commit.subject}, is being drafted and proved", "accent")
-
-    def _chosen_suspect(self) -> Commit | None:
-        focused = self.focused.id if self.focused else ""
-        pane = self.pane(focused) if focused in ("stack", "suspects") else None
-        sha = self.column.commit or (pane.cursor_id.removeprefix("suspect:") if pane else "")
-        suspects = self.case.code.suspects if self.case.code else ()
-        return next((s.commit for s in suspects if s.commit.sha == sha), None)
 
     def do_draft(self) -> None:
         self.rootcase.open_draft(self.key)
@@ -403,19 +318,6 @@ class CaseScreen(FollowedScreen):
 
     async def do_agree(self) -> None:
         await joining.agree(self, self.rootcase.desk, self.key)
-
-    async def do_editor(self) -> None:
-        path, _, line = self.column.place_at_head
-        if not path:
-            raise RootcaseError(
-                "No file to open", "This frame is not in the repository.", "[ ] picks another frame."
-            )
-        file = self.rootcase.desk.checkout_path(self.case, path)
-        if file is None:
-            raise RootcaseError(
-                f"{path} is not in your checkout", "It may have moved.", "v shows it at HEAD."
-            )
-        await self.rootcase.edit_file(file, line)
 
     def do_refresh(self) -> None:
         self.column.forget()

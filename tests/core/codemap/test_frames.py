@@ -1,11 +1,13 @@
 """Frames as platforms spell them find their file, and each verdict says why."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rootcase.core.codemap.elsewhere import told_elsewhere
 from rootcase.core.codemap.frames import Locator
 from rootcase.core.codemap.index import CodeIndex
-from rootcase.core.codemap.places import FileIndex, installed_part, plain_path
+from rootcase.core.codemap.places import FileIndex, installed_part, places, plain_path
 from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.events import Frame
 from rootcase.core.workspace.repository import open_repository
@@ -283,3 +285,14 @@ def test_a_name_that_hundreds_of_files_have_tells_nothing_alone():
     assert index.by_suffix("/app/elsewhere/__init__.py") == ((), 0)
     assert index.by_suffix("/app/part7/__init__.py") == (("src/part7/__init__.py",), 2)
     assert index.by_suffix("/APP/Part7/__init__.py") == (("src/part7/__init__.py",), 2)
+
+
+ODD = st.text(alphabet=st.sampled_from("a.b/\\:$@?#<>{}()[]%!~ \0\n\u202eé"), max_size=60)
+TREE = FileIndex(["a/b.py", "b.py", "a/a.java", "Ü/é.rb"], {"l": "../a/b.py"}, ["a/m"])
+
+
+@given(filename=ODD, abs_path=ODD, module=ODD)
+def test_any_path_a_frame_tells_is_looked_for_and_only_files_come_back(filename, abs_path, module):
+    frame = Frame("f", module, filename, abs_path, 3)
+    for place in places(frame, TREE, RepositorySettings(path="x", stack_root="a", source_root="b")):
+        assert place.path in TREE.files and place.length > 0

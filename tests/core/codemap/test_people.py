@@ -73,6 +73,12 @@ def test_reviewers_and_mergers_know_it_too_but_less():
     assert names(ranked_owners(["a.py"], NONE, (), [reviewed, merged], ())) == ["omar", "Ada", "ravi"]
 
 
+def test_a_bot_is_nobodys_owner_however_much_it_commits():
+    bot = Person("renovate[bot]", "29139614+renovate[bot]@users.noreply.github.com")
+    commits = [Credit(f"b{n}", NOW, bot, bot) for n in range(9)]
+    assert names(ranked_owners(["a.py"], NONE, (), [*commits, credit("omar", days=300)], ())) == ["omar"]
+
+
 def test_a_team_of_many_owners_does_not_hide_who_wrote_the_line():
     rules = parse_codeowners("*.py @one @two @three @four\n")
     signals = (Signal("pagerduty", "1", service="checkout", owners=("Checkout team",)),)

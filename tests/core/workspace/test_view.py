@@ -94,3 +94,13 @@ async def test_what_is_no_repository_is_said(tmp_path):
     with pytest.raises(RepositoryError, match="is not in a git repository"):
         async with opened_view(tmp_path):
             pass
+
+
+async def test_a_commit_graph_that_takes_too_long_is_tried_once(checkout, tmp_path, monkeypatch):
+    graphs = tmp_path / "graphs"
+    monkeypatch.setattr("rootcase.core.workspace.view.GRAPH_DEADLINE_S", 0.0)
+    async with opened_view(checkout, graphs=graphs) as repository:
+        assert len(await repository.log("HEAD")) == 1
+    monkeypatch.setattr("rootcase.core.workspace.view.GRAPH_DEADLINE_S", 60.0)
+    async with opened_view(checkout, graphs=graphs):
+        assert [path.suffix for path in graphs.iterdir()] == [".slow"]

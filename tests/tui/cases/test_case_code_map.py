@@ -86,9 +86,14 @@ async def test_r_drafts_the_revert_and_d_opens_it(make_world: Make, open_app: Op
         assert it.screen.case.draft.reverts == suspect.sha
         await sees(it, f"open the revert of {suspect.short}")
         await until(lambda: it.screen.case.run.state == "ended", seconds=120)
-        await it.press("r")
+        await it.press("d")
         await sees(it, "catalog.py")
         assert it.screen.place == "draft"
+        await it.press("escape", "r")
+        await sees(it, f"Set the revert of {suspect.short} aside?")
+        await it.press("y")
+        await until(lambda: it.screen.place == "case" and it.screen.case.draft is None)
+        await sees(it, f"draft the revert of {suspect.short}")
 
 
 async def test_r_says_why_not_where_nothing_is_suspected(make_world: Make, open_app: Open) -> None:
@@ -122,7 +127,13 @@ async def test_one_kept_screen_shows_case_after_case(make_world: Make, open_app:
             if key == "C-412":
                 await it.press("n", "b", "3")
                 await sees(it, "candidate 1 of 3")
+                await it.press("v", "v")
+                await sees(it, "return Money(amount, price")
             else:
                 assert "price_for" not in it.text() and "Suspects" not in it.text()
             await it.press("escape")
             assert it.app.screen is not kept
+        it.app.open_case("C-412")
+        await it.press("z", "z")
+        await sees(it, "return Money(amount, row")
+        assert "candidate 1 of 3" not in it.text() and it.screen.tab == 0
