@@ -105,6 +105,7 @@ class CaseScreen(CodeMapCommands):
 
     async def read_first(self) -> None:
         self.samples = await self.rootcase.desk.samples(self.key)
+        self.able = await self.rootcase.desk.able()
 
     def case_changed(self, old: Case) -> None:
         self.say_revert(old)
