@@ -78,7 +78,13 @@ def decide(facts: Facts) -> GateDecision:
 
 
 async def _holder(case: Case, own: OwnCases) -> str:
-    for alias in case.aliases:
+    """Another case with the same error class or a signal of this one.
+
+    What people call an issue is no proof: two services may both have a `SHOP-1`.
+    """
+    names = [case.fingerprint.alias] if case.fingerprint else []
+    names += [f"{signal.source}:{signal.id}" for signal in case.signals]
+    for alias in names:
         holder = await own.holding(alias)
         if holder and holder != case.key:
             return holder

@@ -49,9 +49,9 @@ SIGNS = (
           r"|ConnectionTimeoutError: could not obtain"),
     _sign("queue full", "capacity", "look at what consumes it, and at how much is sent",
           r"queue (?:is )?full|RejectedExecutionException|backpressure|back-pressure|buffer (?:is )?full|kombu.{0,40}resource.limit|memory used > 'maxmemory'"
-          r"|OOM command not allowed|circuit ?breaker.{0,30}(?:open|tripped)|CircuitBreakerError|CallNotPermitted|ThrottlingException|ProvisionedThroughputExceeded"),
+          r"|OOM command not allowed|circuit ?breaker.{0,30}(?:open|tripped)|CircuitBreakerError|CallNotPermitted|Throttl(?:ing|ed)Exception|ProvisionedThroughputExceeded"),
     _sign("rate limit", "capacity", _LIMIT,
-          r"\b429\b.{0,3}(?:client error|too many)|(?:status(?: code)?|HTTP|code)[ :=]+429\b|too many requests|rate ?limit(?:ed|s)?(?: exceeded| reached)?\b|quota (?:has been )?exceeded|RESOURCE_EXHAUSTED|RateLimitError|insufficient_quota"),
+          r"\b429\b.{0,3}(?:client error|too many)|(?:status(?: code)?|HTTP|code)[ :=]+429\b|too many requests|rate ?limit(?:ed|s)?(?: exceeded| reached)?\b|quota (?:has been )?exceeded|RESOURCE_EXHAUSTED|RateLimit(?:Error|Exceeded)\w*|insufficient_quota|\(SlowDown\)|reduce your request rate|RequestLimitExceeded|TooManyRequests(?:Exception|Error)"),
     _sign("missing column", "missing migration", _MIGRATED,
           r"no such column:? ?([\w.]{1,100})?|column [\"'`]?([\w.]{1,100})[\"'`]? (?:of relation [\"'`]?\w{1,100}[\"'`]? )?does not exist"
           r"|unknown column '([\w.]{1,100})'|The column .{1,100} does not exist in the current database|Invalid column name|ORA-00904"),

@@ -92,7 +92,7 @@ class Facts:
     def owner(self) -> str:
         """The person a source has assigned, else the first owner of the code, else ""."""
         for signal in self.signals.values():
-            if signal.assignee and not signal.assignee.bot:
+            if signal.assignee and signal.assignee.is_person:
                 return signal.assignee.name
         return self.code.owners[0].name if self.code and self.code.owners else ""
 

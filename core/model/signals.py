@@ -26,6 +26,11 @@ class Actor:
     me: bool = False
     by_rule: bool = False
 
+    @property
+    def is_person(self) -> bool:
+        """Whether a person has it by what the service says: no bot, no team (`#name`), and no rule's doing."""
+        return not (self.bot or self.by_rule or self.name.startswith("#"))
+
 
 @dataclass(frozen=True, slots=True)
 class Work:

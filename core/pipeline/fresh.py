@@ -100,7 +100,7 @@ def with_close_look(known: Signal, now: Signal) -> Signal:
     work = tuple(each for each in known.work if each.kind in CLOSE_WORK and (each.kind, each.id) not in told)
     if work:
         missing["work"] = (*now.work, *work)
-    if known.assignee and now.assignee and replace(known.assignee, bot=now.assignee.bot) == now.assignee:
+    if known.assignee and now.assignee == replace(known.assignee, by_rule=False):
         # That a rule and no human assigned it shows only there.
         missing["assignee"] = known.assignee
     return replace(now, **missing) if any(missing.values()) else now
@@ -125,7 +125,10 @@ def kept(signal: Signal, redactor: Redactor) -> Signal:
         ),
         tags=tuple((name, redactor.named(name, value)) for name, value in signal.tags),
         links=tuple((name, redactor.text(value)) for name, value in signal.links),
-        work=tuple(replace(each, title=redactor.text(each.title)) for each in signal.work),
+        work=tuple(
+            replace(each, title=redactor.text(each.title), text=redactor.text(each.text))
+            for each in signal.work
+        ),
         shares=tuple(replace(share, value=redactor.text(share.value)) for share in signal.shares),
         diagnoses=tuple(replace(each, text=redactor.text(each.text)) for each in signal.diagnoses),
     )

@@ -12,6 +12,7 @@ from rootcase.core.journal.fold import fold
 from rootcase.core.journal.store import Store
 from rootcase.core.model.errors import RootcaseError, SourceError, UsageError
 from rootcase.core.pipeline.intake import Intake, needs_events
+from rootcase.core.pipeline.pages import case_at
 from rootcase.core.pipeline.reading import SAMPLES
 from rootcase.core.pipeline.run import run_case
 from rootcase.core.pipeline.sync import configured
@@ -46,7 +47,7 @@ async def fetch(
     try:
         matches = [Match(settings, source, id) for settings, source in sources if (id := source.named(name))]
         for match in matches:
-            key = await store.case_of(f"{match.settings.label}:{match.id}") or await store.case_of(match.id)
+            key = await case_at(store, match.settings.label, match.id)
             if key:
                 return key
         if not matches:

@@ -13,6 +13,8 @@ from rootcase.core.signals.protocol import Source
 # A page comes after what it is about began, and mostly within this time; both ways, since clocks differ.
 NEAR_US = 30 * 60 * 1_000_000
 SHORT_WORD = 4
+# The source of incidents that only the command line has named.
+GIVEN_HERE = "incident"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,20 @@ class Names:
     async def case_of(self, name: str) -> str:
         key = await self.store.case_of(name) if name else None
         return key if key and key != self.own else ""
+
+
+async def case_at(store: Store, source: str, id: str) -> str:
+    """The case that a source's id, or what the source calls it (`SHOP-7`), leads to, "" for none.
+
+    Another service's `SHOP-7`, or an alert with the number of an issue, is not meant.
+    """
+    key = await store.case_of(f"{source}:{id}")
+    if key is None and (key := await store.case_of(id)):
+        own = any(
+            each.source == source and id in (each.short_id, each.id) for each in await store.signals(key)
+        )
+        key = key if own else None
+    return key or ""
 
 
 async def case_for(
@@ -43,12 +59,20 @@ async def case_for(
 
 
 async def _by_name(names: Names, signal: Signal, sources: Sequence[Source]) -> tuple[str, str]:
-    """Somebody has named it already, with a diagnosis."""
+    """Somebody has named it already, with a diagnosis, before any source was asked for it."""
     for name in (signal.short_id, signal.id, signal.url):
         key = await names.case_of(name)
-        if key:
+        if key and await _was_given(names.store, key, name):
             return key, f"{name} was named here before"
     return "", ""
+
+
+async def _was_given(store: Store, key: str, name: str) -> bool:
+    """Whether the name was given here and is not what another service calls something of its own."""
+    return all(
+        name not in (signal.short_id, signal.id) or signal.source == GIVEN_HERE
+        for signal in await store.signals(key)
+    )
 
 
 async def _by_link(names: Names, signal: Signal, sources: Sequence[Source]) -> tuple[str, str]:
@@ -57,8 +81,8 @@ async def _by_link(names: Names, signal: Signal, sources: Sequence[Source]) -> t
     for _, address in (*signal.links, *((each.origin, each.url) for each in signal.diagnoses if each.url)):
         for source in sources:
             id = source.named(address) if source.name != signal.source else ""
-            key = (await names.case_of(f"{source.name}:{id}") or await names.case_of(id)) if id else ""
-            if key:
+            key = await case_at(names.store, source.name, id) if id else ""
+            if key and key != names.own:
                 found.setdefault(key, f"{signal.source} names {id} of {source.name}")
     return next(iter(found.items())) if len(found) == 1 else ("", "")
 

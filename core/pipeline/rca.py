@@ -15,12 +15,11 @@ from rootcase.core.pipeline.diagnosis import told
 from rootcase.core.pipeline.fresh import kept
 from rootcase.core.pipeline.intake import Intake
 from rootcase.core.pipeline.named import fetch, open_sources
+from rootcase.core.pipeline.pages import GIVEN_HERE
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.safety.text import clean_line
 from rootcase.core.signals.payloads import Payload, given, payload_of
 
-# Signals that no configured source holds: an incident that only the command line has named.
-SOURCE = "incident"
 ID_CHARS = 120
 
 
@@ -69,7 +68,7 @@ async def _known(
         return row.key
     names = (name, *payload.ids, payload.url, *(address for _, address in payload.links))
     for each in dict.fromkeys(each for each in names if each):
-        for alias in (each, f"{SOURCE}:{each}", DEDUP + each):
+        for alias in (each, f"{GIVEN_HERE}:{each}", DEDUP + each):
             key = await store.case_of(alias)
             if key:
                 return key
@@ -91,7 +90,7 @@ async def _opened(
     now_us = time.time_ns() // 1000
     title = payload.title or payload.text.splitlines()[0]
     signal = Signal(
-        SOURCE, clean_line(name, limit=ID_CHARS), clean_line(name, limit=ID_CHARS), clean_line(title, limit=200),
+        GIVEN_HERE, clean_line(name, limit=ID_CHARS), clean_line(name, limit=ID_CHARS), clean_line(title, limit=200),
         payload.url, service=payload.service or _only_service(loaded), kind="incident", events=1,
         first_seen_us=payload.at_us or now_us, last_seen_us=payload.at_us or now_us, dedup=payload.dedup,
         links=payload.links, diagnoses=(diagnosis,),

@@ -81,6 +81,7 @@ class _Run:
         self, house: House, key: str, until: Until, lease: Lease, *, attended: bool, revert: str = ""
     ) -> None:
         self.revert = revert
+        self.stage = "gate"
         self.house = house
         self.until = until
         self.attended = attended
@@ -138,7 +139,6 @@ class _Run:
         last: Step | None = None
         repeats = 0
         proposed = False
-        self.stage = "gate"
         await self._look_again()
         while True:
             case = await self.control.checkpoint()

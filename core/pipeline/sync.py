@@ -12,6 +12,7 @@ from rootcase.core.config.tokens import own_secrets
 from rootcase.core.journal.fold import fold
 from rootcase.core.journal.store import Store
 from rootcase.core.model.errors import RootcaseError, UsageError
+from rootcase.core.model.signals import Signal
 from rootcase.core.pipeline.intake import Intake
 from rootcase.core.pipeline.outcomes import SourceOutcome, SyncOutcome
 from rootcase.core.pipeline.pausing import failed
@@ -21,6 +22,8 @@ from rootcase.core.safety.redact import Redactor
 from rootcase.core.signals.protocol import Source, make_source
 
 CAPTURES = "captures"
+# Cases of one sync whose signals are looked at closely, a few requests each.
+MOST_LOOKS = 20
 SCHEMA = "rootcase.sync/1"
 
 
@@ -110,6 +113,12 @@ async def read_sources(intake: Intake, opened: Opened, tell: Tell, *, reconcile:
     return [each for each in ended if isinstance(each, SourceOutcome)]
 
 
+def _is_given(signal: Signal) -> bool:
+    """Somebody has it, as far as a listing tells, who is not known to be a bot, a team or put there by a rule."""
+    by = signal.assignee
+    return by is not None and by.is_person and not by.me
+
+
 async def _map(
     loaded: Loaded, store: Store, intake: Intake, environment: dict[str, str],
     tell: Callable[[int, int], None], *, all_of_them: bool,
@@ -117,7 +126,7 @@ async def _map(
     """Gate and map each case that has no verdict or news since, also one that an earlier sync was killed before."""
     touched = intake.seen.touched
     wanted = [key for key in await store.unjudged() if all_of_them or key in touched]
-    done = 0
+    done = looks = 0
     for number, key in enumerate(wanted):
         tell(number, len(wanted))
         entries = await store.entries(key)
@@ -128,7 +137,12 @@ async def _map(
             continue
         # Another process may hold the case by now; then that one maps it.
         if not await store.lease_holder(key):
-            # every source has just been listed: what a case does not show changed has not changed
-            await run_case(loaded, store, key, "map", environment=environment, attended=False, just_read=True)
+            # Every source has just been listed: what a case does not show changed has not changed. Only whether
+            # a person or a rule gave it to somebody takes a closer look, which the newest few get at once.
+            look = looks < MOST_LOOKS and any(map(_is_given, case.signals))
+            looks += look
+            await run_case(
+                loaded, store, key, "map", environment=environment, attended=False, just_read=not look
+            )
             done += 1
     return done

@@ -7,7 +7,7 @@ Everything is read loosely: custom details are whatever a monitoring tool put th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rootcase.core.model.events import Event, Pairs
 from rootcase.core.model.signals import Actor, Deploy, Signal
@@ -203,7 +203,7 @@ def _assignee(incident: Mapping[str, object], me: Sequence[str]) -> Actor | None
     for each in items(incident.get("assignments")):
         actor = _actor(table(each).get("assignee"), me)
         if actor is not None:
-            return Actor(actor.name, bot=True, me=actor.me) if by_rule else actor
+            return replace(actor, by_rule=by_rule)
     return None
 
 

@@ -13,15 +13,17 @@ from dataclasses import dataclass, replace
 
 from rootcase.core.model.errors import SourceError
 from rootcase.core.model.signals import Facet, Share, Signal, Work
+from rootcase.core.safety.text import clean_line
 from rootcase.core.signals.client import Client, Query
 from rootcase.core.signals.faults import CircuitOpen, Forbidden, NotFound, NotJson
-from rootcase.core.signals.loose import LONG, first_text, items, table
+from rootcase.core.signals.loose import LONG, first_text, items, moment, table
 from rootcase.core.signals.sentry_seer import diagnoses
 from rootcase.core.signals.sentry_shares import shares, wanted
 from rootcase.core.signals.sentry_site import Site
 from rootcase.core.signals.sentry_wire import WireIssue, actor_of, tickets_of
 
 MOST_COMMENTS = 50
+TITLE = 120
 _SHA = re.compile(r"[0-9a-f]{7,40}")
 Adds = Callable[[Signal], Signal]
 
@@ -83,7 +85,10 @@ class Look:
         if not said or not author or raw.get("sentry_app") or raw.get("sentryApp"):
             return None
         url = f"{signal.url.rstrip('/')}/activity/" if signal.url else ""
-        return Work("comment", first_text(raw, "id"), said, url, by=actor_of(author, self.me), where="Sentry")
+        return Work(
+            "comment", first_text(raw, "id"), clean_line(said, limit=TITLE), url, by=actor_of(author, self.me),
+            where="Sentry", at_us=moment(raw.get("dateCreated")), text=said,
+        )  # fmt: skip
 
     async def _apps(self, signal: Signal) -> Adds:
         found = tickets_of(await self._get(self.site.path("issues", signal.id, "external-issues")))

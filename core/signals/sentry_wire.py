@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -201,8 +202,7 @@ def _assignee(issue: WireIssue, activity: Sequence[Mapping[str, object]], me: Se
     actor = actor_of(person, me)
     latest = next((each for each in activity if each.get("type") == "assigned"), None)
     by_rule = latest is not None and first_text(table(latest.get("data")), "integration") in _BY_RULE
-    team = person.get("type") == "team"
-    return Actor(name=actor.name, bot=True, me=actor.me) if by_rule or team else actor
+    return Actor(actor.name) if person.get("type") == "team" else replace(actor, by_rule=by_rule)
 
 
 def _status_by(details: Mapping[str, object], me: Sequence[str]) -> Actor | None:

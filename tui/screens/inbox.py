@@ -289,6 +289,13 @@ class InboxScreen(ActKeys):
             await (await self.rootcase.open_desk()).sync()
             self.notice("Reading the sources; what is new waits for R", "accent")
 
+    async def do_sources(self) -> None:
+        from rootcase.tui.screens.sources import SourcesScreen
+
+        overlay = self.rootcase.overlays.take(SourcesScreen)
+        overlay.look_at(self.sources, self.rootcase.clock())
+        await self.rootcase.overlays.open(overlay, lambda word: None)
+
     async def fetch(self, name: str) -> None:
         """Open the case of a source's address or id once a process of its own has read it."""
         self.fetching = f"fetching {name}"

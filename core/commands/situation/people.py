@@ -14,6 +14,7 @@ RULES = (
     "rule",
     "auto",
     "codeowners",
+    "suspect",
     "ownership",
     "integration",
     "bot",

@@ -53,6 +53,7 @@ PEOPLE: S = [
     ("human_owns_it", "assigned to a person", crash(), {"assignee": {"name": "lena"}, "me": "mira"}, "wait"),
     ("human_owns_it", "assigned to me by mail address", crash(), {"assignee": {"email": "mira@acme.example"}, "me": "mira"}, "fix"),
     ("human_owns_it", "an ownership rule put lena there", crash(), {"assignee": {"name": "lena", "assigned_by": "ownership rule"}}, "fix"),
+    ("human_owns_it", "a suspect commit put lena there", crash(), {"assignee": {"name": "lena", "assigned_via": "suspect commit"}}, "fix"),
     ("human_owns_it", "a bot assigned it to lena", crash(), {"assignee": "lena", "assigned_by": {"name": "triage", "bot": True}}, "fix"),
     ("human_owns_it", "paul assigned it to lena", crash(), {"assignee": {"name": "lena", "assigned_by": "paul"}}, "wait"),
     ("human_owns_it", "assigned to a team", crash(), {"assignee": "@acme/checkout"}, "fix"),
@@ -120,6 +121,9 @@ NOTHING: S = [
 TICKETS: S = [
     ("environment_cause", "disk full, in node", crash("Error", "ENOSPC: no space left on device, write", ("src/export.js", "save")), {}, "ticket"),
     ("environment_cause", "heap of the JVM", crash("java.lang.OutOfMemoryError", "Java heap space", ("com/acme/Export.java", "run")), {}, "ticket"),
+    ("environment_cause", "a store asks for fewer requests", crash("ClientError", "An error occurred (SlowDown) when calling the PutObject operation: Please reduce your request rate.", ("app/storage.py", "put")), {}, "ticket"),
+    ("environment_cause", "our own limiter refused", crash("RateLimitExceeded", "429: 100 per 1 minute", ("app/limits.py", "check")), {}, "ticket"),
+    ("environment_cause", "a class that is named for a rate", crash("AttributeError", "'RateLimiter' object has no attribute 'window'", ("app/limits.py", "check")), {}, "fix"),
     ("environment_cause", "pool exhausted", crash("TimeoutError", "QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 30.00", ("app/db.py", "session")), {}, "ticket"),
     ("environment_cause", "expired certificate", crash("SSLError", "certificate verify failed: certificate has expired", ("app/fx.py", "rates")), {}, "ticket"),
     ("environment_cause", "missing table", crash("ProgrammingError", 'relation "gift_cards" does not exist', ("app/gifts.py", "load")), {}, "ticket"),

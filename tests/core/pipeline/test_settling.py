@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from rootcase.core.config.settings import Settings
+from rootcase.core.gate.decide import gate
 from rootcase.core.journal.fold import fold
 from rootcase.core.journal.sqlite import SqliteStore
 from rootcase.core.model.signals import Signal
 from rootcase.core.pipeline.intake import Intake
+from rootcase.core.pipeline.pages import case_at
 from rootcase.core.safety.redact import Redactor
 from tests.core.pipeline.conftest import AT_US, Ledger, crash
 
@@ -123,3 +125,30 @@ async def test_a_signal_that_is_taken_out_takes_its_names_and_samples_along(stor
         assert await store.case_of(name) == "C-1"
     assert [event.id for event in await store.samples(apart)] == ["of the page"]
     assert [event.id for event in await store.samples("C-1")] == ["e1"]
+
+
+async def test_the_same_name_at_another_service_is_another_thing(store) -> None:
+    """Two services may both have a SHOP-1, and an alert the number of an issue."""
+    intake = one_sync(store)
+    await intake.take(today(intake, PAGE, short_id="1", dedup="a"), (), None)
+    await intake.take(
+        today(intake, ISSUE, source="old", id="9", short_id="SHOP-1", url=""), (crash(9),), None
+    )
+    await intake.take(today(intake, ISSUE), (crash(1),), None)
+    linked = today(intake, PAGE, id="P2", short_id="#78", url="https://pager.example/P2", dedup="b",
+                   links=(("issue", ISSUE_URL),))  # fmt: skip
+    await intake.take(linked, (), None)
+    await intake.settle()
+    assert await store.case_of("pager:P2") == await store.case_of("errors:1")
+    assert len(await store.inbox()) == 3
+    assert await case_at(store, "errors", "1") == await store.case_of("errors:1")
+    assert await case_at(store, "errors", "SHOP-1") == "", "that name was taken by the other service"
+
+    class Own:
+        holding = store.case_of
+
+    case = fold(await store.entries(await store.case_of("errors:1")))
+    decided = [
+        body async for body in gate(case, (crash(1),), Settings(), work=None, own=Own(), asked="before")
+    ]
+    assert decided[-1].decision.rule != "already_have_a_case"

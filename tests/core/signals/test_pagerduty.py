@@ -47,7 +47,7 @@ async def test_an_open_incident_is_a_signal_with_what_a_linker_needs(source, ser
     assert ("Sentry", "https://acme.sentry.io/issues/41/") in found.links
     assert found.first_seen_us > 0 and dict(found.tags)["urgency"] == "high"
     assert (found.level, found.owners) == ("fatal", ("Payments",))
-    assert found.assignee == Actor("Ada Byron", bot=True, me=True), "a rule assigned it; nobody took it"
+    assert found.assignee == Actor("Ada Byron", me=True, by_rule=True), "a rule assigned it; nobody took it"
     assert batches[-1].partial == ""
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from rootcase.core.config.settings import SourceSettings
 from rootcase.core.model.errors import AccessDenied, ConfigError, RateLimited, SourceError
-from rootcase.core.model.signals import Signal
+from rootcase.core.model.signals import Actor, Signal
 from rootcase.core.signals.protocol import Deed, make_source
 from rootcase.core.signals.sentry_site import may_have_token
 from tests.support.sentry import ORG, TOKEN, fresh, issue, pages_header, sdk_event
@@ -221,7 +221,7 @@ async def test_an_assignment_by_an_ownership_rule_is_no_human(web, make):
     signal = await make(me=["checkout"]).signal("1")
     assert signal is not None
     assert signal.assignee is not None
-    assert (signal.assignee.name, signal.assignee.bot, signal.assignee.me) == ("#checkout", True, False)
+    assert signal.assignee == Actor("#checkout") and not signal.assignee.is_person
     assert signal.last_release == "2.14.0"
     assert await make().signal("404") is None
 

@@ -24,12 +24,16 @@ async def test_a_listing_after_a_close_look_changes_nothing(web, make):
     (batch,) = [batch async for batch in source.list()]
     listed = with_close_look(close, batch.signals[0])
     assert change(close, listed) == "same"
-    assert (listed.last_release, listed.assignee, len(listed.work)) == ("2.14.0", Actor("Bo", bot=True), 1)
+    assert (listed.last_release, listed.assignee, len(listed.work)) == (
+        "2.14.0",
+        Actor("Bo", by_rule=True),
+        1,
+    )
 
 
 def test_another_assignee_and_a_ticket_that_was_unlinked_are_changes():
     known = Signal(
-        "s", "1", assignee=Actor("Bo", bot=True), work=(Work("ticket", "PAY-1"), Work("comment", "5"))
+        "s", "1", assignee=Actor("Bo", by_rule=True), work=(Work("ticket", "PAY-1"), Work("comment", "5"))
     )
     now = with_close_look(known, replace(known, assignee=Actor("Ada"), work=()))
     assert (now.assignee, [each.id for each in now.work]) == (Actor("Ada"), ["5"])

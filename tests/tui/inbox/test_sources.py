@@ -228,3 +228,29 @@ def test_the_header_tells_a_pause_from_a_limit() -> None:
 def test_the_header_fits_however_many_sources_there_are(width: int) -> None:
     sources = [replace(FINE, source=f"source-{n}") for n in range(3)]
     assert len(header(width, *sources, due_s=12)) <= width - 2
+
+
+async def test_s_tells_what_each_source_lacks_and_why(shop: Shop) -> None:
+    app = shop.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.has_desk and "KeyError" in text(app))
+        state = await app.desk.store.source_state("shop")
+        inbox = app.screen_stack[0]
+        assert isinstance(inbox, InboxScreen)
+        inbox.sources = (
+            replace(state, note="its end is near", limited="older ones are left out"),
+            replace(state, source="dog", fault="[/x] asks us to slow down", hint="It asks to wait 40 s.", failures=2,
+                    paused="rate-limited", retry_us=app.clock() + 960 * SECOND_US),
+            replace(state, source="bugs", partial="events of 3 could not be read"),
+        )  # fmt: skip
+        await pilot.press("S")
+        await until(pilot, lambda: "Sources  those in trouble first" in text(app))
+        shown = text(app)
+        assert shown.index("! dog") < shown.index("~ bugs") < shown.index("√ shop")
+        assert "rate-limited until" in shown and ", 2 failures in a row" in shown
+        for words in ("[/x] asks us to slow down", "It asks to wait 40 s.", "events of 3 could not be read",
+                      "older ones are left out", "its end is near", "all compared"):  # fmt: skip
+            assert words in shown
+        await pilot.press("G", "x", "escape")
+        await until(pilot, lambda: app.screen is inbox)
+        assert (await shop.case(app)).acts == (), "its keys do nothing to the case beneath"
