@@ -97,6 +97,10 @@ def examine(
         if earlier is not None:
             finding = replace(finding, waived=earlier.waived, waived_by=earlier.waived_by)
         findings.append(finding)
+    return worst_first(findings)
+
+
+def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda f: (ORDER[f.severity], f.hunk, f.line)))
 
 
