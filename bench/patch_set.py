@@ -115,7 +115,12 @@ def _of_fault(fault: Fault) -> Bug:
     before = {p: t for p, t in fault.at(FIX - 1).items() if t}
     after = fault.at(FIX)
     human = {path: text for path, text in after.items() if text != before.get(path, "")}
-    return Bug(fault.name, before, fault, patches=[Patch(HUMAN, dict(human)), Patch("human, as sent", _as_sent(fault, human))])
+    return Bug(
+        fault.name,
+        before,
+        fault,
+        patches=[Patch(HUMAN, dict(human)), Patch("human, as sent", _as_sent(fault, human))],
+    )
 
 
 def _as_sent(fault: Fault, human: Mapping[str, str]) -> dict[str, str | None]:
@@ -225,7 +230,9 @@ def _frame(folder: Path, function: str, name: str, line: int, variables: Sequenc
     rows = path.read_text().split("\n") if path.is_file() else []
     around = tuple((n, rows[n - 1]) for n in range(max(1, line - 3), min(len(rows), line + 3) + 1))
     held = tuple((k, v) for k, v in variables)
-    return Frame(function, filename=shown, abs_path=str(path), line=line, in_app=inside, context=around, variables=held)
+    return Frame(
+        function, filename=shown, abs_path=str(path), line=line, in_app=inside, context=around, variables=held
+    )
 
 
 def reproduction(bug: Bug) -> str:
@@ -235,12 +242,18 @@ def reproduction(bug: Bug) -> str:
     return f"CODE = '''\n{body}'''\n\n\ndef test_reproduction():\n    exec(compile(CODE, 'reproduction', 'exec'), {{}})\n"
 
 
-async def looked_at(bug: Bug, patch: Patch, folder: Path, base: str, event: Event, loaded: Loaded, *, prove: bool) -> Result:
-    settings = RepositorySettings(path=str(folder), environment=sys.prefix, test_command=("python", "-m", "pytest", "-q"))
+async def looked_at(
+    bug: Bug, patch: Patch, folder: Path, base: str, event: Event, loaded: Loaded, *, prove: bool
+) -> Result:
+    settings = RepositorySettings(
+        path=str(folder), environment=sys.prefix, test_command=("python", "-m", "pytest", "-q")
+    )
     if prove and bug.fault is not None:
         patch = Patch(patch.kind, {**patch.files, REPRODUCTION: reproduction(bug)})
     async with opened_view(folder) as repository:
-        case, missing = await patch_case(diff(bug.files, patch), base, repository, settings, loaded.settings, (event,))
+        case, missing = await patch_case(
+            diff(bug.files, patch), base, repository, settings, loaded.settings, (event,)
+        )
         result = replace(await look(case, repository, loaded.settings.guardrails), missing=missing)
         if prove and bug.fault is not None:
             result = await proved(result, loaded, settings, _silent)
@@ -268,7 +281,11 @@ async def measured(names: Sequence[str], *, prove: bool) -> list[Result]:
 
 def table(results: Sequence[Result]) -> str:
     rows = [f"{'':30}{'tuned':>12}{'held out':>12}{'all':>12}"]
-    halves = [[r for r in results if not r.bug.held_out], [r for r in results if r.bug.held_out], list(results)]
+    halves = [
+        [r for r in results if not r.bug.held_out],
+        [r for r in results if r.bug.held_out],
+        list(results),
+    ]
 
     def row(name: str, good: bool, verdicts: Sequence[str]) -> str:
         cells = []
@@ -288,7 +305,9 @@ def table(results: Sequence[Result]) -> str:
 
 
 async def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="*")
     parser.add_argument("--all", action="store_true", help="show every finding, not only where it was wrong")
     parser.add_argument("--prove", action="store_true", help="prove those in Python too: some seconds each")

@@ -115,9 +115,21 @@ def _breaks(old: ast.arguments, new: ast.arguments) -> str:
     stricter = [n for n in _required(new) if n in before and n not in _required(old)]
     if stricter:
         return f"no longer has a default for `{stricter[0]}`."
+    for name, before_default in _defaults(old).items():
+        now = _defaults(new).get(name)
+        if now is not None and ast.dump(now) != ast.dump(before_default):
+            return f"takes `{ast.unparse(now)}` for `{name}` where nobody says, `{ast.unparse(before_default)}` before."
     if _positional(new)[: len(_positional(old))] != _positional(old) and not new.vararg:
         return "takes its arguments in another order."
     return ""
+
+
+def _defaults(arguments: ast.arguments) -> dict[str, ast.expr]:
+    plain = [*arguments.posonlyargs, *arguments.args]
+    found = {a.arg: d for a, d in zip(reversed(plain), reversed(arguments.defaults), strict=False)}
+    return found | {
+        a.arg: d for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None
+    }
 
 
 def _positional(arguments: ast.arguments) -> list[str]:

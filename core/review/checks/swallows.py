@@ -23,6 +23,7 @@ def swallows(change: Change) -> Iterator[Found]:
             known = {shape(h) for _, h in handlers(file.old_tree)} if file.old_tree else set()
             yield from _clauses(change, file, known)
             yield from _suppress(change, file)
+            yield from _ignored(file)
         elif file.new_syntax is not None:
             yield from _hidden(change, file)
         elif not file.python:
@@ -58,6 +59,29 @@ def _suppress(change: Change, file: FileChange) -> Iterator[Found]:
         severity: Severity = "block" if names & BROAD or (error and covers(names, error)) else "warn"
         text = f"Suppresses {' or '.join(sorted(names)) or 'errors'}; the next failure here will be silent."
         yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)
+
+
+def _ignored(file: FileChange) -> Iterator[Found]:
+    """`errors="ignore"`: what cannot be read is left out without a word."""
+    assert file.new_tree is not None
+    for node in ast.walk(file.new_tree):
+        if not isinstance(node, ast.Call) or _name(node.func) not in (
+            "decode",
+            "encode",
+            "open",
+            "read_text",
+            "str",
+        ):
+            continue
+        given = [*node.args[1:], *(k.value for k in node.keywords if k.arg == "errors")]
+        line = file.at(node)
+        if line is not None and any(isinstance(g, ast.Constant) and g.value == "ignore" for g in given):
+            text = "Leaves out what cannot be read, without a word."
+            yield Found(CHECK, "warn", file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _hidden(change: Change, file: FileChange) -> Iterator[Found]:
