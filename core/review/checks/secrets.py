@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rootcase.core.review.change import Change, Found
@@ -10,6 +11,11 @@ from rootcase.core.safety.redact import Redactor
 CHECK = "secret"
 SETTLE = "Read it from the environment, and change the secret if it was a real one."
 PERSONAL = frozenset({"mail", "card", "iban"})
+# Passwords that stand for one: `http://user:pass@host`, as documentation and tests write it.
+STANDS_FOR = re.compile(
+    r"(?i)://[^\s:/@\"']*:(?:pass(?:word|wd|phrase)?|pw|pwd|secret|test|foo|bar|baz|x+|\*+|hunter2|example|changeme|[a-z]{1,5}"
+    r"|%s|\{\w*\}|\$\{?\w+\}?|<\w+>)@"
+)
 
 
 def secrets(change: Change) -> Iterator[Found]:
@@ -17,7 +23,7 @@ def secrets(change: Change) -> Iterator[Found]:
     for file in change.files:
         for line in file.added:
             redactor = Redactor()
-            redactor.text(line.text)
+            redactor.text(STANDS_FOR.sub("://", line.text))
             kinds = sorted(kind for kind in redactor.count if kind not in PERSONAL)
             if kinds:
                 text = f"Looks like a secret: {', '.join(kinds)}."

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from rootcase.core.model.proofs import Severity
-from rootcase.core.review.change import Change, FileChange, Found, dotted
+from rootcase.core.review.change import Change, FileChange, Found, dotted, enclosing
 from rootcase.core.review.handlers import BROAD, caught, covers, handlers, hides, shape
 from rootcase.core.review.hiding import hidden
+from rootcase.core.review.outcome import usual
 from rootcase.core.review.symptom import failing_type
 from rootcase.core.review.syntax import shape as shape_of
 
@@ -33,7 +34,7 @@ def swallows(change: Change) -> Iterator[Found]:
 def _clauses(change: Change, file: FileChange, known: set[str]) -> Iterator[Found]:
     assert file.new_tree is not None
     error = failing_type(change.case)
-    for _, handler in handlers(file.new_tree):
+    for tried, handler in handlers(file.new_tree):
         line = file.at(handler)
         how = hides(handler.body)
         if line is None or not how or shape(handler) in known:
@@ -41,9 +42,31 @@ def _clauses(change: Change, file: FileChange, known: set[str]) -> Iterator[Foun
         names = caught(handler.type)
         hidden = bool(names & BROAD) or bool(error and covers(names, error))
         severity: Severity = "block" if hidden else "warn"
+        if _asks_forgiveness(file, tried, handler, names):
+            severity = "info"
         what = "anything" if names & BROAD else " or ".join(sorted(names))
         text = f"Catches {what} and {how}; the next failure here will be silent."
         yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)
+
+
+# Errors by which a reader of outside things says "not like that"; asking for forgiveness is how Python asks.
+FORGIVEN = frozenset({
+    "ValueError", "UnicodeError", "UnicodeDecodeError", "UnicodeEncodeError", "OSError", "FileNotFoundError",
+    "PermissionError", "NotADirectoryError", "FileExistsError", "ImportError", "ModuleNotFoundError", "JSONDecodeError",
+    "StopIteration", "ProcessLookupError", "BrokenPipeError", "OverflowError",
+})  # fmt: skip
+SHORT = 2
+
+
+def _asks_forgiveness(
+    file: FileChange, tried: ast.Try | ast.TryStar, handler: ast.ExceptHandler, names: frozenset[str]
+) -> bool:
+    """A short `try` around the reading of something, answered as the function answers elsewhere."""
+    assert file.new_tree is not None
+    last = handler.body[-1]
+    if not names <= FORGIVEN or len(tried.body) > SHORT or not isinstance(last, ast.Return):
+        return False
+    return usual(file, enclosing(file.new_tree, handler.lineno), last.value)
 
 
 def _suppress(change: Change, file: FileChange) -> Iterator[Found]:
