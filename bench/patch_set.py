@@ -238,8 +238,10 @@ def _frame(folder: Path, function: str, name: str, line: int, variables: Sequenc
 def reproduction(bug: Bug) -> str:
     """The crash as a test of the suite, with what the fix is to give."""
     assert bug.fault is not None
-    body = "".join(f"{row}\n" for row in (bug.fault.run + bug.asserts).split("\n") if row.strip())
-    return f"CODE = '''\n{body}'''\n\n\ndef test_reproduction():\n    exec(compile(CODE, 'reproduction', 'exec'), {{}})\n"
+    rows = [row for row in (bug.fault.run + bug.asserts).split("\n") if row.strip()]
+    stars = [row for row in rows if row.endswith("import *")]
+    rest = "".join(f"    {row}\n" for row in rows if row not in stars)
+    return "".join(f"{row}\n" for row in stars) + f"\n\ndef test_reproduction():\n{rest}"
 
 
 async def looked_at(

@@ -15,7 +15,7 @@ GIVES_NONE = frozenset({
 # Mappings whose keys are a caller's to give or not.
 OPTIONS = frozenset({
     "kwargs", "kw", "options", "opts", "config", "settings", "headers", "environ", "params", "attrs", "extra",
-    "metadata", "context", "defaults", "overrides", "query",
+    "metadata", "overrides",
 })  # fmt: skip
 _SAME = (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -58,13 +58,13 @@ def may_be_absent(file: FileChange, inside: str, value: ast.expr) -> str:
     if isinstance(value, ast.Name):
         return (
             _parameter(function, value.id) or _produced(tree, function, value.id)
-            or _asked_before(function, value, words) or _documented(function, value.id)
+            or _asked_before(function, words) or _documented(function, value.id)
         )  # fmt: skip
     if isinstance(value, ast.Attribute):
-        return _attribute(tree, value) or _asked_before(tree, value, words)
+        return _attribute(tree, value) or _asked_before(tree, words)
     if isinstance(value, ast.Call):
         return f"`{words}` gives nothing where there is none" if _last(value.func) in GIVES_NONE else ""
-    return _asked_before(function, value, words)
+    return _asked_before(function, words)
 
 
 def _parameter(function: Function, name: str) -> str:
@@ -115,15 +115,15 @@ def _produced(tree: ast.Module, function: Function, name: str) -> str:
             if through:
                 return through
         if isinstance(value, ast.Call):
-            if _last(value.func) in GIVES_NONE:
-                return f"`{ast.unparse(value.func)}` gives nothing where there is none"
             called = _last(value.func)
+            if called in GIVES_NONE:
+                return f"`{ast.unparse(value.func)}` gives nothing where there is none"
             for full, other in known.items():
                 if full.rpartition(".")[2] == called and gives_none(other):
                     return f"`{called}` gives None on purpose"
-        if isinstance(value, ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp):
-            if any(part.ifs for part in value.generators):
-                return f"`{name}` is what a filter leaves"
+        comprehension = isinstance(value, ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp)
+        if comprehension and any(part.ifs for part in value.generators):  # type: ignore[union-attr]
+            return f"`{name}` is what a filter leaves"
     return ""
 
 
@@ -167,9 +167,8 @@ def _attribute(tree: ast.Module, value: ast.Attribute) -> str:
     return ""
 
 
-def _asked_before(where: ast.AST, value: ast.expr, words: str) -> str:
+def _asked_before(where: ast.AST, words: str) -> str:
     """The base asks the same already, in this function or, for an attribute, in this file."""
-    del value
     for node in ast.walk(where):
         conditions = (
             [node.test] if isinstance(node, ast.If | ast.IfExp | ast.While) else
@@ -178,9 +177,11 @@ def _asked_before(where: ast.AST, value: ast.expr, words: str) -> str:
         for condition in conditions:
             if any(ast.unparse(each) == words for each in tested(condition)):
                 return f"`{words}` is asked for its presence already"
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
-            if ast.unparse(node.func.value) == words:
-                return f"`{words}` is read with `.get` already"
+        reads = (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
+        )
+        if reads and ast.unparse(node.func.value) == words:  # type: ignore[attr-defined]
+            return f"`{words}` is read with `.get` already"
     return ""
 
 

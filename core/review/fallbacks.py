@@ -52,7 +52,10 @@ _CHAINED = re.compile(r"([\w$.\[\]()'\"]*?)\?\.")
 _BEFORE = re.compile(
     r"([\w$.\[\]]+)\s*(?:\?\?|\|\||===?\s*(?:null|undefined)|!==?\s*(?:null|undefined|nil)|==\s*nil)"
 )
-_DECLARED = r"\b{name}\??\s*:\s*[^,;=)]*\b(?:null|undefined)\b|\b{name}\?\s*:|@Nullable[^,;()]*\b{name}\b|Optional<[^>]*>\s+{name}\b"
+_DECLARED = (
+    r"\b{name}\??\s*:\s*[^,;=)]*\b(?:null|undefined)\b|\b{name}\?\s*:|@Nullable[^,;()]*\b{name}\b"
+    r"|Optional<[^>]*>\s+{name}\b"
+)
 
 
 def expected(file: FileChange, line: int, text: str) -> str:

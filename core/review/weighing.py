@@ -20,7 +20,8 @@ from rootcase.core.review.symptom import (
     likelier,
 )
 
-# usual: the function answers so elsewhere. passes on: nothing for nothing. odd: a value from nowhere. skips: work left out.
+# usual: the function answers so elsewhere. passes on: nothing for nothing. odd: a value from nowhere.
+# skips: work that is left out.
 Outcome = Literal["usual", "passes on", "odd", "skips"]
 BOUNDARY = frozenset({"ZeroDivisionError", "IndexError", "StopIteration"})
 EMPTY = ("empty sequence", "empty iterable", "zero-size", "arg is an empty", "empty list", "empty string")

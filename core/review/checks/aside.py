@@ -6,12 +6,17 @@ import builtins
 import keyword
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from rootcase.core.model.drafts import Hunk
-from rootcase.core.review.change import Change, FileChange, Found, is_prose
+from rootcase.core.review.change import Change, FileChange, Found, enclosing, is_prose
+from rootcase.core.review.symptom import crash_site, names_on
 
 CHECK = "beside the cause"
 SETTLE = "Leave it for a change of its own, or say which part of the fix needs it."
+DEFINED = re.compile(r"\b(?:def|class|function|func|const|let|var)\s+(\w+)")
+STATE = re.compile(r"\b(?:self|this|cls)\.(\w+)")
+LONG_ENOUGH = 12
 NAME = re.compile(r"[A-Za-z_]\w{2,}")
 WORDS = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | frozenset({
     "self", "cls", "return", "function", "const", "let", "var", "this", "new", "null", "undefined", "public", "private",
@@ -21,7 +26,7 @@ WORDS = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | frozenset({
 
 
 def aside(change: Change) -> Iterator[Found]:
-    """Hunks in functions that neither the trace nor the map names, and that share no name with those that are.
+    """Hunks in functions that neither the trace nor the map names, and that are tied to none of those that are.
 
     Only where the crash is mapped and another hunk is on its path: a draft that is all elsewhere follows an idea of its
     own, which is for its reviewer to judge.
@@ -33,16 +38,17 @@ def aside(change: Change) -> Iterator[Found]:
     on_path = [(file, hunk) for file, hunk in hunks if _on_path(file, hunk, places)]
     if not on_path:
         return
-    related = frozenset().union(*(_names(hunk) for _, hunk in on_path))
+    ties = [_tie(file, hunk) for file, hunk in on_path]
+    asked = _asked(change)
     rest = [(file, hunk) for file, hunk in hunks if (file, hunk) not in on_path]
     joined = True
-    while joined:  # what is related to something related is related, whatever the order
-        linked = [(file, hunk) for file, hunk in rest if _names(hunk) & related]
+    while joined:  # what is tied to something tied belongs to it, whatever the order
+        linked = [(file, hunk) for file, hunk in rest if any(_tied(_tie(file, hunk), tie) for tie in ties)]
         joined = bool(linked)
-        related = related.union(*(_names(hunk) for _, hunk in linked))
+        ties += [_tie(file, hunk) for file, hunk in linked]
         rest = [pair for pair in rest if pair not in linked]
     for file, hunk in rest:
-        if _code(hunk):
+        if _code(hunk) and not _tie(file, hunk).names & asked:
             text = f"Neither the trace nor the map names this part of `{file.path}`, and nothing else here uses it."
             yield Found(CHECK, "warn", file.path, hunk.id, text, SETTLE, said=_first(hunk))
 
@@ -50,7 +56,7 @@ def aside(change: Change) -> Iterator[Found]:
 def _places(change: Change) -> frozenset[tuple[str, str]]:
     """(path, plain function) of the trace and of the candidates."""
     code = change.case.code
-    if code is None:
+    if code is None or not code.candidates:
         return frozenset()
     frames = [
         (f.head_path or f.path, f.qualified_name or f.function)
@@ -61,36 +67,60 @@ def _places(change: Change) -> frozenset[tuple[str, str]]:
     return frozenset((path, name.rpartition(".")[2]) for path, name in [*frames, *found])
 
 
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What joins a hunk to others.
+
+    owns: the functions it stands in or defines. names: what its changed lines name. fresh: names that its file had
+    not, or has no more. state: attributes of `self`. lines: what it adds, word for word.
+    """
+
+    owns: frozenset[str]
+    names: frozenset[str]
+    fresh: frozenset[str]
+    state: frozenset[str]
+    lines: frozenset[str]
+
+
+def _tie(file: FileChange, hunk: Hunk) -> Tie:
+    kept = set(hunk.old) & set(hunk.new)
+    changed = [text for text in (*hunk.old, *hunk.new) if text not in kept]
+    names = frozenset(name for text in changed for name in NAME.findall(text)) - WORDS
+    before, after = frozenset(NAME.findall(file.old or "")), frozenset(NAME.findall(file.new or ""))
+    owns = {_old_function(file, hunk.start)}
+    owns |= {file.enclosing_at(line.number).rpartition(".")[2] for line in file.added if line.hunk is hunk}
+    owns |= {m.group(1) for text in changed for m in DEFINED.finditer(text)}
+    state = frozenset(m.group(1) for text in changed for m in STATE.finditer(text))
+    added = frozenset(t.strip() for t in hunk.new if t not in kept and len(t.strip()) > LONG_ENOUGH)
+    return Tie(frozenset(owns - {""}), names, (names - before) | (names - after), state, added)
+
+
+def _tied(one: Tie, other: Tie) -> bool:
+    return bool(
+        one.names & other.owns or other.names & one.owns or one.owns & other.owns or one.fresh & other.fresh
+        or one.state & other.state or one.lines & other.lines
+    )  # fmt: skip
+
+
+def _asked(change: Change) -> frozenset[str]:
+    """What the failing line reads and the error names."""
+    site = crash_site(change.case)
+    told = " ".join(item.label for item in change.case.evidence if item.kind == "event")
+    return (names_on(site.text) | names_on(told)) - WORDS if site is not None else frozenset()
+
+
 def _on_path(file: FileChange, hunk: Hunk, places: frozenset[tuple[str, str]]) -> bool:
     if file.old is None:
         return False
-    for line in (each for each in file.added if each.hunk is hunk):
-        inside = file.enclosing_at(line.number).rpartition(".")[2]
-        if (file.path, inside) in places:
-            return True
-    for text in hunk.old[:1]:
-        del text
-        inside = _old_function(file, hunk.start)
-        if (file.path, inside) in places:
-            return True
-    return False
+    inside = {file.enclosing_at(line.number).rpartition(".")[2] for line in file.added if line.hunk is hunk}
+    inside.add(_old_function(file, hunk.start))
+    return any((file.path, name) in places for name in inside)
 
 
 def _old_function(file: FileChange, line: int) -> str:
-    from rootcase.core.review.change import enclosing
-
     if file.old_tree is not None:
         return enclosing(file.old_tree, line).rpartition(".")[2]
     return file.old_syntax.enclosing(line).rpartition(".")[2] if file.old_syntax is not None else ""
-
-
-def _names(hunk: Hunk) -> frozenset[str]:
-    """What the lines of a hunk name that it changes, without the words of the language."""
-    kept = set(hunk.old) & set(hunk.new)
-    return (
-        frozenset(name for text in (*hunk.old, *hunk.new) if text not in kept for name in NAME.findall(text))
-        - WORDS
-    )
 
 
 def _code(hunk: Hunk) -> bool:

@@ -61,7 +61,11 @@ def _weighed(
 ) -> tuple[Severity, str]:
     if file.new_tree is not None:
         inside = enclosing(file.new_tree, line.number)
-        if _optional(default) and cause_elsewhere(change.case, site) is None:
+        if (
+            isinstance(default.node, ast.Call)
+            and _optional(default)
+            and cause_elsewhere(change.case, site) is None
+        ):
             return "info", " It may be right here: such keys are for callers to give or not."
         return weigh(change, file, site, inside, default.asked, default.outcome)
     claim = cause_elsewhere(change.case, site)
@@ -143,10 +147,8 @@ def _none_alone(node: ast.expr) -> bool:
     if not isinstance(node, ast.Call):
         return False
     last = node.args[-1] if node.args else None
-    return (
-        isinstance(last, ast.Constant)
-        and last.value is None
-        or (isinstance(node.func, ast.Attribute) and node.func.attr == "get" and len(node.args) == 1)
+    return (isinstance(last, ast.Constant) and last.value is None) or (
+        isinstance(node.func, ast.Attribute) and node.func.attr == "get" and len(node.args) == 1
     )
 
 
@@ -158,6 +160,14 @@ def _default(node: ast.AST) -> Default | None:
     if isinstance(node, ast.IfExp) and (_plain(node.orelse) or _plain(node.body)):
         made_up = node.orelse if _plain(node.orelse) else node.body
         return Default(node, f"Falls back to `{ast.unparse(made_up)}`", tuple(tested(node.test)))
+    if isinstance(node, ast.Dict) and None in node.keys[1:]:
+        merged = next(v for k, v in zip(node.keys, node.values, strict=True) if k is None)
+        first = node.values[0] if node.keys[0] is not None else None
+        inner = first is None and isinstance(merged, ast.Dict) and merged.values
+        given = first if first is not None else merged.values[0] if inner else None  # type: ignore[attr-defined]
+        if given is not None and _plain(given):
+            rest = tuple(v for k, v in zip(node.keys[1:], node.values[1:], strict=True) if k is None)
+            return Default(node, f"Puts `{ast.unparse(given)}` under what it merges", rest)
     return None
 
 

@@ -20,7 +20,12 @@ MANIFEST = re.compile(
     r"|build\.gradle(?:\.kts)?|[^/]*\.csproj)$"
 )
 NAME = re.compile(r"[\"']?([A-Za-z][\w.@/-]*)")
+# How pom.xml, .csproj and Gradle name a package on a line of its own.
+ELEMENT = re.compile(
+    r"<artifactId>\s*([\w.-]+)|<PackageReference\s+Include=\"([\w.-]+)|\b\w*[iI]mplementation\s*\(?\s*['\"]([\w.:-]+)"
+)
 REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*")
+JSON_FILES = ("package.json", "composer.json")
 JSON_PARTS = (
     "dependencies",
     "devDependencies",
@@ -65,7 +70,7 @@ def needed(path: str, text: str) -> frozenset[str] | None:
     try:
         if name in ("pyproject.toml", "Cargo.toml", "Pipfile"):
             return _toml(tomllib.loads(text))
-        if name in ("package.json", "composer.json"):
+        if name in JSON_FILES:
             return _json(json.loads(text or "{}"))
         if name == "setup.cfg":
             return _cfg(text)
@@ -81,9 +86,8 @@ def _toml(table: object, section: str = "") -> frozenset[str]:
     out: set[str] = set()
     if isinstance(table, dict):
         for key, value in table.items():
-            if key.endswith(("dependencies", "packages")) or section.endswith("groups"):
-                out |= _toml_names(value)
-            elif key == "requires" and section == "build-system":
+            listed = key.endswith(("dependencies", "packages")) or section.endswith("groups")
+            if listed or (key == "requires" and section == "build-system"):
                 out |= _toml_names(value)
             else:
                 out |= _toml(value, key)
@@ -116,10 +120,12 @@ def _cfg(text: str) -> frozenset[str]:
 def _setup(tree: ast.Module) -> frozenset[str]:
     out: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg in SETUP_WORDS:
-            out |= _strings(node.value)
-        elif isinstance(node, ast.Assign) and any("requires" in ast.unparse(t).lower() for t in node.targets):
-            out |= _strings(node.value)
+        asked = isinstance(node, ast.keyword) and node.arg in SETUP_WORDS
+        listed = isinstance(node, ast.Assign) and any(
+            "requires" in ast.unparse(t).lower() for t in node.targets
+        )
+        if asked or listed:
+            out |= _strings(node.value)  # type: ignore[attr-defined]
     return frozenset(out) - {""}
 
 
@@ -138,5 +144,5 @@ def _name(line: str) -> str:
     text = line.strip().removeprefix("-").strip()
     if text.startswith(("#", "//", "[", "]", "{", "}", "<!--")):
         return ""
-    found = NAME.match(text)
-    return found.group(1).lower() if found else ""
+    found = ELEMENT.search(text) or NAME.match(text)
+    return next(part for part in found.groups() if part).lower() if found else ""

@@ -161,7 +161,7 @@ def _leaves(file: FileChange, inside: str, node: ast.If, site: CrashSite) -> tup
 
 
 def _only_asks(node: ast.If) -> bool:
-    """A lone `return` under a question of kind (`hasattr`, `isinstance`): what fails is not done, nothing is instead."""
+    """A lone `return` under `hasattr`: what fails is not done, and nothing is done instead."""
     asks = any(
         isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "hasattr"
         for n in ast.walk(node.test)

@@ -47,7 +47,7 @@ def _in_syntax(file: FileChange) -> Iterator[Found]:
         return
     after = file.new_syntax.functions() if file.new_syntax is not None else {}
     for name, old in file.old_syntax.functions().items():
-        if not _public(old, file.old_syntax):
+        if not _public(old, file.old_syntax) and not _exported(name, file):
             continue
         new = after.get(name)
         if new is None:
@@ -68,6 +68,14 @@ def _public(node: Node, syntax: Syntax) -> bool:
         above = above.parent
     head = text_of(above).split("{", 1)[0]
     return bool(re.search(syntax.dialect.public, head, re.MULTILINE))
+
+
+def _exported(name: str, file: FileChange) -> bool:
+    """Whether CommonJS hands it out: `module.exports = { name }`, `exports.name = …`."""
+    if file.old_syntax is None or not file.old_syntax.dialect.public.startswith(r"^\s*export"):
+        return False
+    plain = re.escape(name.partition(".")[0])
+    return bool(re.search(rf"\bexports\.{plain}\b|\bmodule\.exports\s*=[^;]*\b{plain}\b", file.old or ""))
 
 
 def _counted(node: Node) -> tuple[int, int]:

@@ -31,14 +31,14 @@ NOT_DATA = ("function", "module", "filename", "file", "line", "release", "enviro
 VARIABLE = re.compile(r"[A-Za-z_]\w* = (.+)$")
 # A word of the program's own, rather than somebody's data.
 WORD = re.compile(r"[A-Za-z_]+")
-MOST_OF_IT = 0.6
+MOST_OF_IT = 0.5
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def special_case(change: Change) -> Iterator[Found]:
     """A literal of the failing event in an added condition, where the old file did not know it.
 
-    It blocks where the value is somebody's data; a word such as a mode or a kind is one only where it is stepped around.
+    It blocks where the value is somebody's data; a word such as a mode or a kind only where it is stepped around.
     """
     values = failing_values(change.case)
     if not values:

@@ -16,6 +16,7 @@ from rootcase.core.review.syntax import shape, syntax_of
 CHECK = "unrelated change"
 BROKEN = "does not parse"
 NOISY_LINES = 6
+RESTYLED_LINES = 5
 NARROW = "Put those lines back as they were."
 COMMENT = ("#", "//", "/*", "*")
 
@@ -82,7 +83,7 @@ def _restyled(file: FileChange) -> Iterator[Found]:
             if words and line.text.strip() not in left and same[words] > 0:
                 same[words] -= 1
                 restyled.append(line)
-        if len(restyled) >= NOISY_LINES:
+        if len(restyled) >= RESTYLED_LINES:
             text = f"Only restyles {len(restyled)} of its lines; the fix does not need it."
             first = restyled[0]
             yield Found(CHECK, "warn", file.path, hunk.id, text, NARROW, first.index, said=first.text)
