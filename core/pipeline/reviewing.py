@@ -20,6 +20,7 @@ from rootcase.core.model.events import Event
 from rootcase.core.model.hunks import with_digest
 from rootcase.core.model.ports import Repository
 from rootcase.core.model.proofs import Finding, ProofResult
+from rootcase.core.pipeline.baselines import Baselines
 from rootcase.core.proof.stage import prove
 from rootcase.core.proof.verdict import proof_findings
 from rootcase.core.review.change import is_test_path
@@ -110,10 +111,13 @@ async def proved(looked: Looked, loaded: Loaded, settings: RepositorySettings, t
     fingerprinter = DefaultFingerprinter(
         loaded.settings, known=(case.fingerprint,) if case.fingerprint else ()
     )
+    baselines = Baselines(loaded, settings, workspace.environment)
     try:
+        case = await baselines.known(case, await workspace.apply(()))
         async for body in prove(case, workspace, fingerprinter, loaded.settings, Still(case, tell)):
             if isinstance(body, Proved):
                 results.append(body.result)
+                await baselines.keep(body.result)
             elif isinstance(body, EvidenceRecorded):
                 case = replace(case, evidence=(*case.evidence, *body.evidence))
     finally:

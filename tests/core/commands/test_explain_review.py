@@ -1,5 +1,7 @@
 """`rootcase explain review`: a patch on any checkout, with or without its crash, read or proved."""
 
+# ruff: noqa: E501  (source lines as an event carries them)
+
 from __future__ import annotations
 
 import json
@@ -242,6 +244,14 @@ def test_a_proof_shows_red_with_the_fingerprint_and_green(desk):
     ) | {"mutation": steps["mutation"]["outcome"]}
     assert steps["red"]["same_fingerprint"] is True and steps["necessity"]["hunks"] == [["h1", True]]
     assert not list((desk.line.home / "rootcase" / "state" / "workspaces").iterdir())
+
+
+def test_another_patch_on_the_same_base_needs_no_second_run_of_the_base_alone(desk):
+    proved(desk, {**FIX, "tests/test_refund.py": REPRODUCTION})
+    (kept,) = (desk.line.home / "rootcase" / "cache" / "baselines").iterdir()
+    kept.write_text(json.dumps({**json.loads(kept.read_text()), "passed": 41}))
+    _, steps = proved(desk, {**DEFAULT, "tests/test_refund.py": REPRODUCTION})
+    assert (steps["baseline"]["outcome"], steps["baseline"]["passed"]) == ("ok", 41)
 
 
 def test_a_patch_that_breaks_the_suite_is_refused(desk):
