@@ -33,6 +33,8 @@ from rootcase.core.workspace.view import opened_view
 
 DATA = Path(__file__).parent / "patch_data"
 HUMAN = "human"
+PLUGINS = ("asyncio", "hypothesispytest", "xdist", "anyio", "textual-snapshot", "syrupy")
+QUICK_PYTEST = ("python", "-m", "pytest", "-q", *(w for name in PLUGINS for w in ("-p", f"no:{name}")))
 REPRODUCTION = "tests/test_reproduction.py"
 CRASH = """
 import json, sys, traceback
@@ -115,6 +117,9 @@ def _of_fault(fault: Fault) -> Bug:
     before = {p: t for p, t in fault.at(FIX - 1).items() if t}
     after = fault.at(FIX)
     human = {path: text for path, text in after.items() if text != before.get(path, "")}
+    modules = [p.removesuffix(".py").replace("/", ".") for p in before if p.endswith(".py")]
+    imports = "".join(f"    import {name}  # noqa\n" for name in modules)
+    before["tests/test_imports.py"] = f"def test_all_of_it_can_be_imported():\n{imports}"
     return Bug(
         fault.name,
         before,
@@ -247,9 +252,7 @@ def reproduction(bug: Bug) -> str:
 async def looked_at(
     bug: Bug, patch: Patch, folder: Path, base: str, event: Event, loaded: Loaded, *, prove: bool
 ) -> Result:
-    settings = RepositorySettings(
-        path=str(folder), environment=sys.prefix, test_command=("python", "-m", "pytest", "-q")
-    )
+    settings = RepositorySettings(path=str(folder), environment=sys.prefix, test_command=QUICK_PYTEST)
     if prove and bug.fault is not None:
         patch = Patch(patch.kind, {**patch.files, REPRODUCTION: reproduction(bug)})
     async with opened_view(folder) as repository:

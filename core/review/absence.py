@@ -141,7 +141,15 @@ def gives_none(function: Function) -> bool:
 
 
 def _attribute(tree: ast.Module, value: ast.Attribute) -> str:
-    """An attribute that the same file sets to None somewhere, or declares as one that may be None."""
+    """An attribute that the same file sets to None somewhere, to an argument that may be, or declares so."""
+    for _, function in functions(tree):
+        for step in function.body:
+            set_here = step.targets if isinstance(step, ast.Assign) else []
+            named = any(isinstance(t, ast.Attribute) and t.attr == value.attr for t in set_here)
+            given = step.value if isinstance(step, ast.Assign) else None
+            through = _parameter(function, given.id) if named and isinstance(given, ast.Name) else ""
+            if through:
+                return f"`{ast.unparse(value)}` comes from an argument, and {through}"
     for node in ast.walk(tree):
         targets = (
             node.targets

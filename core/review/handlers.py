@@ -121,3 +121,20 @@ def made_up(value: ast.expr | None) -> bool:
 
 def _last(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+# Methods whose protocol has an answer for what they cannot compare with.
+COMPARES = frozenset(
+    {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__", "__instancecheck__"}
+)
+
+
+def answers_protocol(inside: str, body: list[ast.stmt]) -> bool:
+    """Whether a clause gives the answer that Python asks for: `NotImplemented`, or False of a comparison."""
+    last = body[-1]
+    if not isinstance(last, ast.Return):
+        return False
+    if isinstance(last.value, ast.Name) and last.value.id == "NotImplemented":
+        return True
+    no = isinstance(last.value, ast.Constant) and last.value.value is False
+    return no and inside.rpartition(".")[2] in COMPARES

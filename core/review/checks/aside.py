@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from rootcase.core.model.drafts import Hunk
 from rootcase.core.review.change import Change, FileChange, Found, enclosing, is_prose
-from rootcase.core.review.symptom import crash_site, names_on
+from rootcase.core.review.symptom import crash_site
 
 CHECK = "beside the cause"
 SETTLE = "Leave it for a change of its own, or say which part of the fix needs it."
+TELLS = re.compile(r"\.([A-Za-z_]\w{2,})|([A-Za-z_]\w{2,})\(|[\"'](\w{3,})[\"']")
+QUOTED = re.compile(r"([\"'])(\w{3,})\1")
 DEFINED = re.compile(r"\b(?:def|class|function|func|const|let|var)\s+(\w+)")
 STATE = re.compile(r"\b(?:self|this|cls)\.(\w+)")
 LONG_ENOUGH = 12
@@ -103,10 +105,11 @@ def _tied(one: Tie, other: Tie) -> bool:
 
 
 def _asked(change: Change) -> frozenset[str]:
-    """What the failing line reads and the error names."""
+    """Keys, attributes and calls of the failing line, and what the error names: a local's name alone says nothing."""
     site = crash_site(change.case)
     told = " ".join(item.label for item in change.case.evidence if item.kind == "event")
-    return (names_on(site.text) | names_on(told)) - WORDS if site is not None else frozenset()
+    found = [*TELLS.findall(site.text if site is not None else ""), *QUOTED.findall(told)]
+    return frozenset(name for groups in found for name in groups if name) - WORDS
 
 
 def _on_path(file: FileChange, hunk: Hunk, places: frozenset[tuple[str, str]]) -> bool:

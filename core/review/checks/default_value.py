@@ -11,8 +11,8 @@ from rootcase.core.model.proofs import Severity
 from rootcase.core.review.absence import OPTIONS, tested
 from rootcase.core.review.change import AddedLine, Change, FileChange, Found, dotted, enclosing
 from rootcase.core.review.fallbacks import expected, fallbacks
-from rootcase.core.review.handlers import handlers, hides
-from rootcase.core.review.symptom import CrashSite, cause_elsewhere
+from rootcase.core.review.handlers import answers_protocol, caught, covers, handlers, hides
+from rootcase.core.review.symptom import CrashSite, cause_elsewhere, failing_type
 from rootcase.core.review.syntax import shape
 from rootcase.core.review.weighing import Outcome, in_way, sites_of, weigh
 
@@ -40,7 +40,7 @@ def default_value(change: Change) -> Iterator[Found]:
         if all(file.path != site.path for site in sites):
             continue
         seen: set[int] = set()
-        for line, default in _places(file):
+        for line, default in _places(file, failing_type(change.case)):
             if line is None or line.number in seen:
                 continue
             site = in_way(change.case, file, line.number, sites)
@@ -79,9 +79,9 @@ def _optional(default: Default) -> bool:
     return any(dotted(value).rpartition(".")[2] in OPTIONS for value in default.asked)
 
 
-def _places(file: FileChange) -> Iterator[tuple[AddedLine | None, Default]]:
+def _places(file: FileChange, error: str) -> Iterator[tuple[AddedLine | None, Default]]:
     if file.new_tree is not None:
-        yield from ((file.at(default.node), default) for default in _defaults(file))
+        yield from ((file.at(default.node), default) for default in _defaults(file, error))
     elif file.new_syntax is not None:
         known = (
             Counter(shape(node) for node, _ in fallbacks(file.old_syntax)) if file.old_syntax else Counter()
@@ -93,7 +93,7 @@ def _places(file: FileChange) -> Iterator[tuple[AddedLine | None, Default]]:
                 yield file.added_at(node), Default(ast.Pass(), what)
 
 
-def _defaults(file: FileChange) -> Iterator[Default]:
+def _defaults(file: FileChange, error: str) -> Iterator[Default]:
     assert file.new_tree is not None
     old = Counter(
         ast.dump(node) for node in (ast.walk(file.old_tree) if file.old_tree else ()) if _default(node)
@@ -110,7 +110,8 @@ def _defaults(file: FileChange) -> Iterator[Default]:
             yield default
     for _, handler in handlers(file.new_tree):
         how = hides(handler.body)
-        if "made-up" in how:
+        by_protocol = answers_protocol(enclosing(file.new_tree, handler.lineno), handler.body)
+        if "made-up" in how and not by_protocol and (not error or covers(caught(handler.type), error)):
             yield Default(handler, f"Catches the error and {how}", outcome="odd")
 
 

@@ -10,7 +10,7 @@ from rootcase.core.model.proofs import Severity
 from rootcase.core.review.absence import tested
 from rootcase.core.review.change import Change, FileChange, Found, enclosing
 from rootcase.core.review.fallbacks import expected
-from rootcase.core.review.handlers import caught, covers, handlers, hides, made_up, shape
+from rootcase.core.review.handlers import answers_protocol, caught, covers, handlers, hides, made_up, shape
 from rootcase.core.review.outcome import loop_skips, usual
 from rootcase.core.review.symptom import CrashSite, cause_elsewhere, failing_type, names_on
 from rootcase.core.review.syntax import Syntax, names_in, rows, statements
@@ -95,6 +95,8 @@ def _catches(change: Change, file: FileChange, sites: Sequence[CrashSite]) -> It
         line = file.at(handler)
         raises = any(isinstance(n, ast.Raise) for statement in handler.body for n in ast.walk(statement))
         if line is None or shape(handler) in known or raises or hides(handler.body):
+            continue
+        if answers_protocol(enclosing(file.new_tree, handler.lineno), handler.body):
             continue
         site = next((s for s in sites if _in(file, handler.lineno, s)), None)
         if site is None or not error or not covers(caught(handler.type), error):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rootcase.core.model.proofs import Severity
 from rootcase.core.review.change import Change, FileChange, Found, dotted, enclosing
-from rootcase.core.review.handlers import BROAD, caught, covers, handlers, hides, shape
+from rootcase.core.review.handlers import BROAD, answers_protocol, caught, covers, handlers, hides, shape
 from rootcase.core.review.hiding import hidden
 from rootcase.core.review.outcome import usual
 from rootcase.core.review.symptom import failing_type
@@ -42,7 +42,8 @@ def _clauses(change: Change, file: FileChange, known: set[str]) -> Iterator[Foun
         names = caught(handler.type)
         hidden = bool(names & BROAD) or bool(error and covers(names, error))
         severity: Severity = "block" if hidden else "warn"
-        if _asks_forgiveness(file, tried, handler, names):
+        by_protocol = answers_protocol(enclosing(file.new_tree, handler.lineno), handler.body)
+        if _asks_forgiveness(file, tried, handler, names) or (by_protocol and not names & BROAD):
             severity = "info"
         what = "anything" if names & BROAD else " or ".join(sorted(names))
         text = f"Catches {what} and {how}; the next failure here will be silent."
