@@ -84,45 +84,9 @@ async def _map(args: argparse.Namespace, loaded: Loaded) -> int:
 
 
 async def _review(args: argparse.Namespace, loaded: Loaded) -> int:
-    """A patch against a base commit: findings and verdict; exits 0 for offer, 4 for hold, 5 for refuse."""
-    from rootcase.core.config.settings import RepositorySettings
-    from rootcase.core.model.drafts import Draft, HunkState
-    from rootcase.core.model.hunks import with_digest
-    from rootcase.core.review.stage import base_texts, examine, verdict
-    from rootcase.core.workspace.patches import hunks_from_patch
-    from rootcase.core.workspace.repository import open_repository
+    from rootcase.core.commands.explain_review import explain_review
 
-    if not (args.repo and args.patch):
-        raise UsageError("explain review needs --repo and --patch", "", "--repo PATH --base SHA --patch FILE")
-    repository = await open_repository(RepositorySettings(path=args.repo), loaded.folders.state)
-    base = await repository.resolve(args.base or "HEAD")
-    if base is None:
-        raise UsageError(f"{args.base} is no commit of {args.repo}", "", "Give a sha, a tag or a branch.")
-
-    async def read(path: str) -> str | None:
-        return await repository.read(base, path)
-
-    text = await _read_file(args.patch)
-    hunks = await hunks_from_patch(text, read)
-    draft = with_digest(Draft(1, base, "human", tuple(HunkState(hunk) for hunk in hunks)))
-    findings = examine(Case(), draft, await base_texts(repository, draft), loaded.settings.guardrails)
-    says = verdict(findings)
-    if args.json:
-        say_json({"schema": "rootcase.explain.review/1", "verdict": says, "findings": findings})
-    else:
-        say(f"{says}")
-        for finding in findings:
-            say(f"  {finding.severity:<5} {finding.hunk} {finding.check}: {finding.text} {finding.settle}")
-    return {"offer": 0, "hold": 4, "refuse": 5}[says]
-
-
-async def _read_file(name: str) -> str:
-    import asyncio
-
-    try:
-        return await asyncio.to_thread(Path(name).read_text, encoding="utf-8")
-    except OSError as fault:
-        raise UsageError(f"{name} cannot be read", str(fault.strerror), "Check the path.") from None
+    return await explain_review(args, loaded)
 
 
 async def _policy(args: argparse.Namespace, loaded: Loaded) -> int:

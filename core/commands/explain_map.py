@@ -57,7 +57,7 @@ async def mapped(events: Sequence[Event], args: argparse.Namespace, loaded: Load
     from rootcase.core.model.entries import CodeMapped
     from rootcase.core.workspace.view import opened_view
 
-    settings = await asyncio.to_thread(_settings, args.repo, loaded)
+    settings = await asyncio.to_thread(repository_settings, args.repo, loaded)
     async with opened_view(
         Path(settings.path), name=settings.label, graphs=loaded.folders.cache / "graphs"
     ) as repository:
@@ -71,7 +71,7 @@ async def mapped(events: Sequence[Event], args: argparse.Namespace, loaded: Load
         return next(iter([body.path async for body in bodies if isinstance(body, CodeMapped)]))
 
 
-def _settings(repo: str, loaded: Loaded) -> RepositorySettings:
+def repository_settings(repo: str, loaded: Loaded) -> RepositorySettings:
     """Those of the configuration for that folder, where it has any."""
     where = Path(repo).expanduser().resolve()
     for known in loaded.settings.repositories:

@@ -154,7 +154,14 @@ def _add_looking(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     explain.add_argument(
         "--head", default="", metavar="REF", help="map: what HEAD is (default: HEAD of --repo)"
     )
-    explain.add_argument("--patch", default="", metavar="FILE")
+    explain.add_argument("--patch", default="", metavar="FILE", help="review: a unified diff, - for stdin")
+    explain.add_argument("--event", default="", metavar="EVENT.json", help="review: the crash it is to mend")
+    explain.add_argument("--no-judge", action="store_true", help="review: ask no model")
+    explain.add_argument(
+        "--prove",
+        action="store_true",
+        help="review: run its tests: red, green, revert, suite, hunks, mutants",
+    )
     explain.add_argument(
         "--context", default="", metavar="CTX.json", help="gate: what is known around it, as JSON"
     )

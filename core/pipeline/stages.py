@@ -22,11 +22,13 @@ from rootcase.core.model.entries import (
     Faulted,
     Judged,
     OpinionGiven,
+    Proved,
     SignalSeen,
 )
 from rootcase.core.model.errors import ModelError, RepositoryError, RootcaseError
 from rootcase.core.model.ports import Stage
 from rootcase.core.model.verdicts import Opinion
+from rootcase.core.pipeline.baselines import Baselines
 from rootcase.core.pipeline.fresh import fresh_signals, with_signal
 from rootcase.core.pipeline.house import House, StoreBlobs, StoreCases
 from rootcase.core.pipeline.reverting import revert_draft
@@ -184,7 +186,19 @@ async def _prove(case: Case, house: House, control: RunControl) -> Stage:
     assert case.draft is not None
     workspace = await house.workspace(case, case.draft.base_commit)
     workspace.progress = partial(control.publish, "tests")
-    return prove(case, workspace, house.fingerprinter(case), house.settings, control)
+    settings = house.repository_settings(case)
+    assert settings is not None  # a workspace was opened by them
+    baselines = Baselines(house.loaded, settings, workspace.environment)
+    case = await baselines.known(case, await workspace.apply(()))
+    proof = prove(case, workspace, house.fingerprinter(case), house.settings, control)
+
+    async def kept() -> AsyncGenerator[Body, None]:
+        async for body in proof:
+            if isinstance(body, Proved):
+                await baselines.keep(body.result)
+            yield body
+
+    return kept()
 
 
 async def _propose(case: Case, house: House, *, attended: bool) -> Stage:

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 
+PROSE = frozenset({".md", ".rst", ".txt", ".adoc", ".mdx", ".po"})
+NAMED_PROSE = frozenset(
+    {"authors", "changelog", "changes", "contributors", "history", "news", "readme", "license"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a check found. line: index into the hunk's new lines, -1 for the hunk as a whole."""
@@ -190,6 +196,13 @@ def is_test_path(path: str) -> bool:
         or (name.startswith("test_") and name.endswith(".py"))
         or parts.stem.endswith(("_test", ".test", ".spec", "_spec"))
     )
+
+
+def is_prose(path: str) -> bool:
+    """Whether it is read by people alone: documentation, a changelog, authors and the like."""
+    parts = PurePosixPath(path)
+    stem = parts.stem.lower()
+    return parts.suffix.lower() in PROSE or (not parts.suffix and stem in NAMED_PROSE)
 
 
 def functions(tree: ast.AST) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:

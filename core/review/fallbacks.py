@@ -11,6 +11,8 @@ from rootcase.core.review.syntax import Syntax, made_up, text_of
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from rootcase.core.review.change import FileChange
+
 _JAVA = re.compile(r"(?:getOrDefault|orElse|requireNonNullElse|defaultString|defaultIfNull|firstNonNull)$")
 _KINDS = frozenset(
     {"binary_expression", "member_expression", "ternary_expression", "method_invocation", "call_expression"}
@@ -43,4 +45,36 @@ def _fallback(node: Node) -> str:
         given = node.child_by_field_name("arguments")
         if given is not None and given.named_children and made_up(given.named_children[-1]):
             return f"Falls back to `{text_of(given.named_children[-1])}`"
+    return ""
+
+
+_CHAINED = re.compile(r"([\w$.\[\]()'\"]*?)\?\.")
+_BEFORE = re.compile(
+    r"([\w$.\[\]]+)\s*(?:\?\?|\|\||===?\s*(?:null|undefined)|!==?\s*(?:null|undefined|nil)|==\s*nil)"
+)
+_DECLARED = (
+    r"\b{name}\??\s*:\s*[^,;=)]*\b(?:null|undefined)\b|\b{name}\?\s*:|@Nullable[^,;()]*\b{name}\b"
+    r"|Optional<[^>]*>\s+{name}\b"
+)
+
+
+def expected(file: FileChange, line: int, text: str) -> str:
+    """Why what a guard or fallback on that new line asks may be absent, by the base's own words; "" for nothing."""
+    old = file.old_syntax
+    if old is None:
+        return ""
+    inside = file.enclosing_at(line)
+    function = old.functions().get(inside)
+    body = text_of(function) if function is not None else ""
+    asked = {m.group(1) for m in _BEFORE.finditer(text)} | {m.group(1) for m in _CHAINED.finditer(text)}
+    asked |= {m for m in re.findall(r"if\s*\(\s*!?\s*([\w$.]+)", text)}
+    for name in sorted(each.strip("(") for each in asked if each):
+        last = re.escape(name.rpartition(".")[2])
+        if re.search(_DECLARED.format(name=last), text_of(old.root)):
+            return f"`{name}` is declared as one that may be absent"
+        if body and re.search(
+            rf"\b{re.escape(name)}\s*(?:\?\?|\|\||\?\.|[!=]==?\s*(?:null|undefined|nil))|!{re.escape(name)}\b",
+            body,
+        ):
+            return f"`{name}` is asked for its presence already"
     return ""

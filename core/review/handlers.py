@@ -88,7 +88,7 @@ def _quiet(statement: ast.stmt) -> str:
     if isinstance(statement, ast.Continue | ast.Break):
         return "goes on as if nothing had happened"
     if isinstance(statement, ast.Return):
-        return "returns a made-up value" if _made_up(statement.value) else ""
+        return "returns a made-up value" if made_up(statement.value) else ""
     if isinstance(statement, ast.Expr):
         if isinstance(statement.value, ast.Constant):
             return "does nothing"
@@ -96,24 +96,24 @@ def _quiet(statement: ast.stmt) -> str:
             return "logs it" if _last(statement.value.func) in LOGGING else ""
         return ""
     if isinstance(statement, ast.Assign | ast.AnnAssign):
-        return "puts a made-up value in its place" if _made_up(statement.value) else ""
+        return "puts a made-up value in its place" if made_up(statement.value) else ""
     return ""
 
 
-def _made_up(value: ast.expr | None) -> bool:
+def made_up(value: ast.expr | None) -> bool:
     """A value that comes from nowhere: nothing, a constant, an empty or constant container."""
     if value is None or isinstance(value, ast.Constant):
         return True
     if isinstance(value, ast.Tuple | ast.List | ast.Set):
-        return all(_made_up(item) for item in value.elts)
+        return all(made_up(item) for item in value.elts)
     if isinstance(value, ast.Dict):
-        return all(_made_up(item) for item in value.values)
+        return all(made_up(item) for item in value.values)
     if isinstance(value, ast.UnaryOp):
-        return _made_up(value.operand)
+        return made_up(value.operand)
     if isinstance(value, ast.Name):
         return value.id.isupper() or value.id.startswith(("DEFAULT", "default"))
     if isinstance(value, ast.Call):
-        return all(_made_up(a) for a in [*value.args, *(k.value for k in value.keywords)]) and bool(
+        return all(made_up(a) for a in [*value.args, *(k.value for k in value.keywords)]) and bool(
             dotted(value.func)
         )
     return False
@@ -121,3 +121,20 @@ def _made_up(value: ast.expr | None) -> bool:
 
 def _last(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+# Methods whose protocol has an answer for what they cannot compare with.
+COMPARES = frozenset(
+    {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__", "__instancecheck__"}
+)
+
+
+def answers_protocol(inside: str, body: list[ast.stmt]) -> bool:
+    """Whether a clause gives the answer that Python asks for: `NotImplemented`, or False of a comparison."""
+    last = body[-1]
+    if not isinstance(last, ast.Return):
+        return False
+    if isinstance(last.value, ast.Name) and last.value.id == "NotImplemented":
+        return True
+    no = isinstance(last.value, ast.Constant) and last.value.value is False
+    return no and inside.rpartition(".")[2] in COMPARES

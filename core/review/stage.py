@@ -16,6 +16,7 @@ from rootcase.core.model.errors import EditError, GuardrailError, RepositoryErro
 from rootcase.core.model.ports import Repository, Stage, Workspace
 from rootcase.core.model.proofs import Finding
 from rootcase.core.review.change import Change, Found, change_of
+from rootcase.core.review.checks.aside import aside
 from rootcase.core.review.checks.concurrency import concurrency
 from rootcase.core.review.checks.dangerous_calls import dangerous_calls
 from rootcase.core.review.checks.default_value import default_value
@@ -41,6 +42,7 @@ Check = Callable[[Change], Iterator[Found]]
 CHECKS: tuple[Check, ...] = (
     protected_files, unplanned, size, swallows, widens, default_value, guards_symptom, weakened_tests,
     special_case, drops_validation, concurrency, unasked, dangerous_calls, secrets, dependency, signature, unrelated,
+    aside,
 )  # fmt: skip
 ORDER = {"block": 0, "warn": 1, "info": 2}
 
@@ -97,6 +99,10 @@ def examine(
         if earlier is not None:
             finding = replace(finding, waived=earlier.waived, waived_by=earlier.waived_by)
         findings.append(finding)
+    return worst_first(findings)
+
+
+def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda f: (ORDER[f.severity], f.hunk, f.line)))
 
 

@@ -6,10 +6,15 @@ import re
 from dataclasses import dataclass
 
 from rootcase.core.model.case import Case
+from rootcase.core.model.code import Candidate, MappedFrame
 from rootcase.core.model.evidence import Claim
 from rootcase.core.review.change import FileChange
 
 NEAR_LINES = 4
+# How many of our innermost frames a guard may stand in and still be at the symptom.
+FRAMES = 3
+# How much likelier another function has to be before a map alone says that the cause is not here.
+CLEARLY = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +31,18 @@ class CrashSite:
 def crash_site(case: Case) -> CrashSite | None:
     """The innermost frame in the repository, at HEAD; None where nothing was mapped."""
     failing = case.code.failing if case.code else None
-    if failing is None:
-        return None
-    path, line = failing.head_path or failing.path, failing.head_line or failing.line
-    function = failing.qualified_name or failing.function
-    return CrashSite(path, line, function, failing.text, failing.evidence)
+    return _site(failing) if failing is not None else None
+
+
+def crash_path(case: Case) -> tuple[CrashSite, ...]:
+    """Our innermost frames, the failing one first: what fails, and who handed it the value."""
+    frames = [f for f in reversed(case.code.frames) if f.verdict != "not ours"] if case.code else []
+    return tuple(_site(frame) for frame in frames[:FRAMES])
+
+
+def _site(frame: MappedFrame) -> CrashSite:
+    path, line = frame.head_path or frame.path, frame.head_line or frame.line
+    return CrashSite(path, line, frame.qualified_name or frame.function, frame.text, frame.evidence)
 
 
 def at_site(change: FileChange, line: int, site: CrashSite | None) -> bool:
@@ -41,6 +53,22 @@ def at_site(change: FileChange, line: int, site: CrashSite | None) -> bool:
     if inside and site.function:
         return site.function.rpartition(".")[2] in inside.split(".")
     return abs(change.old_line(line) - site.line) <= NEAR_LINES
+
+
+def site_of(change: FileChange, line: int, sites: tuple[CrashSite, ...]) -> CrashSite | None:
+    """The innermost of those frames whose function a line of the new file is in."""
+    return next((site for site in sites if at_site(change, line, site)), None)
+
+
+def likelier(case: Case, site: CrashSite) -> Candidate | None:
+    """The function that the code map holds for clearly likelier to need the change than the one at that site."""
+    found = case.code.candidates if case.code else ()
+    if not found:
+        return None
+    name = site.function.rpartition(".")[2]
+    here = [c.score for c in found if c.path == site.path and c.qualified_name.rpartition(".")[2] == name]
+    best = max(found, key=lambda c: c.score)
+    return best if best.score > CLEARLY * max(here, default=0.0) else None
 
 
 def cause_elsewhere(case: Case, site: CrashSite | None) -> Claim | None:

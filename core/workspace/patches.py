@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 BaseReader = Callable[[str], Awaitable[str | None]]
 PATCH_LIMIT = 2 * 1024 * 1024
 HINT = "Keep the lines that start with a space as they are, or draft again on this commit."
+# How `git format-patch` signs: two dashes, a space, and git's version.
+_SIGNED = re.compile(r"^-- \n\d+\.\d+[^\n]*\n+(?=\Z|From [0-9a-f]{40})", re.MULTILINE)
 _HEADER = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@(.*)", re.DOTALL)
 
 
@@ -34,7 +36,7 @@ async def hunks_from_patch(text: str, read: BaseReader, *, tests: Sequence[str] 
         raise EditError("The patch is too large", f"More than {PATCH_LIMIT // 1024} kB.", "Make it smaller.")
     _refuse_unsupported(text)
     try:
-        files = PatchSet.from_string(recounted(text))
+        files = PatchSet.from_string(recounted(_SIGNED.sub("", text)))
     except UnidiffParseError as fault:
         raise EditError("The patch cannot be read", clean_line(str(fault), limit=300), HINT) from fault
     if not files:

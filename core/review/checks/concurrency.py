@@ -16,6 +16,10 @@ GUARDS = re.compile(
     r"|\bsynchronized\b|\bvolatile\b|\bConcurrent\w+|\bAtomic\w+|\b\w*(?:mu|Mu|mutex|Mutex|lock)\.R?Lock\(\)|\bsync\.\w+"
     r"|\.lock\(\)"
 )
+# What waits for several at once, or hands the waiting on.
+GATHERS = re.compile(
+    r"\b(?:gather|create_task|ensure_future|wait_for|start_soon|as_completed)\(|\bPromise\.(?:all|race|any)"
+)
 AWAITED = re.compile(r"\bawait\s+([\w.]+)\(")
 SHARED_GO = re.compile(r"^var\s+(\w+)\s*(?:=\s*(?:make\(map|map\[)|map\[)")
 MUTATORS = frozenset({"append", "add", "update", "setdefault", "extend", "insert", "pop", "clear", "remove"})
@@ -43,7 +47,13 @@ def _unguarded(file: FileChange) -> Iterator[Found]:
             yield Found(CHECK, "warn", file.path, hunk.id, words, SETTLE, said=text)
         for called in AWAITED.findall(text):
             now = re.escape(called) + r"\("
-            if re.search(rf"(?<!await )\b{now}", after) and not re.search(rf"await {now}", after):
+            gathered = len(GATHERS.findall(after)) > len(GATHERS.findall(before))
+            handed_on = re.search(rf"(?:return|yield|lambda[^:\n]*:|=>) {now}", after) or gathered
+            if (
+                not handed_on
+                and re.search(rf"(?<!await )\b{now}", after)
+                and not re.search(rf"await {now}", after)
+            ):
                 words = f"No longer waits for `{called}`."
                 yield Found(CHECK, "warn", file.path, hunk.id, words, SETTLE, said=text)
 

@@ -47,7 +47,7 @@ def _in_syntax(file: FileChange) -> Iterator[Found]:
         return
     after = file.new_syntax.functions() if file.new_syntax is not None else {}
     for name, old in file.old_syntax.functions().items():
-        if not _public(old, file.old_syntax):
+        if not _public(old, file.old_syntax) and not _exported(name, file):
             continue
         new = after.get(name)
         if new is None:
@@ -68,6 +68,14 @@ def _public(node: Node, syntax: Syntax) -> bool:
         above = above.parent
     head = text_of(above).split("{", 1)[0]
     return bool(re.search(syntax.dialect.public, head, re.MULTILINE))
+
+
+def _exported(name: str, file: FileChange) -> bool:
+    """Whether CommonJS hands it out: `module.exports = { name }`, `exports.name = …`."""
+    if file.old_syntax is None or not file.old_syntax.dialect.public.startswith(r"^\s*export"):
+        return False
+    plain = re.escape(name.partition(".")[0])
+    return bool(re.search(rf"\bexports\.{plain}\b|\bmodule\.exports\s*=[^;]*\b{plain}\b", file.old or ""))
 
 
 def _counted(node: Node) -> tuple[int, int]:
@@ -115,9 +123,21 @@ def _breaks(old: ast.arguments, new: ast.arguments) -> str:
     stricter = [n for n in _required(new) if n in before and n not in _required(old)]
     if stricter:
         return f"no longer has a default for `{stricter[0]}`."
+    for name, before_default in _defaults(old).items():
+        now = _defaults(new).get(name)
+        if now is not None and ast.dump(now) != ast.dump(before_default):
+            return f"takes `{ast.unparse(now)}` for `{name}` where nobody says, `{ast.unparse(before_default)}` before."
     if _positional(new)[: len(_positional(old))] != _positional(old) and not new.vararg:
         return "takes its arguments in another order."
     return ""
+
+
+def _defaults(arguments: ast.arguments) -> dict[str, ast.expr]:
+    plain = [*arguments.posonlyargs, *arguments.args]
+    found = {a.arg: d for a, d in zip(reversed(plain), reversed(arguments.defaults), strict=False)}
+    return found | {
+        a.arg: d for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None
+    }
 
 
 def _positional(arguments: ast.arguments) -> list[str]:

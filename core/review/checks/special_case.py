@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rootcase.core.model.case import Case
+from rootcase.core.model.proofs import Severity
 from rootcase.core.review.change import Change, FileChange, Found
+from rootcase.core.review.handlers import made_up
 from rootcase.core.review.syntax import Syntax, nodes, text_of
 
 if TYPE_CHECKING:
@@ -17,17 +19,27 @@ if TYPE_CHECKING:
 CHECK = "special-cases the failing input"
 SETTLE = "Make it right for every such value; one event is only an example."
 SHORTEST = 4
+LONGEST_LIST = 200
 COMMON = frozenset({"true", "false", "none", "null", "self", "error", "warning", "info", "default", "main"})
 QUOTED = re.compile(r"'([^'\n]{1,200})'|\"([^\"\n]{1,200})\"")
 LITERAL = re.compile(
     r"^(?:string|string_literal|interpreted_string_literal|number|\w*_?(?:integer|int|float)\w*_literal)$"
 )
 SWITCHES = frozenset({"switch_case", "expression_case", "switch_label"})
+NOT_DATA = ("function", "module", "filename", "file", "line", "release", "environment", "id")
+# A local variable as the code map records it, behind the source lines of its frame.
+VARIABLE = re.compile(r"[A-Za-z_]\w* = (.+)$")
+# A word of the program's own, rather than somebody's data.
+WORD = re.compile(r"[A-Za-z_]+")
+MOST_OF_IT = 0.5
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def special_case(change: Change) -> Iterator[Found]:
-    """A literal of the failing event in an added condition, where the old file did not know it."""
+    """A literal of the failing event in an added condition, where the old file did not know it.
+
+    It blocks where the value is somebody's data; a word such as a mode or a kind only where it is stepped around.
+    """
     values = failing_values(change.case)
     if not values:
         return
@@ -45,18 +57,26 @@ def failing_values(case: Case) -> frozenset[str]:
         if item.kind not in ("frame", "event"):
             continue
         for name, printed in item.data:
-            if name not in ("function", "module", "filename", "file", "line", "release", "environment"):
+            if name not in NOT_DATA:
                 found.update(_literals(printed))
         if item.kind == "event":
             found.update(a or b for a, b in QUOTED.findall(item.text))
+        else:
+            for line in item.text.splitlines()[1:]:
+                variable = VARIABLE.match(line)
+                if variable:
+                    found.update(_literals(variable.group(1)))
     return frozenset(v for v in found if len(v) >= SHORTEST and v.lower() not in COMMON)
 
 
 def _literals(printed: str) -> set[str]:
     plain = printed.strip()
     inner = {a or b for a, b in QUOTED.findall(plain)}
+    listed = plain[:1] in "[({" and plain[-1:] in "])}" and len(plain) <= LONGEST_LIST
     whole = (
-        {plain} if NUMBER.fullmatch(plain) or (plain and not any(c in plain for c in "<>{}[]()")) else set()
+        {plain}
+        if NUMBER.fullmatch(plain) or listed or (plain and not any(c in plain for c in "<>{}[]()"))
+        else set()
     )
     return inner | {w.strip("'\"") for w in whole}
 
@@ -66,20 +86,58 @@ def _conditions(file: FileChange, values: frozenset[str]) -> Iterator[Found]:
     known = _constants(file.old_tree)
     for node in ast.walk(file.new_tree):
         for test in _tests(node):
-            for constant in (n for n in ast.walk(test) if isinstance(n, ast.Constant)):
-                printed = str(constant.value)
-                line = file.at(constant)
-                if (
-                    line is None
-                    or line.number != constant.lineno
-                    or isinstance(constant.value, bool | type(None))
-                ):
+            for part in ast.walk(test):
+                printed = _printed(part)
+                line = file.at(part)
+                if not printed or line is None or line.number != getattr(part, "lineno", 0):
                     continue
-                if printed in values and printed not in known:
-                    text = f"The condition names `{printed}`, a value of the failing event."
-                    yield Found(
-                        CHECK, "block", file.path, line.hunk.id, text, SETTLE, line.index, said=line.text
-                    )
+                named = _named(printed, values, exact=not isinstance(part, ast.Constant))
+                if not named or printed in known:
+                    continue
+                severity: Severity = (
+                    "info" if WORD.fullmatch(printed) and not _steps_around(node) else "block"
+                )
+                text = f"The condition names `{printed[:60]}`, a value of the failing event."
+                yield Found(
+                    CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, said=line.text
+                )
+
+
+def _printed(node: ast.AST) -> str:
+    """A literal as the event would show it, "" for what is none."""
+    if isinstance(node, ast.Constant):
+        return "" if isinstance(node.value, bool | type(None)) else str(node.value)
+    if isinstance(node, ast.List | ast.Tuple | ast.Set | ast.Dict):
+        try:
+            return repr(ast.literal_eval(node))
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            return ""
+    return ""
+
+
+def _named(printed: str, values: frozenset[str], *, exact: bool) -> bool:
+    """Whether it is a value of the event, or most of one; a marker that the value happens to hold is not."""
+    if printed in values:
+        return True
+    return (
+        not exact
+        and len(printed) >= SHORTEST
+        and any(printed in value and len(printed) >= MOST_OF_IT * len(value) for value in values)
+    )
+
+
+def _steps_around(node: ast.AST) -> bool:
+    """Whether what is named there is answered with a made-up value, or left out."""
+    if isinstance(node, ast.IfExp):
+        return made_up(node.body) or made_up(node.orelse)
+    if not isinstance(node, ast.If | ast.match_case) or not node.body:
+        return isinstance(node, ast.comprehension)
+    last = node.body[-1]
+    if isinstance(last, ast.Return | ast.Assign):
+        return made_up(last.value)
+    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and last.value.args:
+        return all(made_up(each) for each in last.value.args)
+    return isinstance(last, ast.Continue | ast.Pass | ast.Break)
 
 
 def _in_syntax(file: FileChange, values: frozenset[str]) -> Iterator[Found]:

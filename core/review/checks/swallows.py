@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from rootcase.core.model.proofs import Severity
-from rootcase.core.review.change import Change, FileChange, Found, dotted
-from rootcase.core.review.handlers import BROAD, caught, covers, handlers, hides, shape
+from rootcase.core.review.change import Change, FileChange, Found, dotted, enclosing
+from rootcase.core.review.handlers import BROAD, answers_protocol, caught, covers, handlers, hides, shape
 from rootcase.core.review.hiding import hidden
+from rootcase.core.review.outcome import usual
 from rootcase.core.review.symptom import failing_type
 from rootcase.core.review.syntax import shape as shape_of
 
@@ -23,6 +24,7 @@ def swallows(change: Change) -> Iterator[Found]:
             known = {shape(h) for _, h in handlers(file.old_tree)} if file.old_tree else set()
             yield from _clauses(change, file, known)
             yield from _suppress(change, file)
+            yield from _ignored(file)
         elif file.new_syntax is not None:
             yield from _hidden(change, file)
         elif not file.python:
@@ -32,7 +34,7 @@ def swallows(change: Change) -> Iterator[Found]:
 def _clauses(change: Change, file: FileChange, known: set[str]) -> Iterator[Found]:
     assert file.new_tree is not None
     error = failing_type(change.case)
-    for _, handler in handlers(file.new_tree):
+    for tried, handler in handlers(file.new_tree):
         line = file.at(handler)
         how = hides(handler.body)
         if line is None or not how or shape(handler) in known:
@@ -40,9 +42,32 @@ def _clauses(change: Change, file: FileChange, known: set[str]) -> Iterator[Foun
         names = caught(handler.type)
         hidden = bool(names & BROAD) or bool(error and covers(names, error))
         severity: Severity = "block" if hidden else "warn"
+        by_protocol = answers_protocol(enclosing(file.new_tree, handler.lineno), handler.body)
+        if _asks_forgiveness(file, tried, handler, names) or (by_protocol and not names & BROAD):
+            severity = "info"
         what = "anything" if names & BROAD else " or ".join(sorted(names))
         text = f"Catches {what} and {how}; the next failure here will be silent."
         yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)
+
+
+# Errors by which a reader of outside things says "not like that"; asking for forgiveness is how Python asks.
+FORGIVEN = frozenset({
+    "ValueError", "UnicodeError", "UnicodeDecodeError", "UnicodeEncodeError", "OSError", "FileNotFoundError",
+    "PermissionError", "NotADirectoryError", "FileExistsError", "ImportError", "ModuleNotFoundError", "JSONDecodeError",
+    "StopIteration", "ProcessLookupError", "BrokenPipeError", "OverflowError",
+})  # fmt: skip
+SHORT = 2
+
+
+def _asks_forgiveness(
+    file: FileChange, tried: ast.Try | ast.TryStar, handler: ast.ExceptHandler, names: frozenset[str]
+) -> bool:
+    """A short `try` around the reading of something, answered as the function answers elsewhere."""
+    assert file.new_tree is not None
+    last = handler.body[-1]
+    if not names <= FORGIVEN or len(tried.body) > SHORT or not isinstance(last, ast.Return):
+        return False
+    return usual(file, enclosing(file.new_tree, handler.lineno), last.value)
 
 
 def _suppress(change: Change, file: FileChange) -> Iterator[Found]:
@@ -58,6 +83,29 @@ def _suppress(change: Change, file: FileChange) -> Iterator[Found]:
         severity: Severity = "block" if names & BROAD or (error and covers(names, error)) else "warn"
         text = f"Suppresses {' or '.join(sorted(names)) or 'errors'}; the next failure here will be silent."
         yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)
+
+
+def _ignored(file: FileChange) -> Iterator[Found]:
+    """`errors="ignore"`: what cannot be read is left out without a word."""
+    assert file.new_tree is not None
+    for node in ast.walk(file.new_tree):
+        if not isinstance(node, ast.Call) or _name(node.func) not in (
+            "decode",
+            "encode",
+            "open",
+            "read_text",
+            "str",
+        ):
+            continue
+        given = [*node.args[1:], *(k.value for k in node.keywords if k.arg == "errors")]
+        line = file.at(node)
+        if line is not None and any(isinstance(g, ast.Constant) and g.value == "ignore" for g in given):
+            text = "Leaves out what cannot be read, without a word."
+            yield Found(CHECK, "warn", file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _hidden(change: Change, file: FileChange) -> Iterator[Found]:

@@ -18,7 +18,13 @@ WAITING = re.compile(
     r"\b(?:time|asyncio)\.sleep\(|\bThread\.sleep\(|\btime\.Sleep\(|\bsetTimeout\(|@retry\b|@backoff\.|\bretry(?:ing)?\("
     r"|\bfor\s+_?attempt\w*\s+in\b|\bmax_retries\b|\bfor\s*\(\s*(?:let|int)\s+(?:attempt|retr)\w*"
 )
+WHOLE_PROCESS = re.compile(
+    r"\bsetrecursionlimit\(|\bsetrlimit\(|\bsetdefaulttimeout\(|\bwarnings\.(?:simplefilter|filterwarnings)\(\s*['\"]ignore"
+    r"|\blogging\.disable\(|\bgc\.disable\(|\bsignal\.signal\(|\bprocess\.on\(\s*['\"]uncaught|\bsetUncaughtExceptionHandler\("
+    r"|\bdebug\.SetMaxStack\("
+)
 KINDS = (
+    (WHOLE_PROCESS, "Changes a limit or a habit of the whole process."),
     (SETTING, "Adds a setting that has to be known and kept."),
     (WAITING, "Waits or tries again, which hides the fault instead of mending it."),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
 from rootcase.core.model.drafts import Hunk
@@ -15,12 +16,15 @@ from rootcase.core.review.syntax import shape, syntax_of
 CHECK = "unrelated change"
 BROKEN = "does not parse"
 NOISY_LINES = 6
+RESTYLED_LINES = 5
+NARROW = "Put those lines back as they were."
 COMMENT = ("#", "//", "/*", "*")
 
 
 def unrelated(change: Change) -> Iterator[Found]:
     """Python hunks that alone leave the program as it was, and files that no longer parse."""
     for file in change.files:
+        yield from _restyled(file)
         if file.new_syntax is not None:
             yield from _in_syntax(file)
         if not file.python or file.new is None:
@@ -64,6 +68,29 @@ def _layout(file: FileChange) -> Iterator[Found]:
             continue
         if ast.dump(tree) == before:
             yield _noise(file, hunk)
+
+
+def _restyled(file: FileChange) -> Iterator[Found]:
+    """Lines of a hunk that changed their spaces, quotes or commas alone; what only moved in or out is no restyling."""
+    for hunk in file.hunks:
+        gone = Counter(text for h, text in file.removed if h is hunk)
+        came = [line for line in file.added if line.hunk is hunk]
+        left = {line.strip() for line in gone}
+        same = Counter(_squeezed(line) for line in gone.elements() if line.strip())
+        restyled = []
+        for line in came:
+            words = _squeezed(line.text)
+            if words and line.text.strip() not in left and same[words] > 0:
+                same[words] -= 1
+                restyled.append(line)
+        if len(restyled) >= RESTYLED_LINES:
+            text = f"Only restyles {len(restyled)} of its lines; the fix does not need it."
+            first = restyled[0]
+            yield Found(CHECK, "warn", file.path, hunk.id, text, NARROW, first.index, said=first.text)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split()).replace('"', "'").replace(",", "").rstrip(";\\")
 
 
 def _noise(file: FileChange, hunk: Hunk) -> Found:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rootcase.core.model.proofs import Severity
-from rootcase.core.review.change import Change, FileChange, Found, dotted, functions
+from rootcase.core.review.change import Change, FileChange, Found, dotted, enclosing, functions
 from rootcase.core.review.syntax import Syntax, text_of
 
 CHECK = "weakens a test"
@@ -15,6 +15,9 @@ SETTLE = "Put the test back as it was; a fix has to pass the tests that are ther
 SKIPS = frozenset(
     {"skip", "skipif", "xfail", "skipIf", "skipUnless", "expectedFailure", "skipTest", "importorskip"}
 )
+# Those that name when; on a test that was there they are for a human to see.
+CONDITIONAL = frozenset({"skipif", "skipIf", "skipUnless", "importorskip"})
+RUNNERS = frozenset({"pytest", "unittest", "self", "mark", "nose", "cls"})
 EXACT = (ast.Eq, ast.Is)
 CONFIG_NAMES = (
     "pytest.ini",
@@ -53,41 +56,69 @@ def weakened_tests(change: Change) -> Iterator[Found]:
         if file.new is None:
             yield _found(file, "block", "Deletes the whole test file.")
         elif file.new_tree is not None and file.old_tree is not None:
-            yield from _compared(file)
+            yield from _compared(change, file)
             yield from _skips(file)
         else:
             yield from _by_text(file)
 
 
-def _compared(file: FileChange) -> Iterator[Found]:
+def _compared(change: Change, file: FileChange) -> Iterator[Found]:
     assert file.old_tree is not None and file.new_tree is not None
-    after = dict(functions(file.new_tree))
-    for name, old in functions(file.old_tree):
+    before, after = dict(functions(file.old_tree)), dict(functions(file.new_tree))
+    more = len(_assertions(file.new_tree)) - len(_assertions(file.old_tree))
+    for name, old in before.items():
         plain = name.rpartition(".")[2]
         new = after.get(name)
         if new is None:
-            if plain.startswith("test"):
+            if plain.startswith("test") and not _lives_on(change, file, plain, old, before):
                 yield _found(file, "block", f"Deletes the test `{plain}`.")
             continue
         asked, asks = _assertions(old), _assertions(new)
         if len(asks) < len(asked):
-            yield _found(file, "block", f"`{plain}` asserts {len(asks)} things instead of {len(asked)}.", new)
+            # What moved to another test of the file is asked there.
+            severity: Severity = "block" if more < 0 else "info"
+            words = f"`{plain}` asserts {len(asks)} things instead of {len(asked)}."
+            yield _found(file, severity, words, new)
+        elif not plain.startswith("test"):
+            continue  # what a helper of tests compares, its tests show
         elif _exact(asks) < _exact(asked):
-            yield _found(file, "block", f"`{plain}` compares less exactly than before.", new)
+            severity = "block" if more <= 0 else "warn"
+            yield _found(file, severity, f"`{plain}` compares less exactly than before.", new)
         elif _wide_raises(new) > _wide_raises(old):
             yield _found(file, "block", f"`{plain}` accepts any exception now.", new)
         else:
-            yield from _other_values(file, plain, asked, asks, new)
+            yield from _other_values(file, plain, asked, asks, new, more)
+
+
+def _lives_on(
+    change: Change, file: FileChange, plain: str, old: ast.AST, before: Mapping[str, ast.AST]
+) -> bool:
+    """Whether the test stands elsewhere in the change under its name, or here under another one."""
+    for other in change.tests:
+        if other.new_tree is None:
+            continue
+        known = before if other is file else dict(functions(other.old_tree)) if other.old_tree else {}
+        for name, new in functions(other.new_tree):
+            if name in known or not name.rpartition(".")[2].startswith("test"):
+                continue
+            if name.rpartition(".")[2] == plain:
+                return True
+            shared = {ast.dump(a) for a in _assertions(old)} & {ast.dump(a) for a in _assertions(new)}
+            if shared and 2 * len(shared) >= len(_assertions(old)):
+                return True
+    return False
 
 
 def _other_values(
-    file: FileChange, name: str, asked: list[ast.AST], asks: list[ast.AST], node: ast.AST
+    file: FileChange, name: str, asked: list[ast.AST], asks: list[ast.AST], node: ast.AST, more: int
 ) -> Iterator[Found]:
-    """An existing expectation that now expects something else may be right, and is for a human to see."""
+    """An existing expectation that now expects something else may be right, and is for a human to see; beside new
+    expectations, and as exact as before, it is a remark."""
     before, now = {ast.dump(a) for a in asked}, {ast.dump(a) for a in asks}
     changed = next((a for a in asks if ast.dump(a) not in before and file.touches(a)), None)
     if changed is not None and before - now:
-        yield _found(file, "warn", f"`{name}` expects something else than before.", changed)
+        severity: Severity = "info" if more > 0 else "warn"
+        yield _found(file, severity, f"`{name}` expects something else than before.", changed)
 
 
 def _assertions(node: ast.AST) -> list[ast.AST]:
@@ -125,16 +156,33 @@ def _wide_raises(node: ast.AST) -> int:
 
 
 def _skips(file: FileChange) -> Iterator[Found]:
+    """Tests that were run before and are left out now; one that is new may say where it cannot run."""
     assert file.new_tree is not None
+    known = {name for name, _ in functions(file.old_tree)} if file.old_tree else set()
+    marks = {
+        id(n)
+        for each in ast.walk(file.new_tree)
+        for d in getattr(each, "decorator_list", ())
+        for n in ast.walk(d)
+    }
     for node in ast.walk(file.new_tree):
         if not isinstance(node, ast.Attribute | ast.Name):
             continue
         name = dotted(node)
         line = file.at(node)
-        if line is not None and name.rpartition(".")[2] in SKIPS and line.number == node.lineno:
-            if isinstance(node, ast.Name) and "import" in line.text:
-                continue
-            yield _at(file, "block", f"Skips a test with `{name}`.", line.hunk.id, line.index, line.text)
+        last = name.rpartition(".")[2]
+        if line is None or last not in SKIPS or line.number != node.lineno:
+            continue
+        if isinstance(node, ast.Name) and "import" in line.text:
+            continue
+        if id(node) not in marks and name.partition(".")[0] not in RUNNERS and not isinstance(node, ast.Name):
+            continue
+        inside = enclosing(file.new_tree, node.lineno)
+        if inside and inside not in known:
+            severity: Severity = "info"
+        else:
+            severity = "warn" if last in CONDITIONAL else "block"
+        yield _at(file, severity, f"Skips a test with `{name}`.", line.hunk.id, line.index, line.text)
 
 
 def _left_out(file: FileChange) -> Iterator[Found]:

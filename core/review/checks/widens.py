@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from rootcase.core.model.proofs import Severity
 from rootcase.core.review.change import AddedLine, Change, FileChange, Found, functions
-from rootcase.core.review.handlers import BROAD, PARENTS, caught, handlers
+from rootcase.core.review.handlers import BROAD, PARENTS, caught, handlers, hides
 from rootcase.core.review.hiding import BROAD as TOPS
-from rootcase.core.review.hiding import Clause, clauses
+from rootcase.core.review.hiding import Clause, clauses, quiet
 from rootcase.core.review.syntax import nodes, rows, shape, text_of
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def _in_syntax(file: FileChange) -> Iterator[Found]:
         words = _wider_words(gone, clause)
         if words:
             hunk, index, said = _place(file, line)
-            severity: Severity = "block" if clause.broad else "warn"
+            quietly = bool(quiet(clause.body))
+            severity: Severity = "block" if clause.broad else "warn" if quietly else "info"
             yield Found(CHECK, severity, file.path, hunk, words, SETTLE, index, said=said)
 
 
@@ -100,7 +101,7 @@ def _compare(file: FileChange, old: list[ast.ExceptHandler], new: list[ast.Excep
         narrow = next((g for g in gone if _wider(names, g)), None)
         if line is None or narrow is None:
             continue
-        severity: Severity = "block" if names & BROAD else "warn"
+        severity: Severity = "block" if names & BROAD else "warn" if hides(handler.body) else "info"
         text = f"Caught {_words(narrow)} before and catches {_words(names)} now."
         yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)
 

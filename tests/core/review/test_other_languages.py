@@ -173,7 +173,7 @@ STOPPED = [
     (GO_FILE, "swallows the error", "	row := rows[sku]\n", "	defer func() { recover() }()\n	row := rows[sku]\n"),
     # widens
     (JAVA_FILE, "widens an except", "catch (FileNotFoundException error)", "catch (Exception error)"),
-    (JAVA_FILE, "widens an except", "catch (FileNotFoundException error)", "catch (FileNotFoundException | SQLException error)"),
+    (JAVA_FILE, "widens an except", "catch (FileNotFoundException error)", "catch (FileNotFoundException | SQLException error) { return null; } catch (RuntimeException error)"),
     (TS, "widens an except", "throw new TypeError(error.message);", "return retryLater(skus, error);"),
     # a default at the crash site
     (TS, "default at the crash site", "row.currency;", 'row?.currency ?? "EUR";'),
