@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from rootcase.core.codemap.definitions import Definitions, Place
@@ -18,6 +19,7 @@ from rootcase.core.codemap.usage import (
     may_return_none,
     names_set,
     parameters,
+    passed_by,
     sources_of,
     statements,
 )
@@ -99,14 +101,16 @@ async def _of_statement(step: Step, told: Telling, known: Definitions, inner: st
     found, scope, none = step.statement, step.scope, told.kind == "none"
     culprit = culprit_of(found, told) if step.distance == 0 else ""
     out = await _called_there(step, culprit, none, known, inner)
-    for guard in found.guards[-2:]:
+    raised = found.kind in ("raise_statement", "assert_statement")
+    gates = (*found.guards[-2:], *(passed_by(found)[:2] if raised else ()))
+    for guard in gates:
         for call in guard.calls[:4]:
             why = f"decides at line {guard.start} whether it fails"
             out += [lead(place, GUARD, why) for place in await known.called(call, step.path, scope)]
     wanted = [culprit] if culprit else []
     wanted += [name for name in (*found.names, *_own_attributes(found)) if name != culprit]
-    if found.kind in ("raise_statement", "assert_statement"):
-        wanted += [name for guard in found.guards[-2:] for name in (*guard.names, *_own_attributes(guard))]
+    if raised:
+        wanted += [name for guard in gates for name in (*guard.names, *_own_attributes(guard))]
     for name in dict.fromkeys(wanted):
         strong = name == culprit
         weight = MADE_IT * (1.5 if strong else 1.0)
@@ -199,11 +203,17 @@ async def _earlier(step: Step, known: Definitions, inner: str) -> list[Lead]:
     assert step.scope is not None and step.statement is not None
     into = next((call.receiver for call in step.statement.calls if call.name == inner and call.receiver), "")
     calls = [call for item in statements(step.scope) if item.end < step.line for call in item.calls]
+    # A function called time and again is a tool of this code; one hint, at its last call, says all of it.
+    last = {(call.receiver, call.name): call for call in calls if call.name != inner}
+    times = Counter((call.receiver, call.name) for call in calls)
+    nearest = sorted(last.values(), key=lambda call: call.line)[-CALLS_LOOKED_AT:]
+    on_it = max(1, sum(call.receiver == into for call in nearest))
     out: list[Lead] = []
-    for call in [call for call in calls if call.name != inner][-CALLS_LOOKED_AT:]:
+    for call in nearest:
         prepares = bool(into) and call.receiver == into
         why = f"called by {step.name}, line {call.line}{f', on the same {into}' if prepares else ''}"
-        weight = PREPARES / FADES[step.distance] if prepares else EARLIER
+        weight = PREPARES / FADES[step.distance] / on_it**0.5 if prepares else EARLIER
+        weight /= times[call.receiver, call.name] ** 0.5
         out += [lead(place, weight, why) for place in await known.called(call, step.path, step.scope)]
     return out
 

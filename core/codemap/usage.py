@@ -19,6 +19,7 @@ _COMPOUND = frozenset(
     )
 )  # fmt: skip
 _BLOCK = "block"
+_EXITS = frozenset(("return_statement", "raise_statement", "continue_statement", "break_statement"))
 MAX_NODES = 20_000
 
 
@@ -85,6 +86,29 @@ def statement_at(scope: Scope, line: int) -> Statement | None:
             return around[-1]  # inside the head itself
         else:
             return _statement(inner, tuple(around))
+
+
+def passed_by(found: Statement) -> tuple[Statement, ...]:
+    """Heads of the `if`s before a statement that would have left, had they been true; the nearest first.
+
+    A `raise` at the end of a function is reached since each of these said no.
+    """
+    out: list[Statement] = []
+    node = found.parts[0] if found.parts else None
+    while node is not None and node.type not in DEFINITIONS:
+        before = node.prev_named_sibling if node.parent is not None and node.parent.type == _BLOCK else None
+        while before is not None:
+            if before.type == "if_statement" and _leaves(before):
+                out.append(_statement(before, ()))
+            before = before.prev_named_sibling
+        node = node.parent
+    return tuple(out)
+
+
+def _leaves(node: Node) -> bool:
+    body = node.child_by_field_name("consequence")
+    last = [child for child in body.named_children if child.type != "comment"][-1:] if body is not None else []
+    return bool(last) and last[0].type in _EXITS
 
 
 @lru_cache(maxsize=1024)
