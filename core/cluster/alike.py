@@ -8,8 +8,14 @@ from collections.abc import Iterable
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _WORDS = re.compile(r"\w+(?:[.'-]\w+)*|[^\w\s]")
 _SPACE = re.compile(r"\s+")
+_PLACE = re.compile(r"<(?:url|mail|q|path|number)>(?: <(?:url|mail|q|path|number)>)*")
 DISTINCT = 12
 BEGINNING = 20
+
+
+def loosened(template: str) -> str:
+    """A template whose places are all alike: one value may look like a number and the next like a path."""
+    return _PLACE.sub("<*>", template) if "<" in template else template
 
 
 def squeezed(line: str) -> str:

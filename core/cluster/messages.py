@@ -16,8 +16,10 @@ _VALUES = re.compile(
     r"|(?P<number>[-+]?(?<![\w-])[\w-]*\d[\w.:,/+%-]*|\b[0-9a-f]{12,64}\b)"
 )
 _WORD = re.compile(r"\w+(?:[.'-]\w+)*|[^\w\s]")
-_STRING = re.compile(r"\"([^\"\\]*(?:\\.[^\"\\]*)*)\"|'([^'\\]*(?:\\.[^'\\]*)*)'")
-_PLACE_IN_STRING = re.compile(r"\{[^{}]*\}|%[-\d.]*[sdrfx]")
+_STRING = re.compile(
+    r"\"([^\"\\]*(?:\\.[^\"\\]*)*)\"|'([^'\\]*(?:\\.[^'\\]*)*)'|`([^`\\]*(?:\\.[^`\\]*)*)`"
+)
+_PLACE_IN_STRING = re.compile(r"\$?\{[^{}]*\}|%[-\d.]*[sdrfx]")
 _PLACES = re.compile(r"%(?:\(\w{1,60}\))?[-+ 0-9.]{0,8}[sdrifgx]|\{[\w.:!]{0,40}\}|\$\{[\w.]{1,60}\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_.\-]{1,60}$")
 _ADDRESS = re.compile(
@@ -82,6 +84,9 @@ def template(value: str, lines: Sequence[str] = ()) -> str:
             ):
                 return inner
             return "<url>" if "://" in inner[:30] else "<q>"
+        if match.lastgroup == "number":
+            end = match.group()[-1]
+            return f"<number>{end}" if end in ".:," else "<number>"
         return f"<{match.lastgroup}>"
 
     text = first_line(value)
@@ -183,7 +188,7 @@ def _words_from_code(text: str, lines: Sequence[str]) -> str:
     spelled: set[str] = set()
     for line in lines[:2]:
         for found in _STRING.finditer(line[:1000]):
-            literal = _PLACE_IN_STRING.sub(" ", found.group(1) or found.group(2) or "")
+            literal = _PLACE_IN_STRING.sub(" ", found.group(1) or found.group(2) or found.group(3) or "")
             spelled.update(_WORD.findall(literal))
         if spelled:
             break
