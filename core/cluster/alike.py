@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from rootcase.core.cluster.messages import PLACE
+
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _WORDS = re.compile(r"\w+(?:[.'-]\w+)*|[^\w\s]")
 _SPACE = re.compile(r"\s+")
-_PLACE = re.compile(r"<(?:url|mail|q|path|number)>(?: <(?:url|mail|q|path|number)>)*")
 DISTINCT = 12
 BEGINNING = 20
-
-
-def loosened(template: str) -> str:
-    """A template whose places are all alike: one value may look like a number and the next like a path."""
-    return _PLACE.sub("<*>", template) if "<" in template else template
 
 
 def squeezed(line: str) -> str:
@@ -48,6 +44,14 @@ def begins(one: str, other: str) -> bool:
     """Whether a telling message is the beginning of another, or goes on where that ends."""
     shorter, longer = sorted((one, other), key=len)
     return len(shorter) >= BEGINNING and longer.startswith(shorter)
+
+
+def covers(general: str, special: str) -> bool:
+    """Whether a template has a place where another message has a word, and the same words everywhere else."""
+    if PLACE not in general or general == special:
+        return False
+    plain = [word for word in _WORDS.findall(general.replace(PLACE, " ")) if len(word) > 2]
+    return len(plain) >= 2 and told_by(special.replace(PLACE, "value"), general.replace(PLACE, "*"))
 
 
 def told_by(said: str, pattern: str) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from rootcase.core.cluster.accesses import asked_for
 
 MAX_MESSAGE = 400
+# One for all: a value may look like a number in one event and like a path or a word in the next.
+PLACE = "<value>"
 _VALUES = re.compile(
     r"(?P<url>\bhttps?://[^\s'\"<>)]+)"
     r"|(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
@@ -83,11 +85,11 @@ def template(value: str, lines: Sequence[str] = ()) -> str:
                 and (is_code_name(inner, lines or (" ",)) or _is_schema(text, match))
             ):
                 return inner
-            return "<url>" if "://" in inner[:30] else "<q>"
+            return PLACE
         if match.lastgroup == "number":
             end = match.group()[-1]
-            return f"<number>{end}" if end in ".:," else "<number>"
-        return f"<{match.lastgroup}>"
+            return f"{PLACE}{end}" if end in ".:," else PLACE
+        return PLACE
 
     text = first_line(value)
     return re.sub(r"\s+", " ", _VALUES.sub(place, text)).strip()
@@ -171,7 +173,7 @@ def _type_error(text: str) -> str:
         if match.lastgroup == "quoted":
             inner = match.group()[1:-1]
             return inner if inner == "NoneType" or (keep and _NAME.match(inner)) else "<type>"
-        return f"<{match.lastgroup}>"
+        return PLACE
 
     return _VALUES.sub(place, text)
 

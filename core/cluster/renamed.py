@@ -16,7 +16,7 @@ def rejoined(groups: Sequence[Group]) -> list[Group]:
     by_line: dict[tuple[str, str, tuple[str, ...]], list[Group]] = defaultdict(list)
     out: list[Group] = []
     for group in groups:
-        line = squeezed(group.head.trace.line)
+        line = _line(group)
         if len(line) < DISTINCT:
             out.append(group)
         else:
@@ -37,10 +37,22 @@ def rejoined(groups: Sequence[Group]) -> list[Group]:
     return out
 
 
+def _details(group: Group) -> set[str]:
+    return {said for node in group.nodes for said in (node.trace.detail, node.trace.bare)}
+
+
+def _line(group: Group) -> str:
+    """The failing line, of its most frequent node that shows one."""
+    shown = [node for node in group.nodes if node.trace.line]
+    if not shown:
+        return ""
+    return squeezed(min(shown, key=lambda node: (-node.count, node.order)).trace.line)
+
+
 def _one_function(one: Group, other: Group) -> bool:
     a, b = one.head.trace, other.head.trace
     here, there = a.anchor, b.anchor
-    if here is None or there is None or here.name == there.name or a.detail != b.detail:
+    if here is None or there is None or here.name == there.name or not _details(one) & _details(other):
         return False
     if one.releases & other.releases:
         return False

@@ -31,6 +31,9 @@ def by_caller(group: Group, passing: frozenset[str]) -> list[Group]:
 
     Args: passing: functions that only pass calls on, stepped over.
     """
+    if group.head.trace.detail == "cycle":
+        # Where a cycle was entered tells nothing about why it does not end.
+        return [group]
     callers: dict[str, list[Node]] = defaultdict(list)
     unknown: list[Node] = []
     for node in group.nodes:

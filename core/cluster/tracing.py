@@ -42,9 +42,17 @@ def trace_of(
         outer=_outer(chain, frames),
         around=own[-1].around if own else (),
         state=state,
+        doubted=_doubted(frames[at], own) if at < len(frames) else (),
         subject=address_of(cause.value),
         explicit=is_explicit(kind, own, deepest is not None and deepest.place == "ours", said),
     )
+
+
+def _doubted(frames: Sequence[Named], own: tuple[Named, ...]) -> tuple[Named, ...]:
+    if not own or frames[-1] is own[-1]:
+        return ()
+    below = next((n for n, frame in enumerate(frames) if frame is own[-1]), len(frames)) + 1
+    return tuple(frame for frame in frames[below:] if frame.place == "doubtful")
 
 
 def _outer(chain: Chain, frames: Sequence[Sequence[Named]]) -> tuple[Outer, ...]:
