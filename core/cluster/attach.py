@@ -162,6 +162,9 @@ def unwrapped(groups: list[Group]) -> list[Group]:
         head = group.head
         if head.trace.outer or head.trace.state != "whole":
             continue
+        if head.trace.type in IMPLICIT and not head.trace.explicit:
+            # The language raised it: a fault of its own, whatever was being handled.
+            continue
         found = whole.outer(head)
         if found not in (None, SEVERAL, number) and found is not None and found not in gone:
             groups[found].take(group.nodes, f"{head.trace.type} without its cause fits no other case")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rootcase.core.cluster.names import type_name
 from rootcase.core.cluster.python_text import GROUPS
+from rootcase.core.cluster.trace import IMPLICIT
 from rootcase.core.model.events import ExceptionInfo, Frame
 
 Chain = tuple[ExceptionInfo, ...]
@@ -81,5 +82,8 @@ def translates(later: ExceptionInfo, earlier: ExceptionInfo) -> bool:
         return True
     if crash.context_line:
         return bool(_RAISES.search(crash.context_line))
+    if type_name(later.type) in IMPLICIT:
+        # The language raised it: something broke while the other was handled.
+        return False
     places = {(frame.filename or frame.module, frame.function) for frame in earlier.frames}
     return (crash.filename or crash.module, crash.function) in places

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rootcase.core.cluster.frames import anchor_of
+from rootcase.core.cluster.frames import Named, anchor_of
 from rootcase.core.cluster.judged import Judged, make
 from rootcase.core.cluster.messages import stable_detail
 from rootcase.core.cluster.node import Node
@@ -16,23 +16,23 @@ LINES_READ = 2
 
 
 def trusted(nodes: Sequence[Node]) -> None:
-    """Gives each node the frames below its deepest one that most events count as ours."""
+    """Gives each node the frames that its source calls foreign and most events count as ours."""
     votes: dict[str, int] = defaultdict(int)
     for node in nodes:
-        for name in {frame.name for frame in node.trace.own if frame.place == "ours"}:
+        ours = {frame.name for frame in node.trace.own if frame.place == "ours"}
+        for name in ours:
             votes[name] += node.count
-        for name in {frame.name for frame in node.trace.doubted}:
+        for name in {frame.name for frame in node.trace.doubted if frame.place != "ours"} - ours:
             votes[name] -= node.count
     for node in nodes:
-        doubted = node.trace.doubted
-        last = max((n for n, frame in enumerate(doubted) if votes[frame.name] > 0), default=-1)
-        if last >= 0:
-            node.judged = _deeper(node.judged, last + 1)
+        chosen = {id(frame) for frame in node.trace.own}
+        own = tuple(each for each in node.trace.doubted if id(each) in chosen or votes[each.name] > 0)
+        if len(own) > len(chosen):
+            node.judged = _with_frames(node.judged, own)
 
 
-def _deeper(judged: Judged, taken: int) -> Judged:
+def _with_frames(judged: Judged, own: tuple[Named, ...]) -> Judged:
     trace, mark = judged.trace, judged.fingerprint
-    own = trace.own + trace.doubted[:taken]
     anchor = anchor_of(own)
     if anchor is None or mark.kind not in ("exception", "environment", "outage"):
         return judged
@@ -41,9 +41,7 @@ def _deeper(judged: Judged, taken: int) -> Judged:
     detail = trace.detail
     if mark.kind == "exception" and detail != "cycle":
         detail = stable_detail(trace.type, trace.said, lines if any(lines) else ())
-    deeper = replace(
-        trace, own=own, at=at, detail=detail, around=own[-1].around, doubted=trace.doubted[taken:]
-    )
+    deeper = replace(trace, own=own, at=at, detail=detail, around=own[-1].around, doubted=())
     if mark.kind == "outage":
         return replace(judged, trace=deeper)
     if mark.kind == "environment":
@@ -53,7 +51,9 @@ def _deeper(judged: Judged, taken: int) -> Judged:
         reasons = mark.reasons
     else:
         parts = (trace.type, anchor.name, detail)
-        told = Reason(f"same innermost frame: {anchor.short}; its source calls it foreign, most events do not")
+        told = Reason(
+            f"same innermost frame: {anchor.short}; its source calls it foreign, most events do not"
+        )
         reasons = (told, *mark.reasons[1:])
     made = make(mark.kind, parts, reasons, type=mark.type, anchor=anchor.name, host=mark.host)
     return Judged(made, anchor.function, judged.brief, deeper)

@@ -42,7 +42,8 @@ _SIGNS = (
     _sign("store out of memory", r"\bOOM command not allowed when used memory"),
     _sign("store refuses writes", r"\bREADONLY You can't write against|\bMISCONF Redis is configured"
           r"|read-only file system|cannot execute \w{1,20} in a read-only transaction"),
-    _sign("connection pool exhausted", r"queuepool limit|connection is not available, request timed out|connection pool (?:is )?exhausted|pool timeout"
+    _sign("connection pool exhausted", r"queuepool limit|connection is not available, request"
+          r" timed out|connection pool (?:is )?exhausted|pool timeout"
           r"|too many connections|too many clients|remaining connection slots|couldn't get a connection after"),
     _sign("missing column", r"no such column: ([\w.]{1,100})|column [\"']?([\w.]{1,100})[\"']? (?:of relation "
           r"[\"']?\w{1,100}[\"']? )?does not exist|unknown column '([\w.]{1,100})'", _DATABASE),

@@ -82,7 +82,7 @@ def _covered(groups: list[Group]) -> list[Group]:
     kept: list[Group] = []
     for group in sorted(groups, key=lambda each: (-_said(each.head).count(PLACE), each.head.order)):
         said = _said(group.head)
-        wider = [other for other in kept if covers(_said(other.head), said)]
+        wider = [other for other in kept if covers(_said(other.head), said, 1)]
         if len(wider) == 1:
             wider[0].take(group.nodes, "a word of the message is a value in others")
         else:
@@ -153,9 +153,7 @@ def _with_bare(groups: list[Group], bare: Sequence[Node]) -> list[Group]:
     for node in bare:
         fits = [group for group in groups if _fits(node, group)]
         if len(fits) > 1:
-            fits = [
-                group for group in fits if node.numbers & {n for each in group.nodes for n in each.numbers}
-            ] or fits
+            fits = _by_number(node, fits) or fits
         if len(fits) == 1:
             fits[0].take([node], "")
         else:
@@ -164,6 +162,17 @@ def _with_bare(groups: list[Group], bare: Sequence[Node]) -> list[Group]:
     if len(loose) > 1:
         loose = _without_data(loose)
     return groups + loose
+
+
+def _by_number(node: Node, groups: Sequence[Group]) -> list[Group]:
+    """Groups that failed at the node's line number: in its release, or in any where it shows none."""
+    mine = {n for release, n in node.numbers if not release}
+    return [
+        group
+        for group in groups
+        for numbers in [{n for each in group.nodes for n in each.numbers}]
+        if node.numbers & numbers or mine & {n for _, n in numbers}
+    ]
 
 
 def _said(node: Node) -> str:
@@ -178,6 +187,8 @@ def _fits(node: Node, group: Group) -> bool:
         return True
     for each in group.nodes:
         theirs = each.trace
+        if mine.detail == theirs.detail and mine.detail not in OPEN_DETAILS:
+            return True
         if mine.bare == theirs.detail and mine.bare not in OPEN_DETAILS:
             return True
         if mine.type in IMPLICIT:

@@ -18,9 +18,7 @@ _VALUES = re.compile(
     r"|(?P<number>[-+]?(?<![\w-])[\w-]*\d[\w.:,/+%-]*|\b[0-9a-f]{12,64}\b)"
 )
 _WORD = re.compile(r"\w+(?:[.'-]\w+)*|[^\w\s]")
-_STRING = re.compile(
-    r"\"([^\"\\]*(?:\\.[^\"\\]*)*)\"|'([^'\\]*(?:\\.[^'\\]*)*)'|`([^`\\]*(?:\\.[^`\\]*)*)`"
-)
+_STRING = re.compile(r"\"([^\"\\]*(?:\\.[^\"\\]*)*)\"|'([^'\\]*(?:\\.[^'\\]*)*)'|`([^`\\]*(?:\\.[^`\\]*)*)`")
 _PLACE_IN_STRING = re.compile(r"\$?\{[^{}]*\}|%[-\d.]*[sdrfx]")
 _PLACES = re.compile(r"%(?:\(\w{1,60}\))?[-+ 0-9.]{0,8}[sdrifgx]|\{[\w.:!]{0,40}\}|\$\{[\w.]{1,60}\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_.\-]{1,60}$")
@@ -66,6 +64,9 @@ def stable_detail(kind: str, value: str, lines: Sequence[str]) -> str:
         return _type_error(text)
     if kind in _WORDS_FROM_DATA:
         return ""
+    if kind == "ValueError" and "values to unpack" in text:
+        # Too many or too few: the same line took apart what it did not expect.
+        return "values to unpack"
     if asked := asked_for(text):
         return asked
     if lines and re.search(r"\b(?:raise|throw|assert)\b", lines[0]) and _complete(lines[0]):

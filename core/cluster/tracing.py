@@ -49,10 +49,12 @@ def trace_of(
 
 
 def _doubted(frames: Sequence[Named], own: tuple[Named, ...]) -> tuple[Named, ...]:
-    if not own or frames[-1] is own[-1]:
+    """Frames that may be ours, where some of them were left out because their source calls them foreign."""
+    if not own or len(frames) == len(own):
         return ()
-    below = next((n for n, frame in enumerate(frames) if frame is own[-1]), len(frames)) + 1
-    return tuple(frame for frame in frames[below:] if frame.place == "doubtful")
+    chosen = {id(frame) for frame in own}
+    may_be = tuple(frame for frame in frames if id(frame) in chosen or frame.place == "doubtful")
+    return may_be if len(may_be) > len(own) else ()
 
 
 def _outer(chain: Chain, frames: Sequence[Sequence[Named]]) -> tuple[Outer, ...]:
