@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from rootcase.core.cluster.messages import PLACE
+
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _WORDS = re.compile(r"\w+(?:[.'-]\w+)*|[^\w\s]")
 _SPACE = re.compile(r"\s+")
@@ -31,6 +33,11 @@ def likeness(one: str, other: str) -> float:
     return len(a & b) / len(a | b) if a and b else 0.0
 
 
+def tells(lines: Iterable[str]) -> bool:
+    """Whether a context has lines enough beside the failing one to be compared with another."""
+    return len({key for line in lines if len(key := squeezed(line)) > 3}) > 1
+
+
 def overlap(one: Iterable[str], other: Iterable[str]) -> float:
     """How much of the smaller of two contexts stands in the other, 0 to 1; blank and bracket lines do not count."""
     a = {key for line in one if len(key := squeezed(line)) > 3}
@@ -42,6 +49,17 @@ def begins(one: str, other: str) -> bool:
     """Whether a telling message is the beginning of another, or goes on where that ends."""
     shorter, longer = sorted((one, other), key=len)
     return len(shorter) >= BEGINNING and longer.startswith(shorter)
+
+
+def covers(general: str, special: str, least: int = 2) -> bool:
+    """Whether a template has a place where another message has a word, and the same words everywhere else.
+
+    Args: least: how many words of three letters or more the template must have.
+    """
+    if PLACE not in general or general == special:
+        return False
+    plain = [word for word in _WORDS.findall(general.replace(PLACE, " ")) if len(word) > 2]
+    return len(plain) >= least and told_by(special.replace(PLACE, "value"), general.replace(PLACE, "*"))
 
 
 def told_by(said: str, pattern: str) -> bool:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from rootcase.core.cluster.alike import squeezed
-from rootcase.core.cluster.messages import address_of, stable_detail, template
+from rootcase.core.cluster.messages import PLACE, address_of, stable_detail, template
 from rootcase.core.cluster.names import type_name
 from rootcase.core.cluster.node import Group, Node
 from rootcase.core.cluster.trace import IMPLICIT
@@ -87,7 +87,7 @@ class Whole:
         tries: list[tuple[str, str]] = []
         if address := address_of(said):
             tries.append(("address", address))
-        if bare not in ("", "<key>", "<q>"):
+        if bare not in ("", "<key>", PLACE):
             tries.append(("bare", bare))
         if _telling(words):
             tries += [("words", words), ("outer", words)]
@@ -161,6 +161,9 @@ def unwrapped(groups: list[Group]) -> list[Group]:
     for number, group in enumerate(groups):
         head = group.head
         if head.trace.outer or head.trace.state != "whole":
+            continue
+        if head.trace.type in IMPLICIT and not head.trace.explicit:
+            # The language raised it: a fault of its own, whatever was being handled.
             continue
         found = whole.outer(head)
         if found not in (None, SEVERAL, number) and found is not None and found not in gone:

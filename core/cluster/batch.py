@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rootcase.core.cluster.attach import attached, unwrapped
+from rootcase.core.cluster.doubted import trusted
 from rootcase.core.cluster.faults import by_service, faults_of
 from rootcase.core.cluster.fingerprint import DefaultFingerprinter
 from rootcase.core.cluster.frames import Named
@@ -63,7 +64,8 @@ class Batch:
         judged = self._fingerprinter.read(event)
         trace = judged.trace
         said = f"{trace.words} {trace.subject}" if judged.fingerprint.kind == "exception" else ""
-        key: _Identity = (judged.fingerprint.key, _path(trace.own), said, (trace.outer, trace.state, service))
+        path = _path(trace.own) + _path(trace.doubted)
+        key: _Identity = (judged.fingerprint.key, path, said, (trace.outer, trace.state, service))
         final = True
         if trace.state == "stackless" and trace.type:
             # Where several cases fit, two such events need not be of one: the first few are looked at apart.
@@ -94,6 +96,7 @@ def _path(own: tuple[Named, ...]) -> tuple[tuple[str, str], ...]:
 
 def cluster_nodes(nodes: Sequence[Node]) -> list[Group]:
     """The groups of all nodes; each node is in one."""
+    trusted(nodes)
     ordered = sorted(nodes, key=lambda node: node.order)
     sorts: dict[str, list[Node]] = defaultdict(list)
     for node in ordered:

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 
 from rootcase.core.cluster.names import type_name
 from rootcase.core.cluster.python_text import GROUPS
-from rootcase.core.model.events import ExceptionInfo
+from rootcase.core.cluster.trace import IMPLICIT
+from rootcase.core.model.events import ExceptionInfo, Frame
 
 Chain = tuple[ExceptionInfo, ...]
 MAX_CHAIN = 50
+# Only Python and Ruby note by themselves what was being handled; elsewhere whoever raises names the cause.
+_NAMED_CAUSES = (".java", ".kt", ".scala", ".groovy", ".cs", ".fs", ".vb", ".go", ".php", ".rs",
+                 ".js", ".ts", ".tsx", ".jsx", ".mjs", ".cjs", ".swift")  # fmt: skip
 _RAISES = re.compile(r"\braise\b|\braise_from\b|\bthrow\b|\breraise\b")
 
 
@@ -44,6 +48,18 @@ def _children(before: Chain, outer: Chain) -> tuple[Chain, ...]:
     return tuple(told or chains) or (outer,)
 
 
+def _passed(crash: Frame, earlier: ExceptionInfo) -> bool:
+    """Whether the later error was raised at the very line that the earlier one came through."""
+    return crash.line > 0 and any(
+        frame.line == crash.line and frame.function == crash.function and _path(frame) == _path(crash)
+        for frame in earlier.frames[:-1]
+    )
+
+
+def _path(frame: Frame) -> str:
+    return frame.filename or frame.abs_path
+
+
 def _start_of(items: Chain, end: int) -> int:
     position = end
     while position > 0 and type_name(items[position].type) not in GROUPS:
@@ -60,7 +76,14 @@ def translates(later: ExceptionInfo, earlier: ExceptionInfo) -> bool:
     if later.mechanism == "__cause__" or not later.frames:
         return True
     crash = later.frames[-1]
+    if _path(crash).endswith(_NAMED_CAUSES):
+        return True
+    if _passed(crash, earlier):
+        return True
     if crash.context_line:
         return bool(_RAISES.search(crash.context_line))
+    if type_name(later.type) in IMPLICIT:
+        # The language raised it: something broke while the other was handled.
+        return False
     places = {(frame.filename or frame.module, frame.function) for frame in earlier.frames}
     return (crash.filename or crash.module, crash.function) in places

@@ -39,7 +39,11 @@ _SIGNS = (
     _sign("disk full", r"no space left on device|disk quota exceeded|database or disk is full"),
     _sign("too many open files", r"too many open files"),
     _sign("out of memory", r"cannot allocate memory|out of memory|OutOfMemoryError"),
-    _sign("connection pool exhausted", r"queuepool limit|connection pool (?:is )?exhausted|pool timeout"
+    _sign("store out of memory", r"\bOOM command not allowed when used memory"),
+    _sign("store refuses writes", r"\bREADONLY You can't write against|\bMISCONF Redis is configured"
+          r"|read-only file system|cannot execute \w{1,20} in a read-only transaction"),
+    _sign("connection pool exhausted", r"queuepool limit|connection is not available, request"
+          r" timed out|connection pool (?:is )?exhausted|pool timeout"
           r"|too many connections|too many clients|remaining connection slots|couldn't get a connection after"),
     _sign("missing column", r"no such column: ([\w.]{1,100})|column [\"']?([\w.]{1,100})[\"']? (?:of relation "
           r"[\"']?\w{1,100}[\"']? )?does not exist|unknown column '([\w.]{1,100})'", _DATABASE),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from rootcase.core.cluster.alike import begins, likeness, squeezed, told_by
+from rootcase.core.cluster.alike import begins, covers, likeness, squeezed, told_by
+from rootcase.core.cluster.messages import PLACE
 from rootcase.core.cluster.node import Group, Node
 from rootcase.core.cluster.trace import IMPLICIT
 
@@ -13,7 +14,7 @@ REWRITTEN = 0.5
 REPLACED = 0.4
 NO_RELEASE = 0.8
 DATA_VALUES = 4
-OPEN_DETAILS = ("", "<key>", "<q>")
+OPEN_DETAILS = ("", "<key>", PLACE)
 
 
 def faults_of(nodes: Sequence[Node]) -> list[Group]:
@@ -73,8 +74,20 @@ def _by_detail(nodes: Sequence[Node]) -> list[Group]:
         return [Group(list(nodes))]
     if _is_data(nodes):
         return [Group(list(nodes), ["the words of their messages come from the data"])]
-    groups = [Group(members) for _, members in sorted(details.items())]
-    return groups
+    return _covered([Group(members) for _, members in sorted(details.items())])
+
+
+def _covered(groups: list[Group]) -> list[Group]:
+    """A message with a word where others of its kind have a value says the same as they."""
+    kept: list[Group] = []
+    for group in sorted(groups, key=lambda each: (-_said(each.head).count(PLACE), each.head.order)):
+        said = _said(group.head)
+        wider = [other for other in kept if covers(_said(other.head), said, 1)]
+        if len(wider) == 1:
+            wider[0].take(group.nodes, "a word of the message is a value in others")
+        else:
+            kept.append(group)
+    return kept
 
 
 def _is_data(nodes: Sequence[Node]) -> bool:
@@ -140,17 +153,26 @@ def _with_bare(groups: list[Group], bare: Sequence[Node]) -> list[Group]:
     for node in bare:
         fits = [group for group in groups if _fits(node, group)]
         if len(fits) > 1:
-            fits = [
-                group for group in fits if node.numbers & {n for each in group.nodes for n in each.numbers}
-            ] or fits
+            fits = _by_number(node, fits) or fits
         if len(fits) == 1:
             fits[0].take([node], "")
         else:
             rest[_said(node)].append(node)
-    loose = _begun_alike([Group(members) for _, members in sorted(rest.items())])
+    loose = _covered(_begun_alike([Group(members) for _, members in sorted(rest.items())]))
     if len(loose) > 1:
         loose = _without_data(loose)
     return groups + loose
+
+
+def _by_number(node: Node, groups: Sequence[Group]) -> list[Group]:
+    """Groups that failed at the node's line number: in its release, or in any where it shows none."""
+    mine = {n for release, n in node.numbers if not release}
+    return [
+        group
+        for group in groups
+        for numbers in [{n for each in group.nodes for n in each.numbers}]
+        if node.numbers & numbers or mine & {n for _, n in numbers}
+    ]
 
 
 def _said(node: Node) -> str:
@@ -165,6 +187,8 @@ def _fits(node: Node, group: Group) -> bool:
         return True
     for each in group.nodes:
         theirs = each.trace
+        if mine.detail == theirs.detail and mine.detail not in OPEN_DETAILS:
+            return True
         if mine.bare == theirs.detail and mine.bare not in OPEN_DETAILS:
             return True
         if mine.type in IMPLICIT:

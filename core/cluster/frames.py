@@ -19,6 +19,7 @@ from rootcase.core.cluster.ownership import Place, place
 from rootcase.core.model.events import ExceptionInfo, Frame
 
 MANY_REPEATS = 20
+DOMAIN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +114,19 @@ def ours(frames: Sequence[Named]) -> tuple[Named, ...]:
         return tuple(frames)
     # The source's word is wrong about a frame that stands beside ours in the same package.
     homes = {frame.home for frame in certain if frame.home}
-    tops = {frame.module.split(".", 1)[0] for frame in certain if "." in frame.module}
+    tops = {_top(frame.module) for frame in certain if "." in frame.module}
     return tuple(
         frame
         for frame in frames
         if frame.place == "ours"
-        or (frame.place == "doubtful" and (frame.home in homes or frame.module.split(".", 1)[0] in tops))
+        or (frame.place == "doubtful" and (frame.home in homes or _top(frame.module) in tops))
     )
+
+
+def _top(module: str) -> str:
+    """The package above all; with its owner where it begins with a domain (`com.acme`)."""
+    pieces = module.split(".", 2)
+    return ".".join(pieces[:2]) if len(pieces[0]) <= DOMAIN else pieces[0]
 
 
 def anchor_of(own: Sequence[Named]) -> Named | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rootcase.core.cluster.alike import likeness, same_code, same_module, squeezed, told_by
 from rootcase.core.cluster.keys import key_of
+from rootcase.core.cluster.messages import PLACE
 from rootcase.core.cluster.trace import IMPLICIT, Trace
 from rootcase.core.model.events import Pairs
 from rootcase.core.model.fingerprints import Fingerprint, Reason
@@ -15,7 +16,7 @@ from rootcase.core.model.fingerprints import Fingerprint, Reason
 KEPT = 200
 REWRITTEN = 0.5
 BASE = 3
-_OPEN = ("", "<key>", "<q>")
+_OPEN = ("", "<key>", PLACE)
 
 
 def traits_of(trace: Trace) -> Pairs:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from rootcase.core.cluster.accesses import asked_for
 
 MAX_MESSAGE = 400
+# One for all: a value may look like a number in one event and like a path or a word in the next.
+PLACE = "<value>"
 _VALUES = re.compile(
     r"(?P<url>\bhttps?://[^\s'\"<>)]+)"
     r"|(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
@@ -16,8 +18,8 @@ _VALUES = re.compile(
     r"|(?P<number>[-+]?(?<![\w-])[\w-]*\d[\w.:,/+%-]*|\b[0-9a-f]{12,64}\b)"
 )
 _WORD = re.compile(r"\w+(?:[.'-]\w+)*|[^\w\s]")
-_STRING = re.compile(r"\"([^\"\\]*(?:\\.[^\"\\]*)*)\"|'([^'\\]*(?:\\.[^'\\]*)*)'")
-_PLACE_IN_STRING = re.compile(r"\{[^{}]*\}|%[-\d.]*[sdrfx]")
+_STRING = re.compile(r"\"([^\"\\]*(?:\\.[^\"\\]*)*)\"|'([^'\\]*(?:\\.[^'\\]*)*)'|`([^`\\]*(?:\\.[^`\\]*)*)`")
+_PLACE_IN_STRING = re.compile(r"\$?\{[^{}]*\}|%[-\d.]*[sdrfx]")
 _PLACES = re.compile(r"%(?:\(\w{1,60}\))?[-+ 0-9.]{0,8}[sdrifgx]|\{[\w.:!]{0,40}\}|\$\{[\w.]{1,60}\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_.\-]{1,60}$")
 _ADDRESS = re.compile(
@@ -62,6 +64,9 @@ def stable_detail(kind: str, value: str, lines: Sequence[str]) -> str:
         return _type_error(text)
     if kind in _WORDS_FROM_DATA:
         return ""
+    if kind == "ValueError" and "values to unpack" in text:
+        # Too many or too few: the same line took apart what it did not expect.
+        return "values to unpack"
     if asked := asked_for(text):
         return asked
     if lines and re.search(r"\b(?:raise|throw|assert)\b", lines[0]) and _complete(lines[0]):
@@ -81,8 +86,11 @@ def template(value: str, lines: Sequence[str] = ()) -> str:
                 and (is_code_name(inner, lines or (" ",)) or _is_schema(text, match))
             ):
                 return inner
-            return "<url>" if "://" in inner[:30] else "<q>"
-        return f"<{match.lastgroup}>"
+            return PLACE
+        if match.lastgroup == "number":
+            end = match.group()[-1]
+            return f"{PLACE}{end}" if end in ".:," else PLACE
+        return PLACE
 
     text = first_line(value)
     return re.sub(r"\s+", " ", _VALUES.sub(place, text)).strip()
@@ -166,7 +174,7 @@ def _type_error(text: str) -> str:
         if match.lastgroup == "quoted":
             inner = match.group()[1:-1]
             return inner if inner == "NoneType" or (keep and _NAME.match(inner)) else "<type>"
-        return f"<{match.lastgroup}>"
+        return PLACE
 
     return _VALUES.sub(place, text)
 
@@ -183,7 +191,7 @@ def _words_from_code(text: str, lines: Sequence[str]) -> str:
     spelled: set[str] = set()
     for line in lines[:2]:
         for found in _STRING.finditer(line[:1000]):
-            literal = _PLACE_IN_STRING.sub(" ", found.group(1) or found.group(2) or "")
+            literal = _PLACE_IN_STRING.sub(" ", found.group(1) or found.group(2) or found.group(3) or "")
             spelled.update(_WORD.findall(literal))
         if spelled:
             break

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from rootcase.core.cluster.alike import told_by
+from rootcase.core.cluster.messages_described import described
 from rootcase.core.cluster.node import Group, Node
 
 MANY_VALUES = 4
@@ -31,7 +32,7 @@ def mined(nodes: Sequence[Node]) -> list[Group]:
     out = _told_templates(out, shelves)
     for _, members in sorted(shelves.items(), key=lambda item: tuple(map(str, item[0]))):
         out.extend(_shelf(members))
-    return _by_key(out)
+    return described(_by_key(out))
 
 
 def _told_templates(out: list[Group], shelves: dict[tuple[object, ...], list[Node]]) -> list[Group]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from rootcase.core.cluster.alike import DISTINCT, overlap, squeezed
+from rootcase.core.cluster.alike import DISTINCT, overlap, squeezed, tells
 from rootcase.core.cluster.node import Group
 
 CONTEXT_SHARED = 0.6
@@ -16,7 +16,7 @@ def rejoined(groups: Sequence[Group]) -> list[Group]:
     by_line: dict[tuple[str, str, tuple[str, ...]], list[Group]] = defaultdict(list)
     out: list[Group] = []
     for group in groups:
-        line = squeezed(group.head.trace.line)
+        line = _line(group)
         if len(line) < DISTINCT:
             out.append(group)
         else:
@@ -37,10 +37,26 @@ def rejoined(groups: Sequence[Group]) -> list[Group]:
     return out
 
 
+def _callers(group: Group) -> set[str]:
+    return {node.trace.caller.name for node in group.nodes if node.trace.caller}
+
+
+def _details(group: Group) -> set[str]:
+    return {said for node in group.nodes for said in (node.trace.detail, node.trace.bare)}
+
+
+def _line(group: Group) -> str:
+    """The failing line, of its most frequent node that shows one."""
+    shown = [node for node in group.nodes if node.trace.line]
+    if not shown:
+        return ""
+    return squeezed(min(shown, key=lambda node: (-node.count, node.order)).trace.line)
+
+
 def _one_function(one: Group, other: Group) -> bool:
     a, b = one.head.trace, other.head.trace
     here, there = a.anchor, b.anchor
-    if here is None or there is None or here.name == there.name or a.detail != b.detail:
+    if here is None or there is None or here.name == there.name or not _details(one) & _details(other):
         return False
     if one.releases & other.releases:
         return False
@@ -49,15 +65,14 @@ def _one_function(one: Group, other: Group) -> bool:
             overlap(x.trace.around, y.trace.around)
             for x in one.nodes
             for y in other.nodes
-            if x.trace.around and y.trace.around
+            if tells(x.trace.around) and tells(y.trace.around)
         ),
         default=-1.0,
     )
     same_place = here.function == there.function or here.module == there.module
     if around >= 0:
         return around >= CONTEXT_SHARED and (same_place or bool(one.releases and other.releases))
-    callers = a.caller, b.caller
-    same_caller = callers[0] is not None and callers[1] is not None and callers[0].name == callers[1].name
+    same_caller = bool(_callers(one) & _callers(other))
     return (bool(one.releases and other.releases) and (same_place or same_caller)) or (
         same_place and same_caller
     )

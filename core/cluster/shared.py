@@ -11,19 +11,24 @@ from rootcase.core.cluster.frames import Named
 from rootcase.core.cluster.node import Group, Node
 
 DISPATCHES = 5
+PLACES = 8
 OFTEN = 3
 _LITERAL = re.compile(r"\"([^\"\\]{1,80})\"|'([^'\\]{1,80})'")
 
 
 def dispatchers(nodes: Iterable[Node]) -> frozenset[str]:
-    """Functions of ours that call many others: routers, wrappers, decorators. They tell nothing about a fault."""
+    """Functions of ours that call many others, or below which many different places fail: they tell nothing."""
     calls: dict[str, set[str]] = defaultdict(set)
+    fails: dict[str, set[str]] = defaultdict(set)
     for node in nodes:
-        own = node.trace.own
+        own, anchor = node.trace.own, node.trace.anchor
         for outer, inner in pairwise(own):
             if outer.name != inner.name and len(calls[outer.name]) < DISPATCHES:
                 calls[outer.name].add(inner.name)
-    return frozenset(name for name, called in calls.items() if len(called) >= DISPATCHES)
+            if anchor is not None and outer.name != anchor.name and len(fails[outer.name]) < PLACES:
+                fails[outer.name].add(anchor.name)
+    many = {name for name, called in calls.items() if len(called) >= DISPATCHES}
+    return frozenset(many | {name for name, places in fails.items() if len(places) >= PLACES})
 
 
 def by_caller(group: Group, passing: frozenset[str]) -> list[Group]:
@@ -31,6 +36,9 @@ def by_caller(group: Group, passing: frozenset[str]) -> list[Group]:
 
     Args: passing: functions that only pass calls on, stepped over.
     """
+    if group.head.trace.detail == "cycle":
+        # Where a cycle was entered tells nothing about why it does not end.
+        return [group]
     callers: dict[str, list[Node]] = defaultdict(list)
     unknown: list[Node] = []
     for node in group.nodes:

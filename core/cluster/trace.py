@@ -40,6 +40,7 @@ class Trace:
 
     detail: what of the message tells faults apart (in the light of the line). words: its template without
     that light; bare: the detail without it. said: the message's first line as it came.
+    doubted: our frames with those among them that only their source calls foreign; empty where there are none.
     around: source lines around the failing one.
     state: whole, cut (the error's name is missing), minified or stackless.
     """
@@ -57,6 +58,7 @@ class Trace:
     state: str = "whole"
     explicit: bool = False
     subject: str = ""
+    doubted: tuple[Named, ...] = ()
 
     @property
     def anchor(self) -> Named | None:

@@ -42,9 +42,19 @@ def trace_of(
         outer=_outer(chain, frames),
         around=own[-1].around if own else (),
         state=state,
+        doubted=_doubted(frames[at], own) if at < len(frames) else (),
         subject=address_of(cause.value),
         explicit=is_explicit(kind, own, deepest is not None and deepest.place == "ours", said),
     )
+
+
+def _doubted(frames: Sequence[Named], own: tuple[Named, ...]) -> tuple[Named, ...]:
+    """Frames that may be ours, where some of them were left out because their source calls them foreign."""
+    if not own or len(frames) == len(own):
+        return ()
+    chosen = {id(frame) for frame in own}
+    may_be = tuple(frame for frame in frames if id(frame) in chosen or frame.place == "doubtful")
+    return may_be if len(may_be) > len(own) else ()
 
 
 def _outer(chain: Chain, frames: Sequence[Sequence[Named]]) -> tuple[Outer, ...]:

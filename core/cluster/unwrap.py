@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 MAX_DEPTH = 4
+COMMON_LINES = 4
+COMMON_WORDS = 5
+_FRAME_WORDS = frozenset({"at", "from", "in", "File", "-", "|", "#"})
+_QUOTED_REST = re.compile(r"(?:[^\"\\]+|\\.)*", re.DOTALL)
 _ANSI = re.compile(r"\x1b\[[0-9;:]{0,32}[A-Za-z]")
 _STACK_FIELDS = (
     "stack", "stack_trace", "stacktrace", "stackTrace", "exc_info", "exception", "error", "err", "traceback",
@@ -18,6 +23,7 @@ _CLOCK = (
     r"|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)\]?"
 )
 _LEVEL = r"\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|CRITICAL|FATAL|SEVERE|ALERT|EMERG)\]?"
+_CLOCK_FIRST = re.compile(rf"^(?:<\d{{1,3}}>\d? ?)?{_CLOCK}(?:,| |$)")
 _COMPOSE = re.compile(r"^[\w.-]{1,60} {0,20}\| ")
 _PREFIX = re.compile(
     rf"^(?:<\d{{1,3}}>\d? ?)?(?:{_CLOCK}(?:,| (?=\S)| |$))"
@@ -51,7 +57,7 @@ _WIDTHS = (79, 80, 100, 119, 120, 132)
 def cleaned(text: str) -> str:
     """Text without colours and escapes: JSON taken apart, `\\n` as line breaks."""
     body = _ANSI.sub("", text) if "\x1b" in text else text
-    body = _from_json(body)
+    body = _from_logfmt(_from_json(body))
     if "#012" in body and body.count("\n") <= body.count("#012"):
         body = body.replace("#012", "\n").replace("#011", "\t")
     for _ in range(3):
@@ -70,6 +76,8 @@ def without_prefixes(lines: Sequence[str]) -> list[str]:
     composed = sum(1 for line in lines[:60] if _COMPOSE.match(line))
     if composed * 10 >= min(len(lines), 60) * 8:
         lines = [_COMPOSE.sub("", line, count=1) for line in lines]
+    if len(lines) >= COMMON_LINES:
+        lines = _without_common_words(lines)
     out = []
     for line in lines:
         head = line[:1]
@@ -81,6 +89,25 @@ def without_prefixes(lines: Sequence[str]) -> list[str]:
                 line = line[found.end() :]
         out.append(line)
     return out
+
+
+def _without_common_words(lines: Sequence[str]) -> Sequence[str]:
+    """Lines without a clock and the words after it that nearly all begin with: a pod, a host, a container."""
+    bare = [_CLOCK_FIRST.sub("", line, count=1) for line in lines]
+    told = sum(1 for line in lines if line.strip())
+    clocks = sum(1 for line, other in zip(lines, bare, strict=True) if line != other)
+    rest = bare if clocks * 10 >= told * 8 else list(lines)
+    found = False
+    for _ in range(COMMON_WORDS):
+        first = Counter(line.split(" ", 1)[0] for line in rest if line[:1].strip() and " " in line)
+        word, times = first.most_common(1)[0] if first else ("", 0)
+        if times < COMMON_LINES or times * 10 < told * 8 or (word in _FRAME_WORDS and not found):
+            break
+        if word in _FRAME_WORDS and word.isalpha():
+            break
+        found = True
+        rest = [line[len(word) + 1 :] if line.startswith(word + " ") else line for line in rest]
+    return rest if found else lines
 
 
 def other_readings(body: str) -> Iterator[str]:
@@ -152,6 +179,23 @@ def _from_json(body: str) -> str:
         inner = _fields(body[at:].strip())
         if inner is not None and "\n" in inner:
             return f"{body[:at].rstrip()}\n{inner}"
+    return body
+
+
+def _from_logfmt(body: str) -> str:
+    """The quoted value of a `key="…"` line that holds a trace with its line breaks escaped."""
+    if "\n" in body.strip() or '="' not in body or "\\n" not in body:
+        return body
+    at = 0
+    while (at := body.find('="', at)) >= 0:
+        found = _QUOTED_REST.match(body, at + 2)
+        end = found.end() if found else len(body)
+        if end >= len(body):
+            return body
+        if "\\n" in body[at:end] and at and body[at - 1].isidentifier():
+            inner = body[at + 2 : end]
+            return inner.replace("\\n", "\n").replace("\\t", "\t").replace('\\"', '"').replace("\\\\", "\\")
+        at = end + 1
     return body
 
 
