@@ -53,12 +53,21 @@ def _line(group: Group) -> str:
     return squeezed(min(shown, key=lambda node: (-node.count, node.order)).trace.line)
 
 
+def _of_two_programs(one: Group, other: Group) -> bool:
+    """Whether services or packages (`shop@2.1.0`) say that nothing was renamed: these never were one program."""
+    packages = [{name.partition("@")[0] for name in group.releases if "@" in name} for group in (one, other)]
+    return any(
+        here and there and not here & there
+        for here, there in ((one.services, other.services), tuple(packages))
+    )
+
+
 def _one_function(one: Group, other: Group) -> bool:
     a, b = one.head.trace, other.head.trace
     here, there = a.anchor, b.anchor
     if here is None or there is None or here.name == there.name or not _details(one) & _details(other):
         return False
-    if one.releases & other.releases:
+    if one.releases & other.releases or _of_two_programs(one, other):
         return False
     around = max(
         (

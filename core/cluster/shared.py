@@ -97,14 +97,14 @@ def _why_shared(callers: dict[str, list[Node]], passing: frozenset[str]) -> str:
         return "it says something else for each caller"
     explicit = all(node.trace.explicit for nodes in callers.values() for node in nodes)
     entries = {name: _entries(nodes, passing) for name, nodes in callers.items()}
-    inner = {name for name, outermost in entries.items() if outermost - {name}}
+    inner = {name for name, outermost in entries.items() if outermost - {_short(name)}}
     names = sorted(inner)
     helper = next(iter(callers.values()))[0].trace.anchor
     elsewhere = helper is not None and all(name.rsplit(".", 1)[0] != helper.module for name in callers)
     if (explicit or elsewhere) and sum(1 for nodes in callers.values() if _ways(nodes) > 1) >= 2:
         return "each of its callers is reached in several ways"
     shared = any(
-        (entries[one] - {one}) & (entries[other] - {other})
+        (entries[one] - {_short(one)}) & (entries[other] - {_short(other)})
         for n, one in enumerate(names)
         for other in names[n + 1 :]
     )
@@ -123,11 +123,23 @@ def _why_shared(callers: dict[str, list[Node]], passing: frozenset[str]) -> str:
 
 
 def _ways(nodes: Sequence[Node]) -> int:
-    """In how many ways a caller is reached; a trace that was cut shows no way of its own."""
-    chains = {tuple(frame.name for frame in node.trace.own[: max(node.trace.at, 0)]) for node in nodes}
+    """In how many ways others of ours reach a caller; a trace that was cut shows no way of its own.
+
+    Where the caller itself is where our code begins, it is an entry point, and nothing of ours reaches it.
+    """
+    chains = {
+        tuple(_short(frame.name) for frame in node.trace.own[: max(node.trace.at, 0)]) for node in nodes
+    }
+    if any(len(chain) < 2 for chain in chains):
+        return 1
     return sum(
         1 for chain in chains if not any(other != chain and other[-len(chain) :] == chain for other in chains)
     )
+
+
+def _short(name: str) -> str:
+    """`orders.create` of `app.orders.create`: deploy folders give one function several module names."""
+    return ".".join(name.split(".")[-2:])
 
 
 def _entries(nodes: Sequence[Node], passing: frozenset[str]) -> set[str]:
@@ -137,7 +149,7 @@ def _entries(nodes: Sequence[Node], passing: frozenset[str]) -> set[str]:
             (frame.name for frame in node.trace.own[: max(node.trace.at, 0)] if frame.name not in passing), ""
         )
         if first:
-            found.add(first)
+            found.add(_short(first))
     return found
 
 
