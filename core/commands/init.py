@@ -84,12 +84,14 @@ def look(folder: Path) -> Found:
     root = Path(top)
     remote = _git(root, "remote", "get-url", "origin")
     match = re.search(r"github\.com[:/]([^/]+/[^/]+?)(?:\.git)?/?$", remote)
+    match = match or re.search(r"gitlab\.com[:/]([^/]+(?:/[^/]+)+?)(?:\.git)?/?$", remote)
+    forge = ("gitlab" if "gitlab.com" in match[0] else "github") if match else "none"
     head = _git(root, "symbolic-ref", "--short", "refs/remotes/origin/HEAD").removeprefix("origin/")
     branch = head or _git(root, "branch", "--show-current") or "main"
     owners = next(
         (p for p in (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS") if (root / p).is_file()), ""
     )
-    return Found(root, branch, "github" if match else "none", match[1] if match else "", _tests(root), owners)
+    return Found(root, branch, forge, match[1] if match else "", _tests(root), owners)
 
 
 def _tests(root: Path) -> tuple[str, ...]:
@@ -104,7 +106,7 @@ def text_for(found: Found) -> str:
     return TEMPLATE.format(
         name=found.path.name, path=found.path, branch=found.branch, tests=", ".join(found.tests), forge=found.forge,
         project=f"    forge_project: {found.project}\n" if found.project else "",
-        tracker="github" if found.forge == "github" else "none",
+        tracker=found.forge,
     )  # fmt: skip
 
 
