@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from rootcase.core.deliver.destination import LOOPBACK, Destination
-from rootcase.core.deliver.forge import Found, Made, NewPull, Refused, Remark
+from rootcase.core.deliver.forge import AnswerLost, Found, Made, NewPull, Refused, Remark
 from rootcase.core.deliver.gitlab_shapes import (
     DRAFT,
     Branch,
@@ -153,6 +153,8 @@ class GitLab:
             return ()
         try:
             await self._put(number, {"add_labels": list(labels)})
+        except AnswerLost:
+            raise
         except DeliveryError as fault:
             return (Refused(f"The label {', '.join(labels)} was not set", fault.detail),)
         return ()
@@ -176,6 +178,8 @@ class GitLab:
             now = await self._put(
                 number, {"reviewer_ids": [*ids, *(i for i in wanted.values() if i not in ids)]}
             )
+        except AnswerLost:
+            raise
         except DeliveryError as fault:
             return (*refused, *(_not_asked(name, fault.detail) for name in wanted))
         asked = {person.id for person in now.reviewers or []}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 READ = ("summary", "description", "status", "resolution", "assignee", "creator", "labels", "created")
 _REFUSED = re.compile(r"won'?t|declined|rejected|not a bug|by design|as designed|cannot reproduce", re.I)
+NOTHING = msgspec.Raw(b"null")
 _ZONE = re.compile(r"([+-]\d\d)(\d\d)$")
 
 
@@ -51,7 +52,7 @@ class Status(msgspec.Struct, rename="camel"):
 
 class Fields(msgspec.Struct):
     summary: str = ""
-    description: Json = None
+    description: msgspec.Raw = NOTHING
     status: Status | None = None
     resolution: Named | None = None
     assignee: Account | None = None
@@ -74,7 +75,7 @@ class JiraIssue(msgspec.Struct):
         refused = done and it.resolution is not None and _REFUSED.search(it.resolution.name) is not None
         return Ticket(
             clean_line(self.key), f"{site}/browse/{clean_line(self.key)}", clean_line(it.summary),
-            clean(plain_text(it.description)), "won't fix" if refused else "done" if done else "open",
+            clean(_text_of(it.description)), "won't fix" if refused else "done" if done else "open",
             clean_line(by.display_name), by.is_bot,
             ((clean_line(assignee.display_name), assignee.is_bot),) if assignee else (),
             frozenset(it.labels), moment_us(it.created),
@@ -95,13 +96,13 @@ class Created(msgspec.Struct):
 class JiraComment(msgspec.Struct):
     id: str = ""
     author: Account | None = None
-    body: Json = None
+    body: msgspec.Raw = NOTHING
     created: str = ""
 
     def remark(self) -> Remark:
         by = self.author or Account()
         return Remark(
-            clean_line(by.display_name), clean(plain_text(self.body), limit=4000), by.is_bot,
+            clean_line(by.display_name), clean(_text_of(self.body), limit=4000), by.is_bot,
             moment_us(self.created),
         )  # fmt: skip
 
@@ -166,6 +167,11 @@ class JiraRefusal(msgspec.Struct, rename="camel"):
 
 class ServerInfo(msgspec.Struct, rename="camel"):
     base_url: str = ""
+
+
+def _text_of(document: msgspec.Raw) -> str:
+    node: Json = msgspec.json.decode(document)
+    return plain_text(node)
 
 
 def decoded(answer: Answer, shape: type[T]) -> T:
