@@ -17,7 +17,7 @@ ELLIPSIS = "…"
 _ESCAPED = re.compile(r"([\\`*\[\]<>|~&$]|(?<![^\W_])_|_(?![^\W_])|^#)")
 # The second half is GitLab's: labels, milestones, epics, iterations, `[issue:…]`; Jira's and GitLab's `[~name]`.
 _LIVE = re.compile(
-    r"@[\w-]|[\w-]@|#\d|\b(?:GH|GL)-\d|://|\bwww\.|\b(?:javascript|data|mailto|xmpp|vbscript):|^/\w"
+    r"@[\w-]|[\w-]@|#\d|\b(?:GH|GL)-\d|:?//\w|://|\bwww\.|\b(?:javascript|data|mailto|xmpp|vbscript):|^/\w"
     r"|\.(?:com|net|org|io|dev|co|app|xyz|info|ru|cn|de|uk|eu)(?:[/:?#]|$)"
     r"|[!$&]\d|[%~][\w\"]|\b[0-9a-f]{40}\b|\*iteration:|\[~|\[\[|\[[a-z_]{4,20}:",
     re.IGNORECASE,
