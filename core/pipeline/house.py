@@ -34,6 +34,7 @@ from rootcase.core.safety.redact import Redactor
 from rootcase.core.safety.text import clean_line
 from rootcase.core.workspace.clone import Checkout, inspect_checkout
 from rootcase.core.workspace.opening import checkout_of, open_workspace
+from rootcase.core.workspace.remote_access import access_environment, access_settings
 from rootcase.core.workspace.repository import GitRepository, open_repository
 from rootcase.core.workspace.sandbox import probe
 from rootcase.core.workspace.worktree import CaseWorkspace
@@ -123,8 +124,9 @@ class House:
         if not place.push_url:
             return
         refspec = f"+refs/heads/{place.base_branch}:{REMOTE_BASE}"
+        fetch = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", place.push_url, refspec]
         answer = await repository.git.run(
-            ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", place.push_url, refspec],
+            [*await self.access(place), *fetch],
             environment={**self.ssh_environment(), **credentials(place, self.forge_token(case))},
             deadline_s=60.0,
         )  # fmt: skip
@@ -275,9 +277,12 @@ class House:
         return TrackerWork(tracker, where) if tracker is not None else Unasked(where, "not configured")
 
     def ssh_environment(self) -> dict[str, str]:
-        """What a push over ssh needs of the user's environment, and nothing else."""
-        names = ("HOME", "SSH_AUTH_SOCK", "SSH_AGENT_PID", "USER")
-        return {name: value for name in names if (value := os.environ.get(name, ""))}
+        """What a push needs of the user's environment, and nothing else."""
+        return access_environment({**os.environ, **self.environment})
+
+    async def access(self, place: Destination) -> tuple[str, ...]:
+        """The engineer's own git settings for that remote: credential helpers, the ssh command."""
+        return await access_settings(place.push_url, {**os.environ, **self.environment})
 
 
 class DeployedWork:

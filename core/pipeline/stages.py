@@ -169,6 +169,7 @@ async def _deliver(case: Case, house: House, *, unattended: bool) -> Stage:
             author=author,
             environment=house.ssh_environment(),
             token=house.forge_token(case),
+            settings=await house.access(place),
         )
     # A missing token of the one is no reason to hold back what goes to the other.
     ticket = case.proposal is not None and case.proposal.kind == "ticket"

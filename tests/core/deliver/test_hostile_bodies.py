@@ -56,7 +56,8 @@ REF = r"(?:issues? +)?(?:[\w./-]*[#!]\d|[A-Za-z][A-Za-z0-9_]*-\d+|https?://)"
 CLOSING = re.compile(rf"(?i)\b{WORDS}:?[ \t]+{REF}")
 COMMAND = re.compile(r"(?m)^[ \t]{0,3}/[a-z_]+")
 MENTION = re.compile(
-    r"@[\w-]|(?<!\w)#\d|\w#\d|!\d|\$\d+(?![\d.])|[~%][\w\"]|&\d|\bG[HL]-\d|\[~|\*iteration:|\[[a-z_]{4,20}:", re.I
+    r"@[\w-]|(?<!\w)#\d|\w#\d|!\d|\$\d+(?![\d.])|[~%][\w\"]|&\d|\bG[HL]-\d|\[~|\*iteration:|\[[a-z_]{4,20}:",
+    re.I,
 )
 NODES = {
     "doc", "paragraph", "heading", "bulletList", "orderedList", "listItem", "codeBlock", "blockquote", "rule", "expand",
@@ -140,10 +141,7 @@ def test_nothing_is_live_at_any_forge_or_tracker(kit, place, proved, text):
             assert_titled(write.title)
             if write.kind in ("push", "comment"):
                 assert not re.search(r"@[\w-]|#\w|\x1b|\u202e", write.text), write.text
-                assert (
-                    CLOSING.findall(write.text) == []
-                    and "evil.example/" not in write.text.replace("\u00a0", " ")[:0]
-                )
+                assert CLOSING.findall(write.text) == []
         assert not re.search(
             r"[a-z]-\d+(?![a-z0-9])", branch_name(poisoned(proved.case, text)).partition("-")[2][2:]
         )
