@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rootcase.core.config.settings import TOKEN_VARIABLES
 from rootcase.core.deliver.destination import NAMES, Destination
 from rootcase.core.deliver.forge import Forge
 from rootcase.core.deliver.tracker import Tracker
@@ -53,7 +54,8 @@ def open_tracker(place: Destination, token: str) -> Tracker:
 def _given(place: Destination, token: str) -> str:
     if token:
         return token
+    variable = f"tracker_token_env names ({TOKEN_VARIABLES[place.tracker]})"
     raise ConfigError(
         f"No token for {NAMES[place.tracker]}", f"Tickets go to {place.tracker_shown}.",
-        "Set the variable that tracker_token_env names, in the shell that starts Rootcase.",
+        f"Set the variable that {variable}, in the shell that starts Rootcase.",
     )  # fmt: skip
