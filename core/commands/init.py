@@ -84,7 +84,7 @@ def look(folder: Path) -> Found:
     root = Path(top)
     remote = _git(root, "remote", "get-url", "origin")
     match = re.search(r"github\.com[:/]([^/]+/[^/]+?)(?:\.git)?/?$", remote)
-    match = match or re.search(r"gitlab\.com[:/]([^/]+(?:/[^/]+)+?)(?:\.git)?/?$", remote)
+    match = match or re.search(r"gitlab\.com[:/]((?:[^/]+/)+[^/]+?)(?:\.git)?/?$", remote)
     forge = ("gitlab" if "gitlab.com" in match[0] else "github") if match else "none"
     head = _git(root, "symbolic-ref", "--short", "refs/remotes/origin/HEAD").removeprefix("origin/")
     branch = head or _git(root, "branch", "--show-current") or "main"

@@ -22,7 +22,7 @@ from rootcase.core.deliver.gitlab_shapes import (
     without_draft,
 )
 from rootcase.core.deliver.rest import Answer, RestClient, Words
-from rootcase.core.model.errors import ConfigError, DeliveryError
+from rootcase.core.model.errors import AccessDenied, ConfigError, DeliveryError
 
 PAGES = 3
 BRANCH_PAGES = 10
@@ -155,7 +155,7 @@ class GitLab:
             await self._put(number, {"add_labels": list(labels)})
         except AnswerLost:
             raise
-        except DeliveryError as fault:
+        except (DeliveryError, AccessDenied) as fault:
             return (Refused(f"The label {', '.join(labels)} was not set", fault.detail),)
         return ()
 
@@ -164,7 +164,11 @@ class GitLab:
         refused: list[Refused] = []
         wanted: dict[str, int] = {}
         for name in reviewers:
-            found = await self._user_id(name)
+            try:
+                found = await self._user_id(name)
+            except AccessDenied as fault:  # a token that may not list members still opened the merge request
+                refused.append(_not_asked(name, fault.detail))
+                continue
             if found:
                 wanted[name] = found
             else:
@@ -180,7 +184,7 @@ class GitLab:
             )
         except AnswerLost:
             raise
-        except DeliveryError as fault:
+        except (DeliveryError, AccessDenied) as fault:
             return (*refused, *(_not_asked(name, fault.detail) for name in wanted))
         asked = {person.id for person in now.reviewers or []}
         why = "This plan of GitLab takes one reviewer." if asked else "GitLab did not take them."

@@ -140,6 +140,23 @@ async def test_owners_are_asked_by_number_and_who_cannot_be_is_told_about(kit, p
         assert ("Lena" in why) is one_reviewer
 
 
+async def test_a_token_that_may_not_list_members_or_label_still_opens_it(kit, place, proved, gitlab):
+    settings = settings_for(kit, gitlab, level="review-ready")
+    case = kit.approve(proved, proposal_of(kit, proved.case, settings, place))
+    assert case.proposal.kind == "pull_request" and case.proposal.reviewers == ("mira",)
+    answer = gitlab.answer
+
+    def forbidding(asked):
+        denied = "members" in asked.path or asked.method == "PUT"
+        return (403, {"message": "403 Forbidden"}, {}) if denied else answer(asked)
+
+    gitlab.answer = forbidding
+    bodies = await sent(kit, proved, settings, place)
+    assert isinstance(bodies[-1], EffectDone) and not only(gitlab.merge_requests)["draft"]
+    said = [b.title for b in bodies if isinstance(b, Faulted)]
+    assert said == ["The label rootcase was not set", "mira was not asked for review"]
+
+
 async def test_a_project_below_a_path_and_groups_within_groups(kit, place, proved, gitlab_with):
     fake = gitlab_with(prefix="/tools/gitlab")
     forge = gitlab_at(f"{fake.base}/api/v4", PROJECT, kit.TOKEN)
