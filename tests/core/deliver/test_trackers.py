@@ -9,9 +9,10 @@ import pytest
 from rootcase.core.deliver.connect import open_tracker
 from rootcase.core.deliver.destination import destination
 from rootcase.core.deliver.existing_tickets import TrackerWork, Unasked
+from rootcase.core.deliver.naming import marker
 from rootcase.core.deliver.outbox import deliver
 from rootcase.core.deliver.policy import depth
-from rootcase.core.deliver.proposal import compose
+from rootcase.core.deliver.proposal import compose, refers_to
 from rootcase.core.deliver.tracker import NewTicket
 from rootcase.core.model.entries import EffectDone, EffectFailed, EffectIntended
 from rootcase.core.model.errors import AccessDenied, ConfigError, DeliveryError, RateLimited
@@ -238,6 +239,31 @@ async def test_a_tracker_that_does_not_answer_is_named_and_not_taken_for_a_no(ki
     assert found.work == () and any("Tracker tickets" in failed for failed in found.failed)
     unasked = await Unasked("Jira", "JIRA_API_TOKEN is not set").find(proved.case)
     assert unasked.failed == ("Jira: JIRA_API_TOKEN is not set",)
+
+
+async def test_a_pull_request_refers_to_the_ticket_that_was_filed_elsewhere(kit, place, fake):
+    settings = settings_for(kit, fake)
+    journal = ticket_case(kit, place, settings)
+    bodies = await sent(kit, place, journal, settings, fake)
+    where = kit.where(settings, place)
+    named = refers_to(journal.case, replace(where, hosts=where.hosts | {"127.0.0.1", "linear.app"}))
+    assert named == f"Refs [{bodies[1].number}]({bodies[1].url})"
+    assert refers_to(journal.case, replace(where, hosts=frozenset())) == f"Refs `{bodies[1].number}`"
+
+
+async def test_a_forges_issues_take_tickets_where_changes_go_to_no_forge(kit, place, forge):
+    settings = kit.settings_for(forge.url)
+    settings = replace(settings, repositories=(replace(settings.repositories[0], forge="none"),))
+    where = kit.where(settings, place)
+    assert (where.forge, where.tracker, where.tracker_shown) == ("none", "github", "localhost/acme/checkout")
+    journal = ticket_case(kit, place, settings)
+    tracker = open_tracker(where, kit.TOKEN)
+    ports = replace(kit.ports_for(kit.settings_for(""), place), place=where, tracker=tracker, forge=None,
+                    write_back={"sentry": kit.Said()})  # fmt: skip
+    bodies = await kit.collected(deliver(journal.case, settings, ports))
+    again = await tracker.find(new_ticket(marker=marker(journal.case), body="another"), sent=True)
+    await tracker.close()
+    assert isinstance(bodies[1], EffectDone) and again.id == bodies[1].number == "1" and again.shown == "#1"
 
 
 # -- Jira alone
