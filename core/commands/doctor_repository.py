@@ -42,6 +42,8 @@ async def repository_checks(
     for warning in checkout.warnings:
         yield Check("repository", settings.label, "warn", warning)
     yield _forge(settings)
+    if settings.tracked not in ("none", settings.forge):
+        yield _tracker(settings)
     if not settings.test_command:
         yield Check(
             "tests", settings.label, "warn", "no test_command, so nothing can be proved", "Set test_command."
@@ -70,11 +72,25 @@ def _is_empty(path: str) -> bool:
 def _forge(settings: RepositorySettings) -> Check:
     if settings.forge == "none":
         return Check(
-            "forge", settings.label, "warn", "none: proposals become patch files", "Set forge: github."
+            "forge",
+            settings.label,
+            "warn",
+            "none: proposals become patch files",
+            "Set forge: github or gitlab.",
         )
-    if os.environ.get(settings.forge_token_env):
-        return Check("forge", settings.label, "ok", f"{settings.forge}, token in {settings.forge_token_env}")
+    if os.environ.get(settings.forge_variable):
+        return Check("forge", settings.label, "ok", f"{settings.forge}, token in {settings.forge_variable}")
     return Check(
-        "forge", settings.label, "warn", f"{settings.forge}, but {settings.forge_token_env} is not set",
+        "forge", settings.label, "warn", f"{settings.forge}, but {settings.forge_variable} is not set",
         "Without it nothing can be sent, and existing work is not found.",
+    )  # fmt: skip
+
+
+def _tracker(settings: RepositorySettings) -> Check:
+    if os.environ.get(settings.tracker_variable):
+        words = f"{settings.tracked}, token in {settings.tracker_variable}"
+        return Check("tracker", settings.label, "ok", words)
+    return Check(
+        "tracker", settings.label, "warn", f"{settings.tracked}, but {settings.tracker_variable} is not set",
+        "Without it no ticket can be filed, and people's tickets are not found.",
     )  # fmt: skip

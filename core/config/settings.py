@@ -10,6 +10,12 @@ SourceKind = Literal[
     "sentry", "glitchtip", "bugsink", "datadog", "pagerduty", "jsm", "opsgenie", "dynatrace", "files"
 ]
 PolicyLevel = Literal["draft-only", "review-ready", "auto-merge"]
+ForgeKind = Literal["github", "gitlab", "none"]
+TrackerKind = Literal["github", "gitlab", "jira", "linear", "none"]
+# The variable a token is taken from where the configuration names none.
+TOKEN_VARIABLES = {
+    "github": "GITHUB_TOKEN", "gitlab": "GITLAB_TOKEN", "jira": "JIRA_API_TOKEN", "linear": "LINEAR_API_KEY",
+}  # fmt: skip
 Approvable = Literal["ticket", "draft_pr", "pr", "comment", "status"]
 
 
@@ -61,8 +67,12 @@ class RepositorySettings:
     traces is `src/` here.
 
     remote: git remote to push to, a name or an address. forge_url: API base, "" for the public one;
-    forge_project: `owner/name`, "" to take it from the remote. environment: folder of the tests'
-    own environment (`.venv`), mounted read-only. release_pattern: e.g. `v{version}`. check_commands: format,
+    forge_project: `owner/name` (GitLab: with all its groups), "" to take it from the remote.
+    forge_token_env: "" for the forge's own variable (`GITHUB_TOKEN`, `GITLAB_TOKEN`). tracker: "none" for the
+    forge's own issues; tracker_url: its API or site, needed for Jira; tracker_project: Jira's project key,
+    Linear's team key; tracker_email: Jira's login; tracker_issue_type: Jira's, "" for Bug or Task;
+    tracker_fields: values for fields that the Jira project requires, by id or name. environment: folder of the
+    tests' own environment (`.venv`), mounted read-only. release_pattern: e.g. `v{version}`. check_commands: format,
     lint and type checks (`[ruff, check]`) that review runs on the changed files.
     """
 
@@ -79,17 +89,42 @@ class RepositorySettings:
     base_branch: str = ""
     release_pattern: str = ""
     remote: str = "origin"
-    forge: Literal["github", "gitlab", "none"] = "none"
+    forge: ForgeKind = "none"
     forge_url: str = ""
     forge_project: str = ""
-    forge_token_env: str = "GITHUB_TOKEN"
-    tracker: Literal["github", "gitlab", "jira", "linear", "none"] = "none"
+    forge_token_env: str = ""
+    tracker: TrackerKind = "none"
+    tracker_url: str = ""
+    tracker_project: str = ""
+    tracker_token_env: str = ""
+    tracker_email: str = ""
+    tracker_issue_type: str = ""
+    tracker_fields: dict[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
         return (
             self.name or Path(self.path).name or self.url.rstrip("/").rsplit("/", 1)[-1].removesuffix(".git")
         )
+
+    @property
+    def tracked(self) -> TrackerKind:
+        """The tracker that tickets go to: the one named, else the forge's own issues."""
+        return self.tracker if self.tracker != "none" else self.forge
+
+    @property
+    def forge_variable(self) -> str:
+        """The variable that the forge's token is in."""
+        return self.forge_token_env or TOKEN_VARIABLES.get(self.forge, "")
+
+    @property
+    def tracker_variable(self) -> str:
+        """The variable that the tracker's token is in; the forge's own where the tracker is the forge."""
+        if self.tracker_token_env:
+            return self.tracker_token_env
+        if self.forge in (self.tracked, "none") and self.tracked in ("github", "gitlab"):
+            return self.forge_token_env or TOKEN_VARIABLES[self.tracked]
+        return TOKEN_VARIABLES.get(self.tracked, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,10 @@ TOKEN_ENV: Mapping[str, str] = {
 
 
 def own_secrets(settings: Settings, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Values of the variables that sources and forges take their tokens from.
+    """Values of the variables that sources, forges and trackers take their tokens from.
 
     What a command prints or a keyring holds is not here: `Redactor.learn` is told when it is looked up.
     """
-    names = [repository.forge_token_env for repository in settings.repositories]
+    names = [name for r in settings.repositories for name in (r.forge_variable, r.tracker_variable)]
     names += [name for source in settings.sources for name in (source.token_env, source.application_key_env)]
     return tuple(value for name in dict.fromkeys(names) if name and (value := environment.get(name, "")))

@@ -6,18 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from rootcase.core.deliver.destination import Destination
 from rootcase.core.deliver.forge import Forge, Made, NewPull, Refused
-from rootcase.core.deliver.naming import is_ours
+from rootcase.core.deliver.naming import marker
 from rootcase.core.deliver.patchfile import patch_text, same_file, ticket_text, write_file
 from rootcase.core.deliver.push import Author, Pusher
+from rootcase.core.deliver.tracker import NewTicket, Ticket, Tracker
 from rootcase.core.deliver.writes import ADDRESS, last_done, still_meant
 from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import Proposal, Write
 from rootcase.core.model.errors import DeliveryError
 from rootcase.core.model.ports import WriteBack
 from rootcase.core.safety.text import clean, clean_line
+
+MOST_PAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Ports:
     write_back: Mapping[str, WriteBack] = field(default_factory=dict)
     folder: Path | None = None
     author: Author = field(default_factory=Author)
+    tracker: Tracker | None = None
 
 
 @dataclass(frozen=True)
@@ -121,14 +126,14 @@ class OpenPull:
         if self.proposal.kind == "draft_pull_request" and not pull.draft and pull.state == "open":
             notes.append(
                 Refused(
-                    f"#{pull.number} is not a draft",
+                    f"{pull.shown} is not a draft",
                     "The forge's plan has none.",
                     "It asks nobody for review.",
                 )
             )
         if self.proposal.kind == "pull_request" and pull.draft and pull.state == "open":
             notes.append(
-                Refused(f"#{pull.number} is still a draft", "It was sent as one.", "Mark it as ready there.")
+                Refused(f"{pull.shown} is still a draft", "It was sent as one.", "Mark it as ready there.")
             )
         if pull.state == "open":
             missing = [name for name in self.proposal.labels if name not in pull.labels]
@@ -139,28 +144,42 @@ class OpenPull:
         return Outcome(pull.url, str(pull.number), tuple(notes))
 
 
-@dataclass(frozen=True)
+@dataclass
 class FileTicket:
+    """One ticket, linked with the source's pages. sent: an attempt may have made it already."""
+
     case: Case
     proposal: Proposal
     write: Write
-    forge: Forge
+    tracker: Tracker
+    hosts: frozenset[str] = frozenset()
+    sent: bool = False
 
     async def find(self) -> Outcome | None:
-        mine = [i for i in await self.forge.my_issues() if self._same(i)]
-        if not mine and self.case.fingerprint is not None:
-            found = await self.forge.search(self.case.fingerprint.alias, pulls=False)
-            mine = [i for i in found.items if self._same(i)]
-        still_open = [i for i in mine if i.state == "open"]
-        first = next(iter([*still_open, *mine]), None)
-        return Outcome(first.url, str(first.number)) if first is not None else None
+        known = next((effect for effect in self.case.effects if effect.key == self.write.key), None)
+        sent = self.sent or (known is not None and known.state in ("intended", "failed"))
+        there = await self.tracker.find(self._ticket, sent=sent)
+        return await self._finished(there) if there is not None else None
 
     async def perform(self) -> Outcome:
-        made = await self.forge.create_issue(self.write.title, self.write.text, self.proposal.labels)
-        return Outcome(made.url, str(made.number))
+        self.sent = True
+        return await self._finished(await self.tracker.create(self._ticket))
 
-    def _same(self, issue: Made) -> bool:
-        return is_ours(issue.body, self.case) or issue.body.split() == self.write.text.split()
+    async def _finished(self, there: Ticket) -> Outcome:
+        notes = await self.tracker.finish(there, self._ticket)
+        return Outcome(there.url, there.id, notes)
+
+    @property
+    def _ticket(self) -> NewTicket:
+        pages = tuple(
+            (f"{s.source} {clean_line(s.short_id or s.id)}", s.url)
+            for s in self.case.signals
+            if s.url and urlsplit(s.url).hostname in self.hosts
+        )
+        return NewTicket(
+            self.write.key, self.write.title, self.write.text, marker(self.case), self.proposal.labels,
+            pages[:MOST_PAGES], self.hosts,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -200,12 +219,12 @@ def check_open(pull: Made) -> None:
     """DeliveryError where a pull request is over, so that no change can reach anybody through it."""
     if pull.state == "closed":
         raise DeliveryError(
-            f"#{pull.number} from this branch was closed", f"By hand, at {pull.url}.",
+            f"{pull.shown} from this branch was closed", f"By hand, at {pull.url}.",
             "Somebody turned it down. Reopen it there, then send again; Rootcase opens no second one.",
         )  # fmt: skip
     if pull.state == "merged":
         raise DeliveryError(
-            f"#{pull.number} from this branch was merged already", f"At {pull.url}.",
+            f"{pull.shown} from this branch was merged already", f"At {pull.url}.",
             "What differs now needs a change of its own: make it by hand, on the base as it is now.",
         )  # fmt: skip
 
@@ -223,8 +242,8 @@ def act_for(case: Case, proposal: Proposal, write: Write, ports: Ports, address:
         return PushBranch(case, proposal, write, ports.pusher, at_us, ports.forge)
     if write.kind == "pull_request" and ports.forge is not None:
         return OpenPull(case, proposal, write, ports.forge)
-    if write.kind == "ticket" and ports.forge is not None:
-        return FileTicket(case, proposal, write, ports.forge)
+    if write.kind == "ticket" and ports.tracker is not None:
+        return FileTicket(case, proposal, write, ports.tracker, ports.place.hosts)
     if write.kind == "comment":
         _, _, rest = write.key.partition(":comment:")
         source, _, signal = rest.partition(":")[2].partition(":")
@@ -232,7 +251,7 @@ def act_for(case: Case, proposal: Proposal, write: Write, ports: Ports, address:
             return SayAtSource(write, ports.write_back[source], signal, address)
     raise DeliveryError(
         f"Nothing is configured for the {write.kind.replace('_', ' ')}", f"It would go to {write.target}.",
-        "Set forge, forge_token_env and remote for this repository in config.yaml.",
+        "Set forge, tracker, their tokens and remote for this repository in config.yaml.",
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from rootcase.core.deliver.forge import Forge, Made
+from rootcase.core.deliver.forge import Forge, Made, Remark
 from rootcase.core.deliver.naming import BRANCH_PREFIX, branch_name, is_ours
 from rootcase.core.model.case import Case
 from rootcase.core.model.errors import RootcaseError
@@ -45,7 +45,7 @@ class ForgeWork:
 
     async def find(self, case: Case) -> FoundWork:
         """All that names the case by any alias. A question that failed is named, never taken for a no."""
-        search = _Search(self._where)
+        search = Search(self._where)
         me = ""
 
         async def who() -> list[Work]:
@@ -84,7 +84,7 @@ class ForgeWork:
             branch
             for branch in await self._forge.branches("")
             if not branch.startswith(BRANCH_PREFIX)
-            and any(_within(name, branch.replace("-", " ")) for name in dashed)
+            and any(within(name, branch.replace("-", " ")) for name in dashed)
         ]
         lone = [branch for branch in found[:MOST_TALKS] if await self._forge.pull_for(branch) is None]
         return [Work("branch", branch, branch, where=self._where) for branch in lone]
@@ -108,7 +108,7 @@ class ForgeWork:
         merged = [item for item in work.values() if _is_merge(item)]
         out = []
         for item in merged[:MOST_MERGES]:
-            made = await self._forge.pull(int(item.id.lstrip("#")))
+            made = await self._forge.pull(int(item.id[1:]))
             out.append(replace(item, commit=made.merge_commit, at_us=made.merged_us or item.at_us))
         return out
 
@@ -117,7 +117,7 @@ class ForgeWork:
         about = [item for item in work.values() if _talked_about(item)]
         out = []
         for item in about[:MOST_TALKS]:
-            for number, remark in enumerate(await self._forge.comments(int(item.id.lstrip("#")))):
+            for number, remark in enumerate(await self._said(item)):
                 by = Actor(remark.author or "somebody", remark.bot, bool(me) and remark.author == me)
                 out.append(
                     Work(
@@ -127,18 +127,21 @@ class ForgeWork:
                 )  # fmt: skip
         return out
 
+    async def _said(self, item: Work) -> tuple[Remark, ...]:
+        return await self._forge.comments(int(item.id[1:]), pull=item.kind == "pull_request")
+
     def _work(self, kind: WorkKind, item: Made, me: str, *, ours: bool) -> Work:
         """by: a person who is assigned, else who opened it."""
         people = [Actor(name, bot, bool(me) and name == me) for name, bot in item.assignees]
         opened = Actor(item.author, item.bot, bool(me) and item.author == me) if item.author else None
         by = next((each for each in people if not each.bot), opened)
         return Work(
-            kind, f"#{item.number}", item.title, item.url, item.state, by, ours, self._where,
+            kind, item.shown, item.title, item.url, item.state, by, ours, self._where,
             item.merge_commit, item.merged_us,
         )  # fmt: skip
 
 
-class _Search:
+class Search:
     """One question after the other; the answer of a later one wins where it is about the same work."""
 
     def __init__(self, where: str) -> None:
@@ -166,7 +169,7 @@ def _is_merge(item: Work) -> bool:
 
 
 def _talked_about(item: Work) -> bool:
-    return item.kind in ("ticket", "pull_request") and item.id.startswith("#")
+    return item.kind in ("ticket", "pull_request") and item.id[1:].isdigit()
 
 
 def searched_names(case: Case) -> tuple[str, ...]:
@@ -184,9 +187,9 @@ def _telling(name: str) -> bool:
 
 def _names(name: str, item: Made) -> bool:
     """Whether the title or body really names it; a forge's search is fuzzy."""
-    return _within(name, f"{item.title}\n{item.body}")
+    return within(name, f"{item.title}\n{item.body}")
 
 
-def _within(name: str, text: str) -> bool:
+def within(name: str, text: str) -> bool:
     """As a word of its own: `SHOP-1` is not in `SHOP-12`, and is in `fix/SHOP-1-cart`."""
     return re.search(rf"(?<![\w-]){re.escape(name)}(?!\w|-\d)", text, re.IGNORECASE) is not None

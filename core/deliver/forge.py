@@ -19,6 +19,7 @@ class Made:
 
     state: open, closed, merged, or won't fix for an issue that was closed as not planned. assignees:
     (login, whether it is a bot). merge_commit, merged_us: of a merge, where it was asked for.
+    sign: what stands before the number.
     """
 
     number: int
@@ -35,6 +36,12 @@ class Made:
     assignees: tuple[tuple[str, bool], ...] = ()
     merge_commit: str = ""
     merged_us: int = 0
+    sign: str = "#"
+
+    @property
+    def shown(self) -> str:
+        """As people say it there: `#12`, and `!12` for a merge request."""
+        return f"{self.sign}{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +91,11 @@ class Forge(Protocol):
     async def pull(self, number: int) -> Made:
         """One pull request as it is now, with its merge commit."""
 
-    async def comments(self, number: int) -> tuple[Remark, ...]:
+    async def comments(self, number: int, *, pull: bool = True) -> tuple[Remark, ...]:
         """What was said on a pull request or issue, oldest first."""
+
+    async def comment(self, number: int, text: str, *, pull: bool = True) -> str:
+        """Says it there; returns the comment's address."""
 
     async def create_pull(self, new: NewPull) -> Made: ...
     async def update_pull(self, number: int, title: str, body: str) -> Made:

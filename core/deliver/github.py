@@ -42,10 +42,13 @@ def open_github(place: Destination, token: str) -> GitHub:
             "Pull requests and issues need one.",
             "Set the variable that forge_token_env names (GITHUB_TOKEN), in the shell that starts Rootcase.",
         )
-    local = (urlsplit(place.api).hostname or "") in LOOPBACK
-    return GitHub(
-        place.project, RestClient(place.api, HEADERS, token=token, write_pause_s=0.0 if local else 1.0)
-    )
+    return github_at(place.api, place.project, token)
+
+
+def github_at(api: str, project: str, token: str) -> GitHub:
+    """GitHub asks for a second between two writes; a stand-in on this machine does not."""
+    local = (urlsplit(api).hostname or "") in LOOPBACK
+    return GitHub(project, RestClient(api, HEADERS, token=token, write_pause_s=0.0 if local else 1.0))
 
 
 class GitHub:
@@ -76,12 +79,18 @@ class GitHub:
         answer = await self._client.get(self._path(f"pulls/{number}"))
         return decoded(self._expect(answer, 200), Pull).made()
 
-    async def comments(self, number: int) -> tuple[Remark, ...]:
+    async def comments(self, number: int, *, pull: bool = True) -> tuple[Remark, ...]:
         """Comments of a pull request are an issue's; those on its lines are not among them."""
         found = await self._pages(
             self._path(f"issues/{number}/comments"), {"per_page": "100"}, IssueComment, PAGES
         )
         return tuple(each.remark() for each in found)
+
+    async def comment(self, number: int, text: str, *, pull: bool = True) -> str:
+        """https://docs.github.com/en/rest/issues/comments#create-an-issue-comment"""
+        body = msgspec.json.encode({"body": text})
+        answer = await self._client.post(self._path(f"issues/{number}/comments"), body)
+        return decoded(self._expect(answer, 201), IssueComment).html_url
 
     async def create_pull(self, new: NewPull) -> Made:
         """Make it. Where drafts are not to be had it is opened without, and its `draft` says so."""

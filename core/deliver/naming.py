@@ -37,9 +37,9 @@ def write_key(case: Case, kind: str, what: str = "") -> str:
 
 def _slug(title: str) -> str:
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", plain)
     slug = ""
-    for word in words:
+    # A word and a number with a dash between them would name an issue: Linear moves one that a branch names.
+    for word in re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z])[^a-z0-9]+(?=\d+(?:[^a-z0-9]|$))", "", plain)):
         if len(slug) + len(word) + 1 > SLUG_LENGTH:
             break
         slug = f"{slug}-{word}" if slug else word

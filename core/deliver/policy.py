@@ -124,5 +124,5 @@ def _proved(level: str, policy: PolicySettings, repository: RepositorySettings |
 
 
 def _sendable(kind: ProposalKind, repository: RepositorySettings | None) -> ProposalKind:
-    """Without a forge that this version speaks, the change becomes a patch file."""
-    return kind if repository is not None and repository.forge == "github" else "patch_file"
+    """Without a forge the change becomes a patch file."""
+    return kind if repository is not None and repository.forge != "none" else "patch_file"

@@ -121,7 +121,7 @@ def refers_to(case: Case, destination: Destination) -> str:
     filed = case.effect("ticket")
     if filed is None or filed.state != "done":
         return ""
-    if filed.number.isdigit() and destination.tracker == "github" and filed.target == destination.shown:
+    if filed.number.isdigit() and destination.one_place and filed.target == destination.shown:
         return f"Refs #{filed.number}"
     return f"Refs {link(filed.number or filed.url, filed.url, destination.hosts)}" if filed.url else ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -38,7 +38,10 @@ class Pushed:
 
 
 class Pusher:
-    """Pushes from the private clone. environment: what ssh needs (HOME, SSH_AUTH_SOCK); token: for https."""
+    """Pushes from the private clone. environment: what ssh and helpers need (HOME, SSH_AUTH_SOCK); token: for https.
+
+    settings: the engineer's own `-c` settings for the network, such as a credential helper; a token goes first.
+    """
 
     def __init__(
         self,
@@ -48,11 +51,13 @@ class Pusher:
         author: Author | None = None,
         environment: Mapping[str, str] | None = None,
         token: str = "",
+        settings: Sequence[str] = (),
     ) -> None:
         self._git = git
         self._place = place
         self._author = author or Author()
         self._environment = {**(environment or {}), **credentials(place, token)}
+        self._settings = list(settings)
 
     async def find(self, proposal: Proposal, case: str) -> Pushed | None:
         """The case's latest commit on the remote's branch where it has this very tree, else None.
@@ -186,7 +191,9 @@ class Pusher:
         return reply
 
     async def _network(self, arguments: list[str]) -> GitReply:
-        return await self._git.run(arguments, environment=self._environment, deadline_s=NETWORK_S)
+        return await self._git.run(
+            [*self._settings, *arguments], environment=self._environment, deadline_s=NETWORK_S
+        )
 
 
 def credentials(place: Destination, token: str) -> dict[str, str]:
@@ -194,7 +201,9 @@ def credentials(place: Destination, token: str) -> dict[str, str]:
     parts = urlsplit(place.push_url)
     if not token or parts.scheme != "https" or not place.api or parts.hostname != web_host(place.api):
         return {}
-    basic = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+    # GitHub and GitLab each name the user that goes with a token; both take any password token with it.
+    user = "oauth2" if place.forge == "gitlab" else "x-access-token"
+    basic = base64.b64encode(f"{user}:{token}".encode()).decode()
     return {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"http.https://{parts.netloc}/.extraHeader",
@@ -218,6 +227,8 @@ def _refused(reply: GitReply, branch: str, where: str) -> DeliveryError:
         for w in ("permission denied", "authentication", "could not read username", "403", "denied to")
     ):
         hint = "Check that your key or token may push there: try git push in your checkout."
+    elif "host key verification failed" in low:
+        hint = "ssh does not know that host. Connect once in your shell (ssh HOST), look at its key, then send again."
     elif "does not appear to be a git repository" in low or "not found" in low:
         hint = "The remote's address names no repository. Check remote in config.yaml."
     else:

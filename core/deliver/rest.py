@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from rootcase.core.deliver.forge import AnswerLost
+from rootcase.core.deliver.limits import wait_s
 from rootcase.core.model.errors import AccessDenied, DeliveryError, RateLimited
 from rootcase.core.safety.text import clean_line
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 MAX_BYTES = 8 * 1024 * 1024
 TIMEOUT_S = 20.0
 READS = 3
-# GitHub asks for a second between writes, and for a minute after a secondary limit without a time.
-# https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
-SECONDARY_WAIT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +38,36 @@ class Answer:
         return ""
 
 
-class RestClient:
-    """Requests to one base address with one token. The token is sent to that origin and nowhere else."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What to tell people about one service. needs: rights of its token; address: which setting may be wrong."""
 
-    def __init__(self, base: str, headers: Mapping[str, str], *, token: str, write_pause_s: float) -> None:
+    needs: str = "The token needs Contents, Pull requests and Issues: write, for this repository."
+    address: str = "forge_url"
+    moved: str = "Has the repository moved? Set forge_project and forge_url in config.yaml."
+
+
+class RestClient:
+    """Requests to one base address with one token. The token is sent to that origin and nowhere else.
+
+    credential: (header, value) in place of `Authorization: Bearer TOKEN`.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        headers: Mapping[str, str],
+        *,
+        token: str,
+        write_pause_s: float,
+        credential: tuple[str, str] | None = None,
+        words: Words | None = None,
+    ) -> None:
         self.base = base.rstrip("/") + "/"
         self._headers = dict(headers)
-        self._token = token
+        bearer = ("Authorization", f"Bearer {token}") if token else None
+        self._credential = credential or bearer
+        self._words = words or Words()
         self._pause_s = write_pause_s
         self._last_write = 0.0
         self._writing = asyncio.Lock()
@@ -61,10 +82,15 @@ class RestClient:
 
     async def get(self, path: str, parameters: Mapping[str, str] | None = None) -> Answer:
         """Read; tried again where the network or the service failed."""
+        return await self._again("GET", path, parameters, None)
+
+    async def _again(
+        self, method: str, path: str, parameters: Mapping[str, str] | None, body: bytes | None
+    ) -> Answer:
         for attempt in range(READS):
             last = attempt == READS - 1
             try:
-                answer = await self._send("GET", path, parameters, None)
+                answer = await self._send(method, path, parameters, body)
             except AnswerLost:
                 if last:
                     raise
@@ -81,6 +107,14 @@ class RestClient:
     async def patch(self, path: str, body: bytes) -> Answer:
         """Change what is there, once; as `post` in all else."""
         return await self._write("PATCH", path, body)
+
+    async def put(self, path: str, body: bytes) -> Answer:
+        """Set what is there, once; as `post` in all else."""
+        return await self._write("PUT", path, body)
+
+    async def ask(self, path: str, body: bytes) -> Answer:
+        """A read that the service takes as a POST, such as a query; tried again as `get` is."""
+        return await self._again("POST", path, None, body)
 
     async def _write(self, method: str, path: str, body: bytes) -> Answer:
         async with self._writing:
@@ -109,8 +143,8 @@ class RestClient:
 
         url = self._same_origin(path)
         headers = dict(self._headers)
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
+        if self._credential is not None:
+            headers[self._credential[0]] = self._credential[1]
         if body is not None:
             headers["Content-Type"] = "application/json"
         try:
@@ -142,7 +176,7 @@ class RestClient:
             if size > MAX_BYTES:
                 raise DeliveryError(
                     f"{self._host} answered with more than {MAX_BYTES // 1024 // 1024} MB", "It was not read.",
-                    "Check forge_url in config.yaml.",
+                    f"Check {self._words.address} in config.yaml.",
                 )  # fmt: skip
             parts.append(chunk)
         headers = {name.lower(): value for name, value in got.headers.items()}
@@ -167,7 +201,7 @@ class RestClient:
 
     def _checked(self, answer: Answer) -> Answer:
         """Faults that mean the same for every request; 404 and 422 are for the caller to read."""
-        limited = _limit_wait(answer)
+        limited = wait_s(answer.status, answer.headers, answer.body)
         if limited is not None:
             raise RateLimited(
                 f"{self._host} asks us to wait {limited:.0f} s", "Its limit for this token is used up.",
@@ -176,29 +210,14 @@ class RestClient:
         if answer.status in (401, 403):
             raise AccessDenied(
                 f"{self._host} refuses the token", _needs(answer),
-                "The token needs Contents, Pull requests and Issues: write, for this repository.",
+                self._words.needs,
             )  # fmt: skip
         if 300 <= answer.status < 400:
             raise DeliveryError(
                 f"{self._host} sends us elsewhere", clean_line(answer.headers.get("location", ""), limit=200),
-                "Has the repository moved? Set forge_project and forge_url in config.yaml.",
+                self._words.moved,
             )  # fmt: skip
         return answer
-
-
-def _limit_wait(answer: Answer) -> float | None:
-    """Seconds to wait where the answer is about a rate limit, None where it is not."""
-    if answer.status not in (403, 429):
-        return None
-    after = answer.headers.get("retry-after", "")
-    if after.isdigit():
-        return float(after)
-    if answer.headers.get("x-ratelimit-remaining") == "0":
-        reset = answer.headers.get("x-ratelimit-reset", "")
-        return max(1.0, float(reset) - time.time()) if reset.isdigit() else SECONDARY_WAIT_S
-    if answer.status == 429 or b"secondary rate limit" in answer.body.lower():
-        return SECONDARY_WAIT_S
-    return None
 
 
 def _needs(answer: Answer) -> str:

@@ -10,6 +10,7 @@ from rootcase.core.deliver.markdown import plain
 from rootcase.core.deliver.naming import TRAILER, write_key
 from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import Effect, EffectKind, Proposal, Write
+from rootcase.core.safety.text import clean_line
 
 ADDRESS = "(its address)"
 WIDTH = 72
@@ -23,10 +24,11 @@ def writes_of(
     forge = destination.shown
     comments = _comments(case, proposal, write_back)
     if proposal.kind == "ticket":
-        target = forge if destination.tracker == "github" else f"file {case.key.lower()}-ticket.md"
+        somewhere = destination.tracker != "none"
+        target = destination.tracker_shown if somewhere else f"file {case.key.lower()}-ticket.md"
         text, title = proposal.body, proposal.title
         ticket = Write("ticket", target, write_key(case, "ticket"), title, text, "a ticket with this text")
-        return (ticket, *comments) if destination.tracker == "github" else (ticket,)
+        return (ticket, *comments) if somewhere else (ticket,)
     message = commit_message(case, proposal)
     if proposal.kind == "patch_file":
         name = f"file {proposal.branch.removeprefix('rootcase/')}.patch"
@@ -45,7 +47,7 @@ def writes_of(
         _anew(case, "pull_request", "pull_request", proposal, proposal.body),
         proposal.title,
         proposal.body,
-        f"#{sent.number} gets this text" if sent else f"{how}, this text",
+        f"{destination.pull_sign}{sent.number} gets this text" if sent else f"{how}, this text",
     )
     return (push, pull, *comments)
 
@@ -73,8 +75,9 @@ def still_meant(write: Write, proposal: Proposal, destination: Destination) -> b
     """Whether the configuration still sends this write where the approved text says it goes."""
     if write.target.startswith("file ") or write.kind in ("comment", "status"):
         return True
-    wanted = push_target(proposal, destination) if write.kind == "push" else destination.shown
-    return write.target == wanted
+    if write.kind == "push":
+        return write.target == push_target(proposal, destination)
+    return write.target == (destination.tracker_shown if write.kind == "ticket" else destination.shown)
 
 
 def commit_message(case: Case, proposal: Proposal) -> str:
@@ -97,7 +100,7 @@ def _comments(case: Case, proposal: Proposal, write_back: Collection[str]) -> tu
     kind = "ticket" if proposal.kind == "ticket" else "pull_request"
     return tuple(
         Write(
-            "comment", f"{s.source} {plain(s.short_id or s.id)}",
+            "comment", f"{s.source} {clean_line(s.short_id or s.id, limit=200)}",
             write_key(case, "comment", f"{kind}:{s.source}:{s.id}"), "",
             f"Rootcase case {case.key}: a {words} for this error, {ADDRESS}", "one line with its address",
         )
@@ -107,8 +110,9 @@ def _comments(case: Case, proposal: Proposal, write_back: Collection[str]) -> tu
 
 
 def _wrapped(text: str) -> str:
+    """Broken at plain spaces alone: one that does not break is there so that nothing closes an issue."""
     lines, line = [], ""
-    for word in text.split():
+    for word in text.split(" "):
         if line and len(line) + 1 + len(word) > WIDTH:
             lines.append(line)
             line = word

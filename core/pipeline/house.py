@@ -16,10 +16,14 @@ from rootcase.core.config.load import Loaded
 from rootcase.core.config.settings import ModelSettings, RepositorySettings, Settings
 from rootcase.core.config.tighten import tightened
 from rootcase.core.config.tokens import own_secrets
-from rootcase.core.deliver.destination import Destination, destination
+from rootcase.core.deliver.connect import issues_of, open_forge, open_tracker
+from rootcase.core.deliver.destination import NAMES, Destination, destination
 from rootcase.core.deliver.existing import AllWork, ForgeWork
-from rootcase.core.deliver.github import GitHub, open_github
+from rootcase.core.deliver.existing_tickets import TrackerWork, Unasked
+from rootcase.core.deliver.forge import Forge
+from rootcase.core.deliver.forge_tracker import ForgeTracker
 from rootcase.core.deliver.push import credentials
+from rootcase.core.deliver.tracker import Tracker
 from rootcase.core.journal.store import Store
 from rootcase.core.model.case import Case
 from rootcase.core.model.errors import ModelError, RepositoryError
@@ -30,6 +34,7 @@ from rootcase.core.safety.redact import Redactor
 from rootcase.core.safety.text import clean_line
 from rootcase.core.workspace.clone import Checkout, inspect_checkout
 from rootcase.core.workspace.opening import checkout_of, open_workspace
+from rootcase.core.workspace.remote_access import access_environment, access_settings
 from rootcase.core.workspace.repository import GitRepository, open_repository
 from rootcase.core.workspace.sandbox import probe
 from rootcase.core.workspace.worktree import CaseWorkspace
@@ -56,7 +61,8 @@ class House:
         self.warnings: tuple[str, ...] = ()
         self._repositories: dict[str, GitRepository] = {}
         self._workspaces: dict[str, CaseWorkspace] = {}
-        self._forges: dict[str, GitHub] = {}
+        self._forges: dict[str, Forge] = {}
+        self._trackers: dict[str, Tracker] = {}
         self._model: ModelClient | None = None
 
     async def __aenter__(self) -> House:
@@ -65,8 +71,9 @@ class House:
     async def __aexit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for forge in self._forges.values():
-            await forge.close()
+        clients: list[Forge | Tracker] = [*self._forges.values(), *self._trackers.values()]
+        for client in clients:
+            await client.close()
 
     # -- repositories
 
@@ -139,8 +146,9 @@ class House:
         if not place.push_url:
             return
         refspec = f"+refs/heads/{place.base_branch}:{REMOTE_BASE}"
+        fetch = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", place.push_url, refspec]
         answer = await repository.git.run(
-            ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", place.push_url, refspec],
+            [*await self.access(place), *fetch],
             environment={**self.ssh_environment(), **credentials(place, self.forge_token(case))},
             deadline_s=60.0,
         )  # fmt: skip
@@ -236,33 +244,70 @@ class House:
             self.settings, settings, push_url=address, base_branch=await repository.default_branch()
         )
 
-    async def forge(self, case: Case) -> GitHub | None:
+    async def forge(self, case: Case) -> Forge | None:
         """The forge's client, None where none is configured."""
         place = await self.destination(case)
-        if not place.api:
+        if place.forge == "none":
             return None
-        if place.api not in self._forges:
-            self._forges[place.api] = open_github(place, self.forge_token(case))
-        return self._forges[place.api]
+        if place.shown not in self._forges:
+            self._forges[place.shown] = open_forge(place, self.forge_token(case))
+        return self._forges[place.shown]
+
+    async def tracker(self, case: Case) -> Tracker | None:
+        """The tracker's client, None where none is configured. The forge's own client where it is the forge."""
+        place = await self.destination(case)
+        if place.tracker == "none":
+            return None
+        forge = await self.forge(case) if place.one_place else None
+        if forge is not None:
+            return ForgeTracker(forge)
+        if place.tracker_shown not in self._trackers:
+            self._trackers[place.tracker_shown] = open_tracker(place, self.tracker_token(case))
+        return self._trackers[place.tracker_shown]
 
     def forge_token(self, case: Case) -> str:
         settings = self.repository_settings(case)
-        return self.environment.get(settings.forge_token_env, "") if settings else ""
+        return self.environment.get(settings.forge_variable, "") if settings else ""
+
+    def tracker_token(self, case: Case) -> str:
+        settings = self.repository_settings(case)
+        return self.environment.get(settings.tracker_variable, "") if settings else ""
 
     async def existing_work(self, case: Case) -> ExistingWork | None:
-        """Forge and tracker as the gate asks them; None where none is configured or no token is there."""
-        if self.repository_settings(case) is None or not self.forge_token(case):
+        """Forge and tracker as the gate asks them; None where neither is configured, or a forge alone has no token."""
+        settings = self.repository_settings(case)
+        if settings is None or settings.tracked == "none":
             return None
-        forge = await self.forge(case)
         place = await self.destination(case)
-        if forge is None:
-            return None
-        return DeployedWork(AllWork((ForgeWork(forge, place.forge_name),)), self)
+        places: list[ExistingWork] = []
+        forge = await self.forge(case) if self.forge_token(case) else None
+        if forge is not None:
+            places.append(ForgeWork(forge, place.forge_name))
+        if not place.one_place:
+            places.append(await self._tracker_work(case, place, settings))
+        return DeployedWork(AllWork(places), self) if places else None
+
+    async def _tracker_work(
+        self, case: Case, place: Destination, settings: RepositorySettings
+    ) -> ExistingWork:
+        """A tracker of its own. One that is a forge, with no other forge configured, is asked for all it knows."""
+        where, token = NAMES[place.tracker], self.tracker_token(case)
+        if not token:
+            return Unasked(where, f"{settings.tracker_variable} is not set")
+        issues = issues_of(place, token) if place.forge == "none" else None
+        if issues is not None:
+            self._forges[place.tracker_shown] = issues
+            return ForgeWork(issues, place.tracker_name)
+        tracker = await self.tracker(case)
+        return TrackerWork(tracker, where) if tracker is not None else Unasked(where, "not configured")
 
     def ssh_environment(self) -> dict[str, str]:
-        """What a push over ssh needs of the user's environment, and nothing else."""
-        names = ("HOME", "SSH_AUTH_SOCK", "SSH_AGENT_PID", "USER")
-        return {name: value for name in names if (value := os.environ.get(name, ""))}
+        """What a push needs of the user's environment, and nothing else."""
+        return access_environment({**os.environ, **self.environment})
+
+    async def access(self, place: Destination) -> tuple[str, ...]:
+        """The engineer's own git settings for that remote: credential helpers, the ssh command."""
+        return await access_settings(place.push_url, {**os.environ, **self.environment})
 
 
 class DeployedWork:

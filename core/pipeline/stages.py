@@ -230,14 +230,18 @@ async def _deliver(case: Case, house: House, *, unattended: bool) -> Stage:
             author=author,
             environment=house.ssh_environment(),
             token=house.forge_token(case),
+            settings=await house.access(place),
         )
+    # A missing token of the one is no reason to hold back what goes to the other.
+    ticket = case.proposal is not None and case.proposal.kind == "ticket"
     ports = Ports(
         place,
-        await house.forge(case),
+        None if ticket else await house.forge(case),
         pusher,
         write_back(case, house),
         house.loaded.folders.state / "outbox",
         author,
+        await house.tracker(case) if ticket else None,
     )
 
     async def switch() -> str:

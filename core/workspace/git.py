@@ -91,7 +91,7 @@ class Git:
                 return await _talk(process, input, limit)
         except TimeoutError:
             raise RepositoryError(
-                f"git {arguments[0]} took longer than {deadline_s:g} s",
+                f"git {_verb(arguments)} took longer than {deadline_s:g} s",
                 f"It ran in {self.folder} and was stopped.",
                 "Is the disk or the network file system slow? Try again.",
             ) from None
@@ -134,6 +134,14 @@ def safe_environment() -> dict[str, str]:
         "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_PAGER": "cat", "GIT_EDITOR": "true", "GIT_ADVICE": "0",
     }  # fmt: skip
+
+
+def _verb(arguments: Sequence[str]) -> str:
+    """The command's name, behind settings that came with it."""
+    words = list(arguments)
+    while words[:1] == ["-c"]:
+        words = words[2:]
+    return words[0] if words else "git"
 
 
 def failed(arguments: Sequence[str], answer: GitAnswer, folder: Path) -> RepositoryError:

@@ -15,8 +15,8 @@ import pytest
 
 from rootcase.core.config.settings import PolicySettings, RepositorySettings, Settings, SourceSettings
 from rootcase.core.deliver.acts import Ports
+from rootcase.core.deliver.connect import open_forge, open_tracker
 from rootcase.core.deliver.destination import Destination, destination
-from rootcase.core.deliver.github import open_github
 from rootcase.core.deliver.localforge.server import ForgeServer
 from rootcase.core.deliver.push import Author, Pusher
 from rootcase.core.journal.fold import CaseBuilder
@@ -293,11 +293,12 @@ def ports_for(settings: Settings, place: Place, said: Said | None = None) -> Por
     author = Author("Dana", "dana@example.com")
     return Ports(
         target,
-        open_github(target, TOKEN) if target.api else None,
+        open_forge(target, TOKEN) if target.api else None,
         Pusher(runner, target, author=author),
         {"sentry": said} if said is not None else {},
         place.folder / "out",
         author,
+        open_tracker(target, TOKEN) if target.tracker != "none" else None,
     )
 
 

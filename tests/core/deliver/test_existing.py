@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rootcase.core.deliver.existing import AllWork, ForgeWork, _within
+from rootcase.core.deliver.existing import AllWork, ForgeWork, within
 from rootcase.core.deliver.github import open_github
 from rootcase.core.deliver.localforge.book import Comment, Item
 from rootcase.core.model.errors import DeliveryError
@@ -72,7 +72,7 @@ async def test_comments_that_cannot_be_read_are_no_silence(kit, place, proved, f
     book(forge).add(Item(0, "issue", "CHECKOUT-8K2", "", "lena", AT))
     github = open_github(kit.where(kit.settings_for(forge.url), place), kit.TOKEN)
 
-    async def broken(number):
+    async def broken(number, *, pull=True):
         raise DeliveryError("It does not answer", "", "")
 
     github.comments = broken
@@ -90,7 +90,7 @@ async def test_comments_that_cannot_be_read_are_no_silence(kit, place, proved, f
     ],
 )  # fmt: skip
 def test_a_name_is_a_word_of_its_own(name, text, there):
-    assert _within(name, text) is there
+    assert within(name, text) is there
 
 
 class Git:
