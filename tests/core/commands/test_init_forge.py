@@ -6,7 +6,9 @@ import subprocess
 
 import pytest
 
-from rootcase.core.commands.init import look, text_for
+from rootcase.core.commands.init_ask import Answers
+from rootcase.core.commands.init_look import look
+from rootcase.core.commands.init_text import text_for
 from rootcase.core.config.schema import to_settings
 from rootcase.core.config.yamltext import parse
 
@@ -25,5 +27,5 @@ def test_a_remote_names_its_forge(tmp_path, remote, forge, project):
     subprocess.run(["git", "-C", str(tmp_path), "remote", "add", "origin", remote], check=True)
     found = look(tmp_path)
     assert (found.forge, found.project) == (forge, project)
-    repository = to_settings(parse(text_for(found), "x"), "x")[0].repositories[0]
+    repository = to_settings(parse(text_for(found, Answers()), "x"), "x")[0].repositories[0]
     assert (repository.forge, repository.forge_project, repository.tracked) == (forge, project, forge)
