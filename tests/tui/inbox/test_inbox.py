@@ -206,10 +206,10 @@ async def test_an_overlay_is_made_once_and_begins_anew_each_time(acme: Path, sta
         seen = []
         for _ in range(2):
             await pilot.press("question_mark")
-            await until(pilot, lambda: isinstance(app.screen, HelpScreen) and "this help" in text(app))
+            await until(pilot, lambda: isinstance(app.screen, HelpScreen) and "filter as you type" in text(app))
             seen.append(app.screen)
             await typed(pilot, "zoom")
-            await until(pilot, lambda: "this help" not in text(app) and "zoom this pane" in text(app))
+            await until(pilot, lambda: "filter as you type" not in text(app) and "zoom this pane" in text(app))
             await pilot.press("escape")
             await until(pilot, lambda: app.screen is inbox(app))
         assert seen[0] is seen[1]
