@@ -20,6 +20,8 @@ DEADLINE_S = 60.0
 # HTTP's Date header counts whole seconds; beyond this, time windows and rate limits go wrong.
 SKEW_S = 30.0
 FEW_CALLS = 10
+# A service that named a time is not asked before it, not even by hand.
+ASKED_TO_WAIT = "it asked us to wait"
 
 
 async def source_reports(
@@ -55,7 +57,8 @@ def checks_of(report: SourceReport) -> Iterator[Check]:
     if report.rate_left is not None and report.rate_left < FEW_CALLS:
         yield Check("source", name, "warn", f"{report.rate_left} calls left in the present window")
     if report.pause:
-        yield Check("source", name, "warn", report.pause, "rootcase sync asks it again at once.")
+        by_hand = "" if ASKED_TO_WAIT in report.pause else "rootcase sync asks it again at once."
+        yield Check("source", name, "warn", report.pause, by_hand)
     for note in report.notes:
         yield Check("source", name, "ok", note)
 
@@ -110,6 +113,6 @@ def _with_pause(report: SourceReport, state: SourceState | None) -> SourceReport
         return report
     until = datetime.fromtimestamp(state.retry_us / 1e6, UTC).strftime("%H:%M UTC")
     times = f"{state.failures} failures" if state.failures != 1 else "a failure"
-    why = "it asked us to wait" if state.paused == "rate-limited" else f"after {times}"
+    why = ASKED_TO_WAIT if state.paused == "rate-limited" else f"after {times}"
     pause = f"not asked by itself until {until}, {why}: {state.fault}".rstrip(": ")
     return replace(report, paused_us=state.retry_us, pause=pause)

@@ -14,8 +14,11 @@ KEPT_VALUES = 5
 # Names under which SDKs and their users send these tags, most telling first (Sentry's `user.geo.region` and
 # `geo.country_code`, OpenTelemetry's `cloud.region`).
 TAGS: dict[Facet, tuple[str, ...]] = {
-    "region": ("region", "cloud.region", "aws_region", "geo.region", "user.geo.region", "country", "geo.country_code"),
-    "tenant": ("tenant", "tenant_id", "tenant.id", "organization", "org", "customer", "account", "workspace", "shop"),
+    "region": ("region", "cloud.region", "aws_region", "aws.region", "cloud_region", "gcp.region", "zone",
+               "availability_zone", "datacenter", "data_center", "dc", "cluster", "geo.region", "user.geo.region",
+               "country", "geo.country_code"),
+    "tenant": ("tenant", "tenant_id", "tenant.id", "customer", "customer_id", "account", "account_id",
+               "organization", "organization_id", "organization.slug", "org", "org_id", "workspace", "shop"),
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rootcase.core.model.events import Event
+from rootcase.core.model.radius import sampled_shares
 from rootcase.core.model.signals import Facet, Share, Signal
 from rootcase.core.signals.sentry_shares import MOST_VALUES, TAGS
 
@@ -32,34 +33,6 @@ def shares_of_tags(counts: Iterable[tuple[str, str, int]]) -> tuple[Share, ...]:
     return tuple(found)
 
 
-def shares_of_events(events: Sequence[Event]) -> tuple[Share, ...]:
-    """Shares counted in samples alone, so they are marked as sampled; none where there is one sample or less."""
-    if len(events) < 2:
-        return ()
-    count: dict[tuple[Facet, str], int] = defaultdict(int)
-    users: dict[tuple[Facet, str], set[str]] = defaultdict(set)
-    for event in events:
-        for facet in TAGS:
-            value = value_of(event, facet)
-            if value:
-                count[facet, value] += 1
-                users[facet, value] |= {event.user} - {""}
-    found: list[Share] = []
-    for facet in TAGS:
-        mine = sorted((key for key in count if key[0] == facet), key=lambda key: -count[key])
-        found += [
-            Share(facet, key[1], count[key], len(users[key]), sampled=True) for key in mine[:MOST_VALUES]
-        ]
-    return tuple(found)
-
-
-def value_of(event: Event, facet: Facet) -> str:
-    """What one event says about a facet, in its own field or in a tag, "" where nothing."""
-    own = {"release": event.release, "environment": event.environment, "endpoint": event.transaction}
-    tags = dict(event.tags)
-    return own.get(facet, "") or next((tags[name] for name in TAGS[facet] if tags.get(name)), "")
-
-
 def with_samples(signal: Signal, events: Sequence[Event]) -> Signal:
     """The signal, with what its source says only inside events: releases, environment, tags, shares.
 
@@ -80,5 +53,5 @@ def with_samples(signal: Signal, events: Sequence[Event]) -> Signal:
         level=newest.level if signal.level == "error" else signal.level,
         handled=signal.handled if signal.handled is not None or raised is None else raised.handled,
         tags=signal.tags or newest.tags,
-        shares=signal.shares or shares_of_events(events),
+        shares=signal.shares or sampled_shares(events),
     )

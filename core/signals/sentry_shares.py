@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from rootcase.core.model import radius
 from rootcase.core.model.signals import Facet, Share
 from rootcase.core.signals.loose import first_text, items, number, table
 
@@ -13,10 +14,7 @@ TAGS: Mapping[Facet, tuple[str, ...]] = {
     "release": ("release", "sentry:release"),
     "environment": ("environment",),
     "endpoint": ("transaction", "url", "http.route", "route", "endpoint"),
-    "region": ("region", "cloud.region", "aws_region", "aws.region", "cloud_region", "gcp.region", "zone",
-               "availability_zone", "datacenter", "data_center", "dc", "cluster"),
-    "tenant": ("tenant", "tenant_id", "tenant.id", "customer", "customer_id", "account", "account_id",
-               "organization", "organization_id", "organization.slug", "org", "org_id", "workspace", "shop"),
+    **radius.TAGS,
 }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ COMMANDS = (
     Command("inbox.merge", ("+",), "merge", INBOX, "merge", "merge the marked into this; accept a join", no_row, 10),
     Command("inbox.unmerge", ("-",), "un-merge", INBOX, "unmerge", "take a signal out; decline a join", no_row, 11),
     Command("inbox.verdict", ("V",), "verdict", INBOX, "verdict", "set the verdict yourself", no_row),
-    Command("inbox.sources", ("S",), "sources", INBOX, "sources", "sources, what they lack and why", rank=14),
+    Command("inbox.sources", ("S",), "sources", INBOX, "sources", "sources, what they lack and why"),
     Command("inbox.refresh", ("R",), "sync", INBOX, "refresh", "show what is new, and sync", rank=6,
             wide="sync now"),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from rootcase.core.codemap.diagnosed import REASON
 from rootcase.core.codemap.explain import as_text
 from rootcase.core.codemap.stage import codemap
 from rootcase.core.config.settings import RepositorySettings
@@ -11,6 +12,7 @@ from rootcase.core.model.case import Case
 from rootcase.core.model.entries import CodeMapped, EvidenceRecorded, NoteWritten
 from rootcase.core.model.events import Event, ExceptionInfo, Frame
 from rootcase.core.model.fingerprints import Fingerprint
+from rootcase.core.model.places import event_of_places, named_places
 from rootcase.core.model.signals import Deploy, Release, Signal
 from rootcase.core.workspace.repository import open_repository
 
@@ -318,3 +320,18 @@ async def test_a_wrapped_error_shows_the_whole_way_in(shop, opened):
     inner = replace(cause, frames=cause.frames[1:])
     path, _, _ = await mapped(opened, replace(crash(), exceptions=(inner, raised)))
     assert [frame.function for frame in path.frames] == ["handle", "prices_for", "price_for"]
+
+
+async def test_what_a_diagnosis_names_stands_beside_the_trace_and_never_in_it(shop, opened):
+    text = "`app.pricing.price_for` in app/pricing.py:9 fails; app/catalog.py:9 in stock may be stale"
+    named = event_of_places("diagnosis:x1:e1", text, named_places(text), at_us=NOW, release="2.14.0")
+    alone, _, _ = await mapped(opened)
+    repository, settings = await opened()
+    bodies = [body async for body in codemap(CASE, (crash(), named), repository, settings, now_us=NOW)]
+    path = next(body.path for body in bodies if isinstance(body, CodeMapped))
+    assert path.frames == alone.frames, "a trace is what happened; prose is not"
+    told = {item.qualified_name: item.reasons for item in path.candidates}
+    assert REASON in told["price_for"] and len(told["price_for"]) > 1, "named, and in the trace as well"
+    assert REASON in told["stock"]
+    assert REASON not in told["prices_for"]
+    assert path.candidates[0].qualified_name == alone.candidates[0].qualified_name

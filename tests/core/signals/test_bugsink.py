@@ -196,6 +196,25 @@ async def test_the_first_look_is_limited_and_says_so(bug, make):
     assert again.signals == () and again.limited == ""
 
 
+async def test_a_first_look_at_several_projects_takes_its_share_of_each(web, bug, make):
+    web.on(f"{API}projects/", listed(*({"id": n, "slug": f"p{n}"} for n in (1, 2, 3))))
+    per = {"1": (1,), "2": range(10, 20), "3": range(30, 40)}
+    web.on(
+        f"{API}issues/",
+        lambda asked: listed(
+            *(issue(n, project=int(asked.all("project")[0])) for n in per[asked.all("project")[0]])
+        ),
+    )
+    found = await batches(make(backfill=9))
+    taken = [signal.project for batch in found for signal in batch.signals]
+    assert (taken.count("p1"), taken.count("p2"), taken.count("p3")) == (1, 4, 4), (
+        "what p1 leaves goes to the others"
+    )
+    said = [batch.limited for batch in found if batch.limited]
+    assert said == [f"p{n}: the newest 4 were read; older ones are left out" for n in (2, 3)]
+    assert not any(batch.partial for batch in found)
+
+
 async def test_issues_older_than_the_period_stay_out(bug, make):
     bug.has(issue(1), issue(2, last_seen="2020-01-01T00:00:00Z"))
     (batch,) = await batches(make())

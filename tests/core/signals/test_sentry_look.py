@@ -81,6 +81,7 @@ async def test_a_close_look_tells_who_is_at_it(told, make):
     ]
     comment = signal.work[-1]
     assert (comment.title, comment.by.name, comment.by.me) == ("looking now", "Bo", True)
+    assert comment.text == "looking now", "the gate reads what was said"
     assert (signal.suspects, signal.owners) == ((SHA,), ("#backend", "Bo"))
     assert signal.assignee is None
     assert [value for name, value in signal.tags if name == "sentry.hash"] == ["a" * 32, "b" * 32]
