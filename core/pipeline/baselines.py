@@ -34,7 +34,7 @@ class Baselines:
 
     async def keep(self, result: ProofResult) -> None:
         """Keep a baseline that could be read."""
-        if result.step == "baseline" and result.outcome == "ok" and result.tree:
+        if result.step == "baseline" and result.outcome == "ok" and result.tree and not result.problem:
             await asyncio.to_thread(_write, self._file(result.tree), result)
 
     def _file(self, tree: str) -> Path:

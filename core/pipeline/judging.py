@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Mapping, Sequence
 
 from rootcase.core.agent import phases
@@ -12,6 +14,7 @@ from rootcase.core.cluster.fingerprint import DefaultFingerprinter
 from rootcase.core.config.load import Loaded
 from rootcase.core.config.settings import BudgetSettings
 from rootcase.core.config.tokens import own_secrets
+from rootcase.core.journal.merges import STORE_JOURNAL
 from rootcase.core.journal.open import open_store
 from rootcase.core.journal.store import Store
 from rootcase.core.model.case import Case
@@ -23,19 +26,31 @@ from rootcase.core.pipeline.reviewing import Still
 from rootcase.core.safety.redact import Redactor
 
 
-class DayBudget:
-    """The `Budget` port by the store: this patch's cap and the day's; nobody is asked for more."""
+class LookBudget:
+    """The `Budget` port of one look: its own caps here, the day's in the store; nobody is asked for more."""
 
-    def __init__(self, store: Store, key: str, caps: BudgetSettings) -> None:
-        self._store, self._key, self._caps = store, key, caps
+    def __init__(self, store: Store, caps: BudgetSettings) -> None:
+        self._store, self._caps = store, caps
+        self._usd, self._tokens = 0.0, 0
 
     async def reserve(self, *, usd: float, tokens: int) -> Reservation:
-        return await self._store.reserve(
-            self._key, usd=usd, tokens=tokens, case_cap_usd=self._caps.usd, day_cap_usd=self._caps.day_usd,
-            token_cap=self._caps.tokens,
+        if self._usd + usd > self._caps.usd or self._tokens + tokens > self._caps.tokens:
+            raise BudgetExceeded(
+                f"The cap of ${self._caps.usd:.2f} and {self._caps.tokens:,} tokens is reached",
+                f"The next call may cost ${usd:.4f} and {tokens:,} tokens.", "Raise budget in config.yaml.",
+            )  # fmt: skip
+        held = await self._store.reserve(
+            STORE_JOURNAL, usd=usd, tokens=tokens, case_cap_usd=math.inf, day_cap_usd=self._caps.day_usd,
+            token_cap=sys.maxsize,
         )  # fmt: skip
+        self._usd, self._tokens = self._usd + usd, self._tokens + tokens
+        return held
 
     async def settle(self, reservation: Reservation, *, usd: float, tokens: int) -> None:
+        self._usd, self._tokens = (
+            self._usd - reservation.usd + usd,
+            self._tokens - reservation.tokens + tokens,
+        )
         await self._store.settle(reservation, usd=usd, tokens=tokens)
 
 
@@ -46,7 +61,8 @@ async def judged(
     events: Sequence[Event],
     environment: Mapping[str, str],
 ) -> Judged:
-    """The judge's word on a case's draft; where it cannot be had, `none` with why."""
+    """The judge's word on a case's draft; where it cannot be had, `none` with why. What was asked and spent is in the
+    journal for what belongs to no case."""
     assert case.draft is not None
     draft, models = case.draft, loaded.settings.models
     if needs_consent(models):
@@ -56,12 +72,15 @@ async def judged(
     try:
         deps = Deps(
             settings=loaded.settings, repository=repository, model=connect(models, redactor, environment),
-            budget=DayBudget(store, f"review-{draft.digest[:12]}", loaded.settings.budget),
+            budget=LookBudget(store, loaded.settings.budget),
             control=Still(case), redactor=redactor, samples=tuple(events),
             fingerprinter=DefaultFingerprinter(loaded.settings),
         )  # fmt: skip
-        said = [body async for body in phases.judge(case, deps) if isinstance(body, Judged)]
-        return said[-1]
+        said = Judged(draft.number, draft.digest, "none", reason="The judge gave no judgement.")
+        async for body in phases.judge(case, deps):
+            await store.append(STORE_JOURNAL, [body], actor="rootcase")
+            said = body if isinstance(body, Judged) else said
+        return said
     except (ModelError, BudgetExceeded) as fault:
         return Judged(draft.number, draft.digest, "none", reason=fault.title)
     finally:

@@ -10,6 +10,7 @@ from rootcase.core.model.drafts import Hunk
 from rootcase.core.model.entries import Proved
 from rootcase.core.model.hunks import hunks_between
 from rootcase.core.model.ports import Stage
+from rootcase.core.proof.affected import stem
 from rootcase.core.proof.mutants import Mutant, mutants_of
 from rootcase.core.proof.session import NO_TIME, Session
 from rootcase.core.proof.suite import new_failures
@@ -82,7 +83,7 @@ def changed_lines(hunks: Sequence[Hunk]) -> list[int]:
 async def _affected(session: Session) -> tuple[str, ...]:
     """Test files of the suite that name a changed module, those of the reproduction left out."""
     own = {hunk.path for hunk in session.tests}
-    stems = {_stem(hunk.path) for hunk in session.code}
+    stems = {stem(hunk.path) for hunk in session.code}
     files = dict.fromkeys(result.id.split("::")[0] for result in session.found.results_after)
     out = []
     for path in files:
@@ -90,12 +91,6 @@ async def _affected(session: Session) -> tuple[str, ...]:
         if text is not None and any(stem in text for stem in stems):
             out.append(path)
     return tuple(out[:MOST_AFFECTED_FILES])
-
-
-def _stem(path: str) -> str:
-    """The name a test would import a module by: `pricing`, or the package of an `__init__.py`."""
-    parts = path.removesuffix(".py").split("/")
-    return parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
 
 
 async def _noticed(session: Session, hunks: Sequence[Hunk], affected: Sequence[str]) -> bool:

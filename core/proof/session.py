@@ -40,11 +40,13 @@ class Found:
     """What earlier steps found out, for later ones.
 
     suite_runs: the tests can run here at all. red: the reproduction's failing results on the base.
+    scope: the test files that stand for the suite where all of it takes too long; empty for all of it.
     """
 
     suite_runs: bool = False
     failing_before: frozenset[str] = frozenset()
     tests_before: int = 0
+    scope: tuple[str, ...] = ()
     results_after: tuple[TestResult, ...] = ()
     suite_seconds: float = 0.0
     red: tuple[TestResult, ...] = ()

@@ -9,9 +9,12 @@ from rootcase.core.model.drafts import Hunk
 from rootcase.core.model.entries import Proved
 from rootcase.core.model.ports import Stage
 from rootcase.core.model.proofs import ProofResult, TestRun
+from rootcase.core.proof.affected import affected
 from rootcase.core.proof.session import Session, listed, tests
 
 REPEATS = 2
+# What the whole suite may take of proof's time before those tests stand for it that the draft may affect.
+SHARE = 0.35
 MOST_REPEATED = 20
 
 
@@ -26,10 +29,16 @@ async def baseline(session: Session) -> Stage:
         kept = replace(cached, draft=session.draft.number, digest=session.draft.digest, seconds=0.0)
         yield Proved(kept)
         return
-    tried = await session.tried((), ())
+    tried = await session.tried((), (), most_s=SHARE * session.seconds_left)
+    partly = ""
+    if tried.run.problem and tried.run.exit_code is None:
+        session.found.scope = await affected(session)
+        if session.found.scope:
+            partly = f"{tried.run.problem} Only {_files(session.found.scope)} that may be affected ran."
+            tried = await session.tried((), session.found.scope, most_s=SHARE * session.seconds_left)
     run = tried.run
     result = replace(
-        session.result("baseline", "ok", _counted(run), tree=tried.tree), passed=len(run.passed),
+        session.result("baseline", "ok", _counted(run), tree=tried.tree, problem=partly), passed=len(run.passed),
         failed=len(run.failed), newly_failed=tuple(sorted(r.id for r in run.failed)), seconds=run.seconds,
     )  # fmt: skip
     if run.problem:
@@ -48,7 +57,7 @@ def _cached(session: Session, tree: str) -> ProofResult | None:
         (
             p
             for p in reversed(session.case.proofs)
-            if p.step == "baseline" and p.tree == tree and p.outcome == "ok"
+            if p.step == "baseline" and p.tree == tree and p.outcome == "ok" and not p.problem
         ),
         None,
     )
@@ -56,7 +65,7 @@ def _cached(session: Session, tree: str) -> ProofResult | None:
 
 async def suite(session: Session) -> Stage:
     """The suite with the patch."""
-    tried = await session.tried(session.draft.accepted, ())
+    tried = await session.tried(session.draft.accepted, session.found.scope)
     run = tried.run
     session.found.results_after, session.found.suite_seconds = run.results, run.seconds
     result = replace(
@@ -104,7 +113,7 @@ async def _flickering(session: Session, names: Sequence[str]) -> tuple[str, ...]
 
 async def breaks(session: Session, hunks: Sequence[Hunk]) -> str:
     """Which test of the suite fails with just those hunks, in words; "" when none does."""
-    tried = await session.tried(hunks, ())
+    tried = await session.tried(hunks, session.found.scope)
     if tried.run.problem:
         return "the suite does not run"
     newly = [n for n in new_failures(session, tried.run)]
@@ -130,6 +139,12 @@ def _intact(session: Session, run: TestRun, flaky: Sequence[str]) -> str:
     before, now = session.found.tests_before, len(run.passed) + len(run.failed)
     if now < before:
         parts.append(f"{before - now} fewer ran than before")
+    if session.found.scope:
+        parts.append(f"only {_files(session.found.scope)} that may be affected ran, all of it takes too long")
     if flaky:
         parts.append(f"flaky: {listed(flaky)}")
     return "; ".join(parts)
+
+
+def _files(paths: Sequence[str]) -> str:
+    return f"{len(paths)} test file" if len(paths) == 1 else f"{len(paths)} test files"

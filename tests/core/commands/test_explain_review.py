@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.commandline import CommandLine, command_line
+from tests.support.openai_server import Call, Reply, ScriptedOpenAI
 
 LABELS = '''"""Labels."""
 
@@ -266,3 +267,43 @@ def test_a_reproduction_that_is_green_without_the_patch_holds_it(desk):
     done, steps = proved(desk, {**FIX, "tests/test_refund.py": idle})
     assert (done.code, steps["red"]["outcome"]) == (4, "failed"), done.said
     assert [f["check"] for f in done.json["findings"] if f["severity"] == "warn"] == ["proof: red"]
+
+
+def judging(desk: Desk, url: str, *more: str):
+    """The fix reviewed with a judge configured."""
+    config = desk.repo.parent / "judge.yaml"
+    models = {
+        "fast": "openai/scripted",
+        "judge": "openai/scripted",
+        "api_base": url,
+        "consent": True,
+        "prices": {"openai/scripted": [1.0, 1.0]},
+    }
+    config.write_text(json.dumps({"models": models}))
+    desk.line.extra["OPENAI_API_KEY"] = "not-a-key"
+    return desk.review(desk.patch(FIX), "--event", str(desk.event), "--config", str(config), *more)
+
+
+def test_a_judge_that_is_configured_is_heard_beside_the_checks_and_not_instead(desk):
+    remark = {
+        "hunk": "h1",
+        "weight": "should",
+        "text": "Refunded by whom?",
+        "quote": '"refunded": "Refunded"',
+    }
+    said = {"verdict": "hold", "reason": "One more state may be missing.", "remarks": [remark]}
+    with ScriptedOpenAI([Reply(calls=[Call("judgement", said)])]) as server:
+        done = judging(desk, server.url)
+        assert len(server.requests) == 1, done.said
+    assert (done.code, done.json["verdict"], done.json["judge"]["verdict"]) == (0, "offer", "hold"), done.said
+    assert [f["hunk"] for f in done.json["judge"]["findings"]] == ["h1"]
+    # What was asked and spent is in the store, beside the cases and as none of them.
+    assert desk.line.run("audit", "verify").code == 0
+    assert desk.line.run("cases", "--json").json["cases"] == []
+
+
+def test_no_judge_is_asked_where_that_is_said(desk):
+    with ScriptedOpenAI([]) as server:
+        done = judging(desk, server.url, "--no-judge")
+        assert server.requests == []
+    assert (done.code, done.json["judge"]) == (0, None), done.said

@@ -260,3 +260,14 @@ async def test_a_draft_that_touches_what_it_must_not_is_refused_and_not_run(shop
     )
     assert results["green"].outcome == "failed" and results["green"].problem
     assert {results[step].outcome for step in ("revert", "suite", "necessity", "mutation")} == {"skipped"}
+
+
+async def test_where_the_whole_suite_takes_too_long_the_affected_tests_stand_for_it(shop):
+    hanging = "import threading\n\n\ndef test_that_never_ends():\n    threading.Event().wait()\n"
+    shop.commit({"tests/test_aside.py": hanging})
+    case = shop.case({"shop/checkout.py": shop.good, shop.test_path: shop.reproduction})
+    _, results = await shop.prove(case, minutes=0.8)
+    assert results["baseline"].outcome == "ok" and "Only 1 test file" in results["baseline"].problem
+    assert (results["red"].outcome, results["green"].outcome) == ("ok", "ok")
+    assert results["suite"].outcome == "ok" and "may be affected" in results["suite"].summary
+    assert results["suite"].passed == 3  # those of the shop, not the one that hangs
