@@ -42,7 +42,8 @@ _SAYS_UNREACHABLE = re.compile(
     r"|connect: |no such host|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH"
     r"|failed to connect to|could not resolve host"
     r"|couldn't connect to server|failed to open tcp connection|error trying to connect|socket hang up|actively refused"
-    r"|i/o timeout|communications link failure|remote end closed|connect call failed|(?<![\w/?&=:.-])50[234]\b|\b(?:status|code)(?:_code)?[=:] ?50[234]\b"
+    r"|i/o timeout|communications link failure|remote end closed|connect call failed"
+    r"|(?<![\w/?&=:.-])50[234]\b|\b(?:status|code)(?:_code)?[=:] ?50[234]\b"
     r"|bad gateway|service unavailable|gateway time-?out",
     re.IGNORECASE,
 )

@@ -17,7 +17,7 @@ from rootcase.core.model.radius import sampled_shares
 from rootcase.core.model.signals import Signal
 from rootcase.core.pipeline.diagnosis import told
 from rootcase.core.pipeline.fresh import Change, change, kept, with_close_look
-from rootcase.core.pipeline.joining import follow_source_merge, join
+from rootcase.core.pipeline.joining import follow_source_merge, join, propose
 from rootcase.core.pipeline.known import KnownCases
 from rootcase.core.pipeline.pages import case_for, names_of
 from rootcase.core.safety.redact import Redactor
@@ -143,6 +143,9 @@ class Intake:
         known.add(key, assignment.fingerprint)
         if opened:
             self.seen.opened.append(key)
+            if assignment.alike:
+                mark, why = assignment.alike
+                await propose(self.store, known.case_of(mark), key, self._redacted(why))
             if signal.kind not in ERRORS:
                 self._lone[key] = signal
         else:
