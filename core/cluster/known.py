@@ -6,7 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from rootcase.core.cluster.alike import DISTINCT, covers, likeness, same_code, same_module, squeezed, told_by
+from rootcase.core.cluster.alike import (
+    DISTINCT,
+    covers,
+    likeness,
+    literals,
+    same_code,
+    same_module,
+    squeezed,
+    told_by,
+)
 from rootcase.core.cluster.keys import key_of
 from rootcase.core.cluster.messages import PLACE
 from rootcase.core.cluster.trace import IMPLICIT, Trace
@@ -31,8 +40,17 @@ def traits_of(trace: Trace) -> Pairs:
         ("said", trace.bare[:KEPT]),
         ("address", trace.subject[:KEPT]),
         ("home", trace.own[-1].home if trace.own else ""),
+        ("asked", _asked(trace)[:KEPT]),
     )
     return tuple(pair for pair in given if pair[1])
+
+
+def _asked(trace: Trace) -> str:
+    """The strings that the caller's line hands to a function that raises on purpose: `require("email")`."""
+    caller, anchor = trace.caller, trace.anchor
+    if caller is None or anchor is None or not trace.explicit:
+        return ""
+    return " ".join(sorted(literals(caller.line, anchor.function)))
 
 
 class Known:
@@ -212,6 +230,9 @@ def _other_caller(known: Fingerprint, trace: Trace) -> bool:
         return traits.get("caller", "") != caller.name
     if caller is None or "explicit" not in traits or not trace.explicit or "inner" not in traits:
         return False
+    asked, ours = traits.get("asked", ""), _asked(trace)[:KEPT]
+    if asked and ours and asked != ours and traits.get("caller", "") != caller.name:
+        return True
     modules = {traits.get("caller", "").rsplit(".", 1)[0], caller.module}
     helper = trace.anchor.module if trace.anchor else ""
     return trace.own[0].name != caller.name and len(modules) == 2 and helper not in modules

@@ -132,3 +132,15 @@ def test_a_message_with_another_value_is_the_case_at_hand():
     known = F.event(rate("no rate for 30x"))
     assert knowing(known).event(rate("no rate for delta")).key == known.key
     assert knowing(known).event(rate("no such market")).key != known.key
+
+
+def test_callers_of_one_module_that_ask_a_shared_check_for_different_things_are_two_cases():
+    check = ("app/guards.py", "require", 12, "raise ValidationError(text)")
+
+    def asked(function, name):
+        caller = ("app/orders.py", function, 30, f'require(form.get("{name}"))')
+        return crash("ValidationError", "is required", ("app/api.py", "post", 4, "run()"), caller, check)
+
+    known = F.event(asked("pack", "size"))
+    assert knowing(known).event(asked("ship", "address")).key != known.key
+    assert knowing(known).event(asked("ship", "size")).key == known.key
