@@ -10,6 +10,7 @@ from rootcase.core.cluster.messages import PLACE
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _WORDS = re.compile(r"\w+(?:[.'-]\w+)*|[^\w\s]")
 _SPACE = re.compile(r"\s+")
+_LITERAL = re.compile(r"\"([^\"\\]{1,80})\"|'([^'\\]{1,80})'")
 DISTINCT = 12
 BEGINNING = 20
 
@@ -21,6 +22,12 @@ def squeezed(line: str) -> str:
 
 def tokens(line: str) -> frozenset[str]:
     return frozenset(_TOKEN.findall(line))
+
+
+def literals(line: str, function: str) -> set[str]:
+    """The strings that a source line hands to the function it calls."""
+    at = line.find(function)
+    return {a or b for a, b in _LITERAL.findall(line[at : at + 400])} if at >= 0 else set()
 
 
 def same_code(one: str, other: str) -> bool:

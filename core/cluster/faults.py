@@ -14,6 +14,7 @@ REWRITTEN = 0.5
 REPLACED = 0.4
 NO_RELEASE = 0.8
 DATA_VALUES = 4
+COMPARED = 200
 OPEN_DETAILS = ("", "<key>", PLACE)
 
 
@@ -79,15 +80,15 @@ def _by_detail(nodes: Sequence[Node]) -> list[Group]:
 
 def _covered(groups: list[Group]) -> list[Group]:
     """A message with a word where others of its kind have a value says the same as they."""
-    kept: list[Group] = []
+    kept: list[tuple[str, Group]] = []
     for group in sorted(groups, key=lambda each: (-_said(each.head).count(PLACE), each.head.order)):
         said = _said(group.head)
-        wider = [other for other in kept if covers(_said(other.head), said, 1)]
+        wider = [other for wide, other in kept if covers(wide, said, 1)] if len(kept) < COMPARED else []
         if len(wider) == 1:
             wider[0].take(group.nodes, "a word of the message is a value in others")
         else:
-            kept.append(group)
-    return kept
+            kept.append((said, group))
+    return [group for _, group in kept]
 
 
 def _is_data(nodes: Sequence[Node]) -> bool:

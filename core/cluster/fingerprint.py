@@ -36,10 +36,21 @@ class DefaultFingerprinter:
             if root.strip("/")
         }
         self._prefixes = tuple(sorted(prefixes, key=len, reverse=True))
-        marks = tuple(known)
-        self._known = tuple(tuple(item.anchor.split(".")[:-1]) for item in marks if "." in item.anchor)
-        self._joins = Known(marks)
+        self._known: dict[tuple[str, ...], None] = {}
+        self._joins = Known(())
+        for mark in known:
+            self.knows(mark)
         self._namer = Namer(Roots(prefixes=self._prefixes))
+
+    def knows(self, mark: Fingerprint) -> None:
+        """One more fingerprint is in use."""
+        if "." in mark.anchor:
+            self._known[tuple(mark.anchor.split(".")[:-1])] = None
+        self._joins.add(mark)
+
+    def alike(self, judged: Judged) -> tuple[Fingerprint, str] | None:
+        """The one fingerprint in use that this may be under another name, and why; never joined by itself."""
+        return self._joins.alike(judged.fingerprint, judged.trace)
 
     def event(self, event: Event) -> Fingerprint:
         return self.judge(event).fingerprint
@@ -73,7 +84,7 @@ class DefaultFingerprinter:
             return None
         namer = self._namer
         if root:
-            namer = Namer(Roots(_root_in_use(root, parsed.exceptions), self._prefixes, self._known))
+            namer = Namer(Roots(_root_in_use(root, parsed.exceptions), self._prefixes, tuple(self._known)))
         judged = self._exceptions(parsed.exceptions, namer, Event("text", platform=parsed.platform))
         return self._settled(judged).fingerprint
 

@@ -6,7 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from rootcase.core.cluster.alike import likeness, same_code, same_module, squeezed, told_by
+from rootcase.core.cluster.alike import (
+    DISTINCT,
+    covers,
+    likeness,
+    literals,
+    same_code,
+    same_module,
+    squeezed,
+    told_by,
+)
 from rootcase.core.cluster.keys import key_of
 from rootcase.core.cluster.messages import PLACE
 from rootcase.core.cluster.trace import IMPLICIT, Trace
@@ -31,8 +40,17 @@ def traits_of(trace: Trace) -> Pairs:
         ("said", trace.bare[:KEPT]),
         ("address", trace.subject[:KEPT]),
         ("home", trace.own[-1].home if trace.own else ""),
+        ("asked", _asked(trace)[:KEPT]),
     )
     return tuple(pair for pair in given if pair[1])
+
+
+def _asked(trace: Trace) -> str:
+    """The strings that the caller's line hands to a function that raises on purpose: `require("email")`."""
+    caller, anchor = trace.caller, trace.anchor
+    if caller is None or anchor is None or not trace.explicit:
+        return ""
+    return " ".join(sorted(literals(caller.line, anchor.function)))
 
 
 class Known:
@@ -45,20 +63,44 @@ class Known:
         self._by_said: dict[tuple[str, str], list[Fingerprint]] = defaultdict(list)
         self._by_anchor: dict[str, list[Fingerprint]] = defaultdict(list)
         self._by_trouble: dict[str, list[Fingerprint]] = defaultdict(list)
+        self._by_line: dict[tuple[str, str], list[Fingerprint]] = defaultdict(list)
         for mark in marks:
-            self._by_key.setdefault(mark.key, mark)
-            if mark.anchor:
-                self._by_anchor[mark.anchor].append(mark)
-            if mark.kind == "environment":
-                self._by_trouble[mark.parts[0]].append(mark)
-            if mark.kind != "exception":
-                continue
-            self._by_base[mark.parts[:BASE]].append(mark)
-            if mark.anchor:
-                self._by_function[mark.type, mark.anchor.rsplit(".", 1)[-1]].append(mark)
-            said = dict(mark.traits).get("said", mark.parts[2] if len(mark.parts) > 2 else "")
-            if said not in _OPEN:
-                self._by_said[mark.type, said].append(mark)
+            self.add(mark)
+
+    def add(self, mark: Fingerprint) -> None:
+        """One more fingerprint is in use."""
+        if mark.key in self._by_key:
+            return
+        self._by_key[mark.key] = mark
+        if mark.anchor:
+            self._by_anchor[mark.anchor].append(mark)
+        if mark.kind == "environment":
+            self._by_trouble[mark.parts[0]].append(mark)
+        if mark.kind != "exception":
+            return
+        self._by_base[mark.parts[:BASE]].append(mark)
+        if mark.anchor:
+            self._by_function[mark.type, mark.anchor.rsplit(".", 1)[-1]].append(mark)
+        traits = dict(mark.traits)
+        said = traits.get("said", mark.parts[2] if len(mark.parts) > 2 else "")
+        if said not in _OPEN:
+            self._by_said[mark.type, said].append(mark)
+        if len(line := squeezed(traits.get("line", ""))) >= DISTINCT:
+            self._by_line[mark.type, line].append(mark)
+
+    def alike(self, mark: Fingerprint, trace: Trace) -> tuple[Fingerprint, str] | None:
+        """The one known fingerprint that this may be under a function's former name, and why: for a human to judge."""
+        line = squeezed(trace.line[:KEPT])
+        if mark.kind != "exception" or trace.anchor is None or len(line) < DISTINCT:
+            return None
+        near = [each for each in self._by_line.get((mark.type, line), ()) if _renamed(each, mark, trace)]
+        if len(near) != 1:
+            return None
+        before = ".".join(near[0].anchor.split(".")[-2:])
+        return near[0], (
+            f"{trace.anchor.short} fails at the same line as {before}, with the same error and message; "
+            "it may have been renamed or moved"
+        )
 
     def settled(self, mark: Fingerprint, trace: Trace) -> Fingerprint:
         """The same fingerprint under the key it is known by; told apart from a known one; or as it came."""
@@ -103,6 +145,18 @@ class Known:
         return _under(near[0], mark, "same function and message, its module is named otherwise")
 
 
+def _renamed(known: Fingerprint, mark: Fingerprint, trace: Trace) -> bool:
+    """Another function of the same name, in the same module, or under the same caller, that says the same."""
+    if known.key == mark.key or known.anchor == mark.anchor or len(known.parts) < BASE:
+        return False
+    if known.parts[2] != mark.parts[2] or trace.anchor is None:
+        return False
+    module, _, function = known.anchor.rpartition(".")
+    caller = dict(known.traits).get("caller", "")
+    same_caller = trace.caller is not None and trace.caller.name == caller
+    return function == trace.anchor.function or module == trace.anchor.module or same_caller
+
+
 def _under(known: Fingerprint, mark: Fingerprint, why: str = "") -> Fingerprint:
     reasons = (*mark.reasons, Reason(why)) if why else mark.reasons
     return replace(known, reasons=reasons, traits=known.traits or mark.traits)
@@ -118,6 +172,8 @@ def _same(known: Fingerprint, mark: Fingerprint, trace: Trace) -> bool:
     if "*" in detail and detail != "*" and told_by(trace.said, detail):
         return not _other_line(known, trace)
     said = dict(known.traits).get("said", "")
+    if covers(said, trace.bare, 1) or covers(trace.bare, said, 1):
+        return not _other_line(known, trace)
     if not line and not trace.line:
         return _same_head(said, trace.bare)
     if bool(line) != bool(trace.line):
@@ -174,6 +230,9 @@ def _other_caller(known: Fingerprint, trace: Trace) -> bool:
         return traits.get("caller", "") != caller.name
     if caller is None or "explicit" not in traits or not trace.explicit or "inner" not in traits:
         return False
+    asked, ours = traits.get("asked", ""), _asked(trace)[:KEPT]
+    if asked and ours and asked != ours and traits.get("caller", "") != caller.name:
+        return True
     modules = {traits.get("caller", "").rsplit(".", 1)[0], caller.module}
     helper = trace.anchor.module if trace.anchor else ""
     return trace.own[0].name != caller.name and len(modules) == 2 and helper not in modules

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rootcase.core.cluster.messages import PLACE
 from rootcase.core.cluster.node import Group
@@ -13,31 +14,37 @@ LOOKED_AT = 20
 _Mark = tuple[int, int, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wide:
+    """A group under the template that it began with; what joins it later changes nothing about that."""
+
+    words: list[str]
+    group: Group
+
+
 def described(groups: Sequence[Group]) -> list[Group]:
     """Joins a message to the one template that has places where it has words, and the same words elsewhere.
 
     A message without a service or a logger may be of any; it joins where one alone says the same.
     """
-    index: dict[_Mark, list[Group]] = defaultdict(list)
+    index: dict[_Mark, list[_Wide]] = defaultdict(list)
     kept: list[Group] = []
     for group in sorted(groups, key=_widest_first):
         words = _words(group)
-        found = {id(other): other for mark in _marks(words) for other in index.get(mark, ())}
-        fits = [other for other in found.values() if _fits(other, group, words)]
+        found = {id(wide): wide for mark in _marks(words) for wide in index.get(mark, ())}
+        fits = [wide for wide in found.values() if _fits(wide, group, words)]
         if len(fits) == 1:
-            same = _words(fits[0]) == words
-            fits[0].take(
-                group.nodes,
+            same = fits[0].words == words
+            why = (
                 "its service was not sent, but one alone says this"
                 if same
-                else "a word of it is a value in others",
+                else "a word of it is a value in others"
             )
+            fits[0].group.take(group.nodes, why)
             continue
         kept.append(group)
-        if mark := _telling(words):
-            shelf = index[mark]
-            if len(shelf) < LOOKED_AT:
-                shelf.append(group)
+        if (mark := _telling(words)) and len(index[mark]) < LOOKED_AT:
+            index[mark].append(_Wide(words, group))
     return kept
 
 
@@ -67,10 +74,11 @@ def _telling(words: list[str]) -> _Mark | None:
     return (len(words), -at, word)
 
 
-def _fits(wide: Group, group: Group, words: list[str]) -> bool:
-    if not (_either(wide.services, group.services) and _either(_loggers(wide), _loggers(group))):
+def _fits(wide: _Wide, group: Group, words: list[str]) -> bool:
+    near = wide.group
+    if not (_either(near.services, group.services) and _either(_loggers(near), _loggers(group))):
         return False
-    return all(_is(general, word) for general, word in zip(_words(wide), words, strict=True))
+    return all(_is(general, word) for general, word in zip(wide.words, words, strict=True))
 
 
 def _loggers(group: Group) -> set[str]:

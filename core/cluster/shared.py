@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from rootcase.core.cluster.alike import literals
 from rootcase.core.cluster.frames import Named
 from rootcase.core.cluster.node import Group, Node
 
 DISPATCHES = 5
 PLACES = 8
 OFTEN = 3
-_LITERAL = re.compile(r"\"([^\"\\]{1,80})\"|'([^'\\]{1,80})'")
 
 
 def dispatchers(nodes: Iterable[Node]) -> frozenset[str]:
@@ -161,9 +160,8 @@ def _literals_differ(callers: dict[str, list[Node]], passing: frozenset[str]) ->
         strings: set[str] = set()
         for node in nodes:
             caller = _caller(node, passing)
-            if caller is not None and helper is not None and helper.function in caller.line:
-                call = caller.line[caller.line.index(helper.function) :]
-                strings.update(a or b for a, b in _LITERAL.findall(call[:400]))
+            if caller is not None and helper is not None:
+                strings |= literals(caller.line, helper.function)
         if not strings:
             return False
         seen.append(frozenset(strings))

@@ -24,6 +24,7 @@ class Assignment:
     fingerprint: the signal's, with the reasons why it is one with its case and apart from near ones.
     because: the joining reason in one line. agreeing, seen: events that carry this fingerprint, of all.
     others: fingerprints of the events that the source counts to this signal and we would not.
+    alike: the fingerprint that a new case may be under another name, with the reason; for a human to judge.
     """
 
     case: str
@@ -33,6 +34,7 @@ class Assignment:
     agreeing: int = 0
     seen: int = 0
     others: tuple[Fingerprint, ...] = ()
+    alike: tuple[Fingerprint, str] | None = None
 
 
 def cluster(
@@ -61,6 +63,7 @@ def cluster(
         agreeing=agreeing if events else 0,
         seen=len(events),
         others=tuple(others.values()),
+        alike=None if case else fingerprinter.alike(first),
     )
 
 

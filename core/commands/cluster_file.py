@@ -21,6 +21,21 @@ MAX_LINE = 20_000_000
 CHUNK = 5_000
 
 
+def holds_signals(path: Path) -> bool:
+    """Whether a file has a signal a line: by its name, else by its first line."""
+    if path.suffix in (".jsonl", ".ndjson"):
+        return True
+    with path.open("rb") as file:
+        line = file.readline(MAX_LINE)
+    if not line.startswith(b"{") or not line.endswith(b"\n"):
+        return False
+    try:
+        first: object = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(first, dict) and "event" in first and "source" in first
+
+
 def explain_file(path: Path, settings: Settings, *, as_json: bool) -> None:
     """Prints a line for each signal in its order (JSON), or each cluster once (text)."""
     batch = Batch(DefaultFingerprinter(settings))

@@ -50,9 +50,9 @@ async def _cluster(args: argparse.Namespace, loaded: Loaded) -> int:
 
     fingerprinter = DefaultFingerprinter(loaded.settings)
     file = _file(_input(args))
-    if file is not None and file.suffix == ".jsonl":
-        from rootcase.core.commands.cluster_file import explain_file
-
+    if file is not None:
+        from rootcase.core.commands.cluster_file import explain_file, holds_signals
+    if file is not None and holds_signals(file):
         explain_file(file, loaded.settings, as_json=args.json)
         return 0
     if file is not None and file.suffix == ".json":

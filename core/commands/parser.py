@@ -28,7 +28,7 @@ def run(arguments: list[str]) -> int:
 
     A command that ends in the screen returns a function, which is called after the event loop has ended.
     """
-    args = _parser().parse_args(arguments)
+    args = parsed(arguments)
     try:
         loaded = load(
             os.environ, config=args.config, store=args.store, replay=getattr(args, "replay", "") or "",
@@ -47,6 +47,18 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+
+
+def parsed(arguments: list[str]) -> argparse.Namespace:
+    """The arguments; `explain STAGE --json INPUT` means the same as `explain STAGE INPUT --json`."""
+    parser = _parser()
+    args, rest = parser.parse_known_args(arguments)
+    if rest and (args.command != "explain" or any(word.startswith("-") for word in rest)):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        # argparse gives an optional list of words nothing once an option stood before them.
+        args.input = [*args.input, *rest]
+    return args
 
 
 async def _awaited(command: Command, args: argparse.Namespace, loaded: Loaded) -> int | After:

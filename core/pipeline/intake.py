@@ -17,7 +17,7 @@ from rootcase.core.model.radius import sampled_shares
 from rootcase.core.model.signals import Signal, named_by
 from rootcase.core.pipeline.diagnosis import told
 from rootcase.core.pipeline.fresh import Change, change, kept, with_close_look
-from rootcase.core.pipeline.joining import follow_source_merge, join
+from rootcase.core.pipeline.joining import follow_source_merge, join, propose
 from rootcase.core.pipeline.known import KnownCases
 from rootcase.core.pipeline.pages import case_for
 from rootcase.core.safety.redact import Redactor
@@ -162,6 +162,9 @@ class Intake:
         if opened:
             self.seen.opened.append(key)
             self._new_errors = self._new_errors or signal.kind in ERRORS
+            if assignment.alike:
+                mark, why = assignment.alike
+                await propose(self.store, known.case_of(mark), key, self._redacted(why))
             if signal.kind not in ERRORS:
                 self._lone[key] = signal
         else:

@@ -41,6 +41,23 @@ async def join(store: Store, case: str, other: str, because: str, *, keep: str =
     return await _propose(store, kept, gone, because)
 
 
+async def propose(store: Store, case: str, other: str, because: str) -> Joined:
+    """Ask a human whether two cases are one, and leave both as they are.
+
+    For what only looks alike: a function that may have been renamed. Asked in the case that was seen, or in the older.
+    """
+    case, other = await store.standing(case), await store.standing(other)
+    if case == other:
+        return "one"
+    if await store.apart(case, other):
+        return "apart"
+    seen = await store.seen(case), await store.seen(other)
+    asked_here = seen[0] if seen[0] != seen[1] else await _older(store, case, other)
+    if not asked_here:
+        case, other = other, case
+    return await _propose(store, case, other, because)
+
+
 async def follow_source_merge(store: Store, gone: str, into: str, where: str) -> Joined:
     """A source has merged one of its issues into another: ours follow, since somebody there decided it.
 

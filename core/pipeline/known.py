@@ -13,14 +13,15 @@ NEAR = 12
 
 
 class KnownCases:
-    """By alias, and by what makes another fingerprint a near miss: same anchor, same function and type, same host."""
+    """By alias, and by what makes another fingerprint a near miss: same anchor, same function and type, same host.
+
+    fingerprinter: knows every error class at hand, and names modules as they do.
+    """
 
     def __init__(self, settings: Settings, known: Iterable[tuple[str, Fingerprint]] = ()) -> None:
-        self._settings = settings
         self._by_alias: dict[str, str] = {}
         self._near: dict[tuple[str, str], list[tuple[str, Fingerprint]]] = {}
-        self._modules: dict[str, Fingerprint] = {}
-        self._fingerprinter: DefaultFingerprinter | None = None
+        self.fingerprinter = DefaultFingerprinter(settings)
         for case, mark in known:
             self.add(case, mark)
 
@@ -37,10 +38,7 @@ class KnownCases:
             others = self._near.setdefault(key, [])
             if len(others) < NEAR:
                 others.append((case, mark))
-        module = mark.anchor.rpartition(".")[0]
-        if module and module not in self._modules:
-            self._modules[module] = mark
-            self._fingerprinter = None
+        self.fingerprinter.knows(mark)
 
     def near(self, mark: Fingerprint) -> list[tuple[str, Fingerprint]]:
         """At most a dozen cases a kind of nearness that a reader may take for this one; its own is first."""
@@ -51,12 +49,9 @@ class KnownCases:
             found.update((other.alias, (case, other)) for case, other in self._near.get(key, ()))
         return list(found.values())
 
-    @property
-    def fingerprinter(self) -> DefaultFingerprinter:
-        """Names modules as the cases at hand do; made anew only when there is a module that it has not seen."""
-        if self._fingerprinter is None:
-            self._fingerprinter = DefaultFingerprinter(self._settings, known=self._modules.values())
-        return self._fingerprinter
+    def case_of(self, mark: Fingerprint) -> str:
+        """The case that has this fingerprint, or ""."""
+        return self._by_alias.get(mark.alias, "")
 
 
 def _near_keys(mark: Fingerprint) -> list[tuple[str, str]]:

@@ -109,3 +109,38 @@ def test_messages_are_keyed_by_service_and_by_the_sources_own_key():
     assert says("CPU above 91%", service="api") == says("CPU above 97%", service="api")
     assert says("CPU above 91%", service="api") != says("CPU above 91%", service="db")
     assert says("one", dedup="k-1") == says("two", dedup="k-1") != says("two", dedup="k-2")
+
+
+def test_a_function_that_may_have_been_renamed_is_asked_about_and_never_joined_by_itself():
+    line = 'return row["price"] * quantity'
+    caller = ("app/views.py", "show", 12, "total(row)")
+    known = F.event(crash("KeyError", "'price'", caller, ("app/cart.py", "total", 30, line)))
+    finger = knowing(known)
+    event = crash("KeyError", "'price'", caller, ("app/basket.py", "order_total", 41, line))
+    found = cluster([event], SIGNAL, [("C-1", known)], finger)
+    assert found.case == "" and found.alike is not None
+    assert found.alike[0].key == known.key and "renamed or moved" in found.alike[1]
+    elsewhere = crash("KeyError", "'price'", ("app/stock.py", "level", 41, line))
+    assert cluster([elsewhere], SIGNAL, [("C-1", known)], finger).alike is None
+
+
+def test_a_message_with_another_value_is_the_case_at_hand():
+    def rate(said):
+        frame = Frame("rate", "app.fx", "app/fx.py", "/srv/app/app/fx.py", 9, 0, True)
+        return Event("e", exceptions=(ExceptionInfo("RateError", said, frames=(frame,)),))
+
+    known = F.event(rate("no rate for 30x"))
+    assert knowing(known).event(rate("no rate for delta")).key == known.key
+    assert knowing(known).event(rate("no such market")).key != known.key
+
+
+def test_callers_of_one_module_that_ask_a_shared_check_for_different_things_are_two_cases():
+    check = ("app/guards.py", "require", 12, "raise ValidationError(text)")
+
+    def asked(function, name):
+        caller = ("app/orders.py", function, 30, f'require(form.get("{name}"))')
+        return crash("ValidationError", "is required", ("app/api.py", "post", 4, "run()"), caller, check)
+
+    known = F.event(asked("pack", "size"))
+    assert knowing(known).event(asked("ship", "address")).key != known.key
+    assert knowing(known).event(asked("ship", "size")).key == known.key

@@ -60,3 +60,20 @@ def test_people_read_each_cluster_once_with_its_reasons(tmp_path: Path) -> None:
 def test_a_stack_trace_in_a_text_file_is_still_explained(tmp_path: Path) -> None:
     (tmp_path / "trace.txt").write_text(TRACE, encoding="utf-8")
     assert "KeyError 'sku' in a" in explain(tmp_path, "trace.txt")
+
+
+def test_options_may_stand_before_the_file(tmp_path: Path) -> None:
+    file = signals(tmp_path)
+    assert explain(tmp_path, "--json", file) == explain(tmp_path, file, "--json") != ""
+
+
+def test_a_file_of_signals_is_known_by_its_first_line_too(tmp_path: Path) -> None:
+    file = Path(signals(tmp_path))
+    said = explain(tmp_path, str(file), "--json")
+    assert explain(tmp_path, str(file.rename(tmp_path / "export.txt")), "--json") == said
+
+
+def test_an_unknown_option_is_still_refused(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "rootcase.core.cli", "explain", "cluster", "--jsn", signals(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    assert done.returncode == 2 and "--jsn" in done.stderr

@@ -12,7 +12,7 @@ from rootcase.core.journal.sqlite import SqliteStore
 from rootcase.core.model.entries import CaseOpened, JoinDeclined, SignalSeen
 from rootcase.core.model.fingerprints import Fingerprint
 from rootcase.core.model.signals import Signal
-from rootcase.core.pipeline.joining import follow_source_merge, join
+from rootcase.core.pipeline.joining import follow_source_merge, join, propose
 
 ME = "human:ada"
 MOVED = "the function moved from cart.py to basket.py"
@@ -87,3 +87,15 @@ async def test_a_merge_at_the_source_of_a_part_or_of_a_case_that_runs_is_asked_a
 
 async def test_a_source_id_that_no_case_has_changes_nothing(store):
     assert await follow_source_merge(store, "sentry:x", "sentry:a", "Sentry") == "one"
+
+
+@pytest.mark.parametrize(("seen", "asked_in"), [("", "C-1"), ("C-1", "C-1"), ("C-2", "C-2")])
+async def test_what_only_looks_alike_is_asked_about_and_never_merged(store, seen, asked_in):
+    if seen:
+        await store.mark_seen(seen, ME)
+    assert await propose(store, "C-2", "C-1", MOVED) == "proposed"
+    (asked,) = (await case(store, asked_in)).joins
+    assert asked.because == MOVED
+    assert not any([(await case(store, key)).merged_into for key in ("C-1", "C-2")])
+    await store.append(asked_in, [JoinDeclined(asked.other)], actor=ME)
+    assert await propose(store, "C-1", "C-2", MOVED) == "apart"

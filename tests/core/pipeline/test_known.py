@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rootcase.core.cluster.fingerprint import DefaultFingerprinter
 from rootcase.core.cluster.stage import cluster
 from rootcase.core.config.settings import Settings
+from rootcase.core.model.events import Event, ExceptionInfo, Frame
 from rootcase.core.model.signals import Signal
 from rootcase.core.pipeline.known import KnownCases
 from tests.core.pipeline.conftest import crash
@@ -52,8 +55,17 @@ def test_a_case_that_was_just_opened_is_known_and_near():
     assert [case for case, _ in known.near(mark)] == ["C-1"], "first come, first served"
 
 
-def test_the_fingerprinter_is_made_anew_only_for_a_module_that_it_has_not_seen():
-    known = KnownCases(Settings(), cases(5))
-    before = known.fingerprinter
-    known.add("C-7", before.event(crash(77)))
-    assert known.fingerprinter is before
+def test_every_case_of_a_module_is_known_to_the_fingerprinter():
+    said = "'NoneType' object has no attribute 'email'"
+    plain = DefaultFingerprinter(Settings())
+    frame = Frame("recipient", "app.mail", "app/mail.py", "/srv/app/app/mail.py", 9, 0, True)
+    first = replace(frame, function="send")
+    known = KnownCases(Settings())
+    known.add(
+        "C-1", plain.event(Event("a", exceptions=(ExceptionInfo("KeyError", "'to'", frames=(first,)),)))
+    )
+    known.add(
+        "C-2", plain.event(Event("b", exceptions=(ExceptionInfo("AttributeError", said, frames=(frame,)),)))
+    )
+    without_trace = Event("c", exceptions=(ExceptionInfo("AttributeError", said),))
+    assert known.case_of(known.fingerprinter.event(without_trace)) == "C-2"
