@@ -107,7 +107,9 @@ def passed_by(found: Statement) -> tuple[Statement, ...]:
 
 def _leaves(node: Node) -> bool:
     body = node.child_by_field_name("consequence")
-    last = [child for child in body.named_children if child.type != "comment"][-1:] if body is not None else []
+    last = (
+        [child for child in body.named_children if child.type != "comment"][-1:] if body is not None else []
+    )
     return bool(last) and last[0].type in _EXITS
 
 
