@@ -102,7 +102,7 @@ async def _of_statement(step: Step, told: Telling, known: Definitions, inner: st
     culprit = culprit_of(found, told) if step.distance == 0 else ""
     out = await _called_there(step, culprit, none, known, inner)
     raised = found.kind in ("raise_statement", "assert_statement")
-    gates = (*found.guards[-2:], *(passed_by(found)[:2] if raised else ()))
+    gates = (*found.guards[-2:], *(passed_by(found) if raised else ()))
     for guard in gates:
         for call in guard.calls[:4]:
             why = f"decides at line {guard.start} whether it fails"
