@@ -16,7 +16,7 @@ GAP = 40
 RANGES, FILES = 12, 3
 FOLLOWED = 24
 PASSED_ON = 0.3
-LATER = 0.35
+LATER = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,13 +39,18 @@ async def _class_without(told: Telling, known: Definitions) -> list[Lead]:
         _, source = await known.file(holder.path)
         methods = [s for s in source.scopes if s.owner == holder.scope.qualified_name] if source else []
         never = not any(told.name in attributes_set(s) for s in methods if s.kind == "function")
-        out.append(lead(holder, NEVER_SET if never else CLASS / 2, f"has no {told.name}"))
+        # A class that makes its objects itself and leaves one out is mended where it makes them.
+        makes = any(s.name in ("__init__", "__new__") for s in methods)
+        of_class = CLASS if never and makes else NEVER_SET if never else CLASS / 2
+        out.append(lead(holder, of_class, f"has no {told.name}"))
         for scope in source.scopes if source else ():
             if scope.kind != "function" or scope.owner != holder.scope.qualified_name:
                 continue
             here = Place(holder.path, scope, holder.sure)
             if scope.name in ("__init__", "__new__", "__post_init__", "__setstate__", "__getattr__"):
-                weight = CONSTRUCTOR if scope.name != "__getattr__" else CONSTRUCTOR * 1.5
+                inits = scope.name in ("__init__", "__new__")
+                weight = NEVER_SET if never and inits else CONSTRUCTOR
+                weight *= 1.5 if scope.name == "__getattr__" else 1.0
                 out.append(lead(here, weight, f"makes {holder.scope.name} without {told.name}"))
             elif told.name in attributes_set(scope):
                 out.append(lead(here, CLASS, f"sets {told.name}"))

@@ -128,7 +128,8 @@ def _told_share(step: Step, told: Telling) -> float:
         return 0.8
     if told.kind == "attribute" and step.statement is not None:
         own = any(value in ("self", "cls") and name == told.name for value, name in step.statement.attributes)
-        return 0.7 if own else 1.0
+        reads = step.scope is not None and len(statements(step.scope)) <= 2
+        return (0.5 if reads else 0.7) if own else 1.0
     return 1.0
 
 

@@ -102,7 +102,7 @@ async def _of_statement(step: Step, told: Telling, known: Definitions, inner: st
     culprit = culprit_of(found, told) if step.distance == 0 else ""
     out = await _called_there(step, culprit, none, known, inner)
     raised = found.kind in ("raise_statement", "assert_statement")
-    gates = (*found.guards[-2:], *(passed_by(found)[:2] if raised else ()))
+    gates = (*found.guards[-2:], *(passed_by(found) if raised else ()))
     for guard in gates:
         for call in guard.calls[:4]:
             why = f"decides at line {guard.start} whether it fails"
@@ -130,7 +130,7 @@ async def _called_there(step: Step, culprit: str, none: bool, known: Definitions
             continue
         blamed = bool(culprit) and culprit.startswith(f"{call.receiver}.{call.name}(".removeprefix("."))
         weight = CULPRIT if blamed else ON_LINE if step.distance == 0 else ARGUMENT
-        weight *= RAISED if step.statement.kind == "raise_statement" and call.name[:1].isupper() else 1.0
+        weight *= RAISED if step.statement.kind == "raise_statement" else 1.0
         why = "gives the value that failed" if blamed else f"called on line {call.line} of the trace"
         found = await known.called(call, step.path, step.scope)
         out += [_giver(place, weight, why, none and blamed) for place in found]
@@ -202,7 +202,9 @@ async def _earlier(step: Step, known: Definitions, inner: str) -> list[Lead]:
     """Functions that a step called before it came to its line; those on the same object may have prepared it."""
     assert step.scope is not None and step.statement is not None
     into = next((call.receiver for call in step.statement.calls if call.name == inner and call.receiver), "")
-    calls = [call for item in statements(step.scope) if item.end < step.line for call in item.calls]
+    before = [item for item in statements(step.scope) if item.end < step.line]
+    # What other `raise`s call makes their errors, and did not run.
+    calls = [call for item in before if item.kind != "raise_statement" for call in item.calls]
     # A function called time and again is a tool of this code; one hint, at its last call, says all of it.
     last = {(call.receiver, call.name): call for call in calls if call.name != inner}
     times = Counter((call.receiver, call.name) for call in calls)

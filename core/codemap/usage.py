@@ -21,6 +21,7 @@ _COMPOUND = frozenset(
 _BLOCK = "block"
 _EXITS = frozenset(("return_statement", "raise_statement", "continue_statement", "break_statement"))
 MAX_NODES = 20_000
+LOOKED_BACK = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +89,22 @@ def statement_at(scope: Scope, line: int) -> Statement | None:
             return _statement(inner, tuple(around))
 
 
-def passed_by(found: Statement) -> tuple[Statement, ...]:
+def passed_by(found: Statement, limit: int = 2) -> tuple[Statement, ...]:
     """Heads of the `if`s before a statement that would have left, had they been true; the nearest first.
 
     A `raise` at the end of a function is reached since each of these said no.
     """
     out: list[Statement] = []
     node = found.parts[0] if found.parts else None
+    looked = 0
     while node is not None and node.type not in DEFINITIONS:
-        before = node.prev_named_sibling if node.parent is not None and node.parent.type == _BLOCK else None
-        while before is not None:
+        inside = node.parent is not None and node.parent.type == _BLOCK
+        before = node.prev_named_sibling if inside else None
+        while before is not None and len(out) < limit and looked < LOOKED_BACK:
             if before.type == "if_statement" and _leaves(before):
                 out.append(_statement(before, ()))
             before = before.prev_named_sibling
+            looked += 1
         node = node.parent
     return tuple(out)
 

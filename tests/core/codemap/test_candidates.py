@@ -147,3 +147,58 @@ def test_a_function_that_the_window_changed_comes_up():
 def test_what_the_words_say(kind, value, told):
     said = telling(kind, value)
     assert (said.kind, said.owner, said.name) == told
+
+
+NUMBERS = """class Parser:
+    def value(self, raw):
+        self.mark()
+        item = self.number(raw)
+        if item is not None:
+            return item
+        raise self.error(raw)
+
+    def mark(self):
+        self.at = 1
+
+    def number(self, raw):
+        if raw.startswith("0"):
+            return None
+        return int(raw)
+
+    def error(self, raw):
+        return ValueError(f"no number: {raw}")
+"""
+
+
+async def test_a_raise_leads_to_what_the_check_before_it_asked(checkout, opened):
+    checkout.commit("Numbers", {"numbers_.py": NUMBERS})
+    line = "        raise self.error(raw)"
+    frame = Frame("value", filename="numbers_.py", line=7, in_app=True, context=((7, line),))
+    path = await mapped(opened, checkout, event(frame, kind="ValueError", value="no number: 0E1"))
+    beyond = [item.qualified_name for item in path.candidates if item.qualified_name != "Parser.value"]
+    assert beyond[0] == "Parser.number"
+
+
+ITEMS = """class Item:
+    def __init__(self, trivia):
+        self._trivia = trivia
+
+    @property
+    def trivia(self):
+        return self._trivia
+
+
+class Null(Item):
+    def __init__(self):
+        pass
+"""
+
+
+async def test_an_object_made_without_an_attribute_leads_to_what_makes_it(checkout, opened):
+    checkout.commit("Items", {"items.py": ITEMS})
+    frame = Frame(
+        "trivia", filename="items.py", line=7, in_app=True, context=((7, "        return self._trivia"),)
+    )
+    words = "'Null' object has no attribute '_trivia'"
+    path = await mapped(opened, checkout, event(frame, kind="AttributeError", value=words))
+    assert path.candidates[0].qualified_name == "Null.__init__"
