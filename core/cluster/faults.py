@@ -83,12 +83,20 @@ def _covered(groups: list[Group]) -> list[Group]:
     kept: list[tuple[str, Group]] = []
     for group in sorted(groups, key=lambda each: (-_said(each.head).count(PLACE), each.head.order)):
         said = _said(group.head)
-        wider = [other for wide, other in kept if covers(wide, said, 1)] if len(kept) < COMPARED else []
+        near = kept if len(kept) < COMPARED else []
+        wider = [other for wide, other in near if covers(wide, said, 1) and not _elsewhere(group, other)]
         if len(wider) == 1:
             wider[0].take(group.nodes, "a word of the message is a value in others")
         else:
             kept.append((said, group))
     return [group for _, group in kept]
+
+
+def _elsewhere(one: Group, other: Group) -> bool:
+    """Whether one release has the two at lines of their own, and never at one."""
+    here, there = ({n for node in group.nodes for n in node.numbers if n[0]} for group in (one, other))
+    shared = {release for release, _ in here} & {release for release, _ in there}
+    return bool(shared) and not here & there
 
 
 def _is_data(nodes: Sequence[Node]) -> bool:
