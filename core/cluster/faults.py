@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from rootcase.core.cluster.alike import begins, covers, likeness, squeezed, told_by
+from rootcase.core.cluster.alike import begins, covers, likeness, one_name_apart, squeezed, told_by
 from rootcase.core.cluster.messages import PLACE
 from rootcase.core.cluster.node import Group, Node
 from rootcase.core.cluster.trace import IMPLICIT
@@ -15,6 +15,7 @@ REPLACED = 0.4
 NO_RELEASE = 0.8
 DATA_VALUES = 4
 COMPARED = 200
+ENOUGH = 6
 OPEN_DETAILS = ("", "<key>", PLACE)
 
 
@@ -139,6 +140,9 @@ def _replaced(one: Group, other: Group) -> bool:
     if a.detail != b.detail and not (a.words == b.words and a.words):
         return False
     if _both_stand(one, other):
+        return False
+    if one_name_apart(a.line, b.line) and min(one.count, other.count) < ENOUGH:
+        # `self.customer.email` and `self.order.email`: a few events cannot show that no release has both.
         return False
     alike = likeness(a.line, b.line)
     if one.releases and other.releases and not one.releases & other.releases:
