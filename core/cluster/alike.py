@@ -45,6 +45,12 @@ def tells(lines: Iterable[str]) -> bool:
     return len({key for line in lines if len(key := squeezed(line)) > 3}) > 1
 
 
+def one_name_apart(one: str, other: str) -> bool:
+    """Whether two source lines differ in a single name alone."""
+    a, b = _TOKEN.findall(one), _TOKEN.findall(other)
+    return len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) == 1
+
+
 def overlap(one: Iterable[str], other: Iterable[str]) -> float:
     """How much of the smaller of two contexts stands in the other, 0 to 1; blank and bracket lines do not count."""
     a = {key for line in one if len(key := squeezed(line)) > 3}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from rootcase.core.cluster.alike import begins, covers, likeness, squeezed, told_by
+from rootcase.core.cluster.alike import begins, covers, likeness, one_name_apart, squeezed, told_by
 from rootcase.core.cluster.messages import PLACE
 from rootcase.core.cluster.node import Group, Node
 from rootcase.core.cluster.trace import IMPLICIT
@@ -15,6 +15,7 @@ REPLACED = 0.4
 NO_RELEASE = 0.8
 DATA_VALUES = 4
 COMPARED = 200
+ENOUGH = 6
 OPEN_DETAILS = ("", "<key>", PLACE)
 
 
@@ -83,12 +84,20 @@ def _covered(groups: list[Group]) -> list[Group]:
     kept: list[tuple[str, Group]] = []
     for group in sorted(groups, key=lambda each: (-_said(each.head).count(PLACE), each.head.order)):
         said = _said(group.head)
-        wider = [other for wide, other in kept if covers(wide, said, 1)] if len(kept) < COMPARED else []
+        near = kept if len(kept) < COMPARED else []
+        wider = [other for wide, other in near if covers(wide, said, 1) and not _elsewhere(group, other)]
         if len(wider) == 1:
             wider[0].take(group.nodes, "a word of the message is a value in others")
         else:
             kept.append((said, group))
     return [group for _, group in kept]
+
+
+def _elsewhere(one: Group, other: Group) -> bool:
+    """Whether one release has the two at lines of their own, and never at one."""
+    here, there = ({n for node in group.nodes for n in node.numbers if n[0]} for group in (one, other))
+    shared = {release for release, _ in here} & {release for release, _ in there}
+    return bool(shared) and not here & there
 
 
 def _is_data(nodes: Sequence[Node]) -> bool:
@@ -131,6 +140,9 @@ def _replaced(one: Group, other: Group) -> bool:
     if a.detail != b.detail and not (a.words == b.words and a.words):
         return False
     if _both_stand(one, other):
+        return False
+    if one_name_apart(a.line, b.line) and min(one.count, other.count) < ENOUGH:
+        # `self.customer.email` and `self.order.email`: a few events cannot show that no release has both.
         return False
     alike = likeness(a.line, b.line)
     if one.releases and other.releases and not one.releases & other.releases:

@@ -227,3 +227,25 @@ def test_a_shared_root_of_all_calls_makes_no_function_a_shared_helper():
 
 WEB = [("app/middleware.py", "dispatch", 20, "return await call_next(request)")]
 JOB = [("app/worker.py", "run_task", 9, "return task(**kwargs)")]
+
+
+def test_a_word_and_a_value_at_two_lines_of_one_release_are_two_bugs():
+    def java(said, line, release):
+        frames = [
+            {"module": "com.acme.Orders", "function": "close", "filename": "Orders.java", "lineno": line}
+        ]
+        value = {"type": "IllegalStateException", "value": said, "stacktrace": {"frames": frames}}
+        return {"source": "sentry", "event": {"exception": {"values": [value]}, "release": release}}
+
+    assert clusters(java("order 12 is closed", 7, "1.0"), java("order book is closed", 9, "1.0")) == [0, 1]
+    assert clusters(java("order 12 is closed", 7, "1.0"), java("order delta is closed", 9, "1.1")) == [0, 0]
+
+
+def test_two_lines_that_differ_in_a_name_are_not_called_a_rewriting_after_two_events():
+    def mail(line, number, release):
+        frames = [("app/run.py", "mail", 9, "recipient()"), ("app/mailer.py", "recipient", number, line)]
+        return sdk("AttributeError", "'NoneType' object has no attribute 'email'", frames, release=release)
+
+    assert clusters(
+        mail("return self.customer.email", 50, "1.0"), mail("return self.order.email", 58, "1.1")
+    ) == [0, 1]
