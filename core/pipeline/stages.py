@@ -31,6 +31,7 @@ from rootcase.core.model.verdicts import Opinion
 from rootcase.core.pipeline.baselines import Baselines
 from rootcase.core.pipeline.fresh import fresh_signals, with_signal
 from rootcase.core.pipeline.house import House, StoreBlobs, StoreCases
+from rootcase.core.pipeline.renames import renamed
 from rootcase.core.pipeline.reverting import revert_draft
 from rootcase.core.pipeline.writeback import write_back
 from rootcase.core.proof.stage import prove
@@ -114,7 +115,11 @@ async def _map(case: Case, house: House) -> Stage:
     async for body in codemap(case, samples, repository, settings, others=others):
         if isinstance(body, CodeMapped):
             body = CodeMapped(replace(body.path, missing=(*body.path.missing, *notes)))
-        yield body
+            yield body
+            async for proposal in renamed(case, body.path, repository, house.store):
+                yield proposal
+        else:
+            yield body
 
 
 async def _phase(step: Step, case: Case, house: House, control: RunControl, budget: CaseBudget) -> Stage:
