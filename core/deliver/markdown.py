@@ -135,7 +135,7 @@ def plain(text: str, *, limit: int = 200) -> str:
     line = re.sub(r"\b(G[HL])-(?=\d)", r"\1 ", line, flags=re.IGNORECASE)
     line = re.sub(r"[!$&~%](?=\d)", r"\g<0> ", line)
     line = re.sub(r"@(?=[\w-])", "(at)", line)
-    line = re.sub(r"\b[a-z][a-z0-9+.-]*://|\bwww\.", "", line, flags=re.IGNORECASE)
+    line = re.sub(r"\b[a-z][a-z0-9+.-]{0,30}://|\bwww\.", "", line, flags=re.IGNORECASE)
     line = re.sub(r"\[(skip|no) ci\]|\[ci skip\]|\*\*\*NO_CI\*\*\*", "", line, flags=re.IGNORECASE)
     line = line.lstrip("/# ")
     return disarmed(clean_line(line, limit=limit))

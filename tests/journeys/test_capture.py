@@ -96,7 +96,9 @@ def test_a_judge_reads_the_proved_draft_and_hooks_get_the_report(place, tmp_path
     assert done.code == 0, done.said
     asked = [request for request in server.requests if request.phase == "review"]
     assert len(asked) == 1 and "Proof" in asked[0].text("user")
-    assert "the judge says hold: A postcode may be empty." in place.items("pull")[0]["body"]
+    assert "Judge openai/scripted, warn (open): Is it?" in place.items("pull")[0]["body"]
+    [judged] = [entry.body for entry in entries(place.store) if entry.kind == "judged"]
+    assert (judged.verdict, judged.reason) == ("hold", "A postcode may be empty.")
     assert json.loads(told.read_text())["ladder"] == "E4", "an open remark keeps it from E5"
     [ran] = [entry.body for entry in entries(place.store) if entry.kind == "hook_ran"]
     assert (ran.stage, ran.exit_code) == ("propose", 3), "a hook that fails is told, and stops nothing"

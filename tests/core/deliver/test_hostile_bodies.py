@@ -176,6 +176,7 @@ def test_a_command_within_a_longer_fence_does_not_begin_a_line():
 @pytest.mark.parametrize(
     "text",
     ["fix " * 20_000, "fixes " + "(" * 50_000, "fixes " + "a/." * 30_000, "closes:" * 20_000, "a-" * 40_000],
+    ids=["words", "brackets", "paths", "colons", "dashes"],
 )
 def test_long_text_takes_no_longer_than_its_length(text):
     """Linear: what would be quadratic does not come back at all within the suite's own bound."""
