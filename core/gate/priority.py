@@ -56,10 +56,13 @@ def _news(facts: Facts) -> str:
 
 
 def _deployed(facts: Facts) -> str:
-    """A deploy shortly before the first event."""
-    for signal in facts.case.signals:
-        for deploy in facts.deploys:
-            gap = (signal.first_seen_us - deploy.at_us) / 1_000_000
-            if deploy.at_us and signal.first_seen_us and 0 <= gap <= DEPLOY_WINDOW_S:
-                return f"{span(gap)} after {deploy.release} was deployed"
-    return ""
+    """The nearest deploy shortly before the first event; a canary an hour earlier says less."""
+    near = [
+        (gap, deploy.release)
+        for signal in facts.case.signals
+        for deploy in facts.deploys
+        if deploy.at_us and signal.first_seen_us
+        and 0 <= (gap := (signal.first_seen_us - deploy.at_us) / 1_000_000) <= DEPLOY_WINDOW_S
+    ]  # fmt: skip
+    gap, release = min(near, default=(0.0, ""))
+    return f"{span(gap)} after {release} was deployed" if release else ""
