@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import httpx
 
 from rootcase.core.model.errors import AccessDenied, RateLimited, SourceError
 from rootcase.core.signals.loose import decode, text
-from rootcase.core.signals.pace import PLAIN, SENTRY, Pace, is_limit, wait_s
+from rootcase.core.signals.pace import PLAIN, Pace, is_limit, wait_s
 
 Say = Callable[[str], str]
 
@@ -107,11 +107,6 @@ def fault_of_transport(service: str, url: httpx.URL, error: Exception, say: Say)
         f"{url.scheme}://{url.host}: {reason}",
         "Check `url` of this source and the network (VPN, proxy, certificates).",
     )
-
-
-def back_off(headers: Mapping[str, str], now: float | None = None, pace: Pace = SENTRY) -> float:
-    """Seconds the service asks us to wait, 0 where it does not say; see `pace.wait_s`."""
-    return wait_s(headers, pace, now)
 
 
 def _words(data: bytes, response: httpx.Response) -> str:

@@ -20,10 +20,6 @@ class _Line(msgspec.Struct, gc=False):
     event: msgspec.Raw = msgspec.Raw(b"")
 
 
-class _Service(msgspec.Struct, gc=False):
-    service: str | None = None
-
-
 class LeanReader:
     """Reads `{"id", "source", "event"}` lines; a line without that frame is an event itself."""
 

@@ -13,9 +13,10 @@ import pytest
 from rootcase.core.model.errors import AccessDenied, RateLimited, SourceError
 from rootcase.core.signals.client import Client
 from rootcase.core.signals.credentials import basic, bearer, keys
-from rootcase.core.signals.faults import Forbidden, NotFound, back_off
+from rootcase.core.signals.faults import Forbidden, NotFound
 from rootcase.core.signals.lanes import Lanes
 from rootcase.core.signals.origin import is_metadata, origin, path_of
+from rootcase.core.signals.pace import SENTRY, wait_s
 
 TOKEN = "tok_0123456789abcdef"
 
@@ -143,14 +144,17 @@ async def test_a_long_wait_is_handed_to_the_caller_at_once(web, client, reply):
     assert len(web.asked) == 1
 
 
-def test_back_off_reads_each_of_the_ways_to_say_it():
-    assert back_off(httpx.Headers({"Retry-After": "7"})) == 7
-    assert back_off(httpx.Headers({"Retry-After": formatdate(1_000_030, usegmt=True)}), now=1_000_000) == 30
-    assert back_off(httpx.Headers({"Retry-After": "soon"})) == 0
-    assert back_off(httpx.Headers({"X-Sentry-Rate-Limit-Reset": "1000045"}), now=1_000_000) == 45
+def test_the_wait_reads_each_of_the_ways_to_say_it():
+    assert wait_s(httpx.Headers({"Retry-After": "7"}), SENTRY) == 7
+    assert (
+        wait_s(httpx.Headers({"Retry-After": formatdate(1_000_030, usegmt=True)}), SENTRY, now=1_000_000)
+        == 30
+    )
+    assert wait_s(httpx.Headers({"Retry-After": "soon"}), SENTRY) == 0
+    assert wait_s(httpx.Headers({"X-Sentry-Rate-Limit-Reset": "1000045"}), SENTRY, now=1_000_000) == 45
     busy = {"X-Sentry-Rate-Limit-Reset": "1000045", "X-Sentry-Rate-Limit-ConcurrentRemaining": "0"}
-    assert back_off(httpx.Headers(busy), now=1_000_000) == 1
-    assert back_off(httpx.Headers({"Retry-After": "9" * 4000})) == 86_400
+    assert wait_s(httpx.Headers(busy), SENTRY, now=1_000_000) == 1
+    assert wait_s(httpx.Headers({"Retry-After": "9" * 4000}), SENTRY) == 86_400
 
 
 async def test_refusals_have_types_and_never_quote_the_token(web, client, reply):
