@@ -130,6 +130,12 @@ class Desk:
         cap = case.caps.usd or self.settings.budget.usd
         return Spend(usd, held, cap, tokens, await self.store.spent_today(), self.settings.budget.day_usd)
 
+    def note(self, case: Case) -> str:
+        """The incident note exactly as it is posted, "" where there is none yet."""
+        from rootcase.core.posting import note_text
+
+        return note_text(case)
+
     # -- deciding
 
     async def say(self, key: str, *bodies: Body) -> None:

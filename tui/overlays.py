@@ -22,9 +22,10 @@ class Overlays:
         """Make all of them ahead, once the first screen has been painted."""
         from rootcase.tui.screens.confirm import ConfirmScreen
         from rootcase.tui.screens.finder import HelpScreen, PaletteScreen
+        from rootcase.tui.screens.posting import PostingScreen
         from rootcase.tui.screens.sources import SourcesScreen
 
-        for kind in (HelpScreen, PaletteScreen, ConfirmScreen, SourcesScreen):
+        for kind in (HelpScreen, PaletteScreen, ConfirmScreen, SourcesScreen, PostingScreen):
             overlay = self.take(kind)
             if not overlay.is_running:
                 _, made = self._app._get_screen(overlay)

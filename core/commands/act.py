@@ -1,4 +1,4 @@
-"""`rootcase act CASE ACT`: acknowledge, assign, snooze, resolve and their opposites, at the case's sources."""
+"""`rootcase act CASE ACT`: acknowledge, assign, snooze, resolve, their opposites and a note, at the case's sources."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ PENDING = "pending"
 
 async def main(args: argparse.Namespace, loaded: Loaded) -> int:
     from rootcase.core.desk import actor_of
+    from rootcase.core.model.acts import to_do
     from rootcase.core.model.intents import Wish, intended, told, why_not_case
     from rootcase.core.pipeline.acting import able, carry_out
+    from rootcase.core.posting import note_text
 
     environment = dict(os.environ)
     async with opened(loaded) as store:
@@ -29,7 +31,10 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int:
             case = await folded(store, key)
             asked = secrets.token_hex(4)
             until_us = time.time_ns() // 1000 + round(args.hours * 3600e6) if args.act == "snooze" else 0
-            wish = Wish(args.act, args.assignee, args.release, until_us)
+            text = note_text(case) if args.act == "note" else ""
+            wish = Wish(args.act, args.assignee, args.release, until_us, text)
+            if args.act == "note" and not text:
+                raise UsageError(f"{key} has no note yet", "", f"rootcase run {key} --until map writes one.")
             bodies = intended(case, wish, can, asked)
             if not bodies:
                 raise UsageError(f"Cannot {args.act} {key}", f"{why_not_case(case, args.act, can)}.", "")
@@ -46,5 +51,5 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int:
             if record.why:
                 say(f"  {record.source}: {record.why}")
         for record in failed:
-            warn(f"rootcase: {record.source} did not {record.act} {record.signal_id}: {record.why}")
+            warn(f"rootcase: {record.source} did not {to_do(record.act)} {record.signal_id}: {record.why}")
     return 0 if not failed else 6 if done else 1

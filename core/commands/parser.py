@@ -19,7 +19,7 @@ from rootcase.core.model.errors import RootcaseError
 After = Callable[[], int]
 Command = Callable[[argparse.Namespace, Loaded], Awaitable[int | After]]
 UNTIL = ("gate", "map", "draft", "prove", "propose")
-ACTS = (*OPPOSITE, "pending")
+ACTS = (*OPPOSITE, "note", "pending")
 EXPLAIN = ("cluster", "gate", "map", "prompt", "review", "policy", "proposal", "redact", "command", "text")
 
 
@@ -133,7 +133,7 @@ def _add_everyday(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 
 def _add_sources(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    act = add("act", "acknowledge, assign, snooze or resolve a case at its sources")
+    act = add("act", "acknowledge, assign, snooze or resolve a case at its sources, or post its note there")
     act.add_argument("case", help="a case, or an address or id of a source")
     act.add_argument("act", choices=ACTS)
     act.add_argument("--assignee", default="", help="as the source names people (default: you)")

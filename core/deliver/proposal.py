@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rootcase.core.config.settings import RepositorySettings, Settings
 from rootcase.core.deliver.destination import Destination
-from rootcase.core.deliver.markdown import inline, link, plain
+from rootcase.core.deliver.markdown import inline, link
 from rootcase.core.deliver.naming import branch_name, marker
 from rootcase.core.deliver.part import Facts, Part, fitted, joined
 from rootcase.core.deliver.parts.cause import cause, ruled_out
@@ -24,6 +24,7 @@ from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import Proposal, proposal_digest
 from rootcase.core.model.entries import Proposed
 from rootcase.core.model.ports import Stage
+from rootcase.core.safety.inert import plain
 from rootcase.core.safety.redact import Redactor
 
 LABELS = ("rootcase",)

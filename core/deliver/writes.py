@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Collection
 
 from rootcase.core.deliver.destination import Destination, remote_name
-from rootcase.core.deliver.markdown import plain
 from rootcase.core.deliver.naming import TRAILER, write_key
 from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import Effect, EffectKind, Proposal, Write
+from rootcase.core.safety.inert import plain
 from rootcase.core.safety.text import clean_line
 
 ADDRESS = "(its address)"

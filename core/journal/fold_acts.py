@@ -41,6 +41,7 @@ class Acts:
         self.records[body.id] = ActRecord(
             body.id, body.asked or body.id, body.source, body.signal_id, body.act, entry.actor, entry.at_us,
             entry.seq, undoes=body.undoes, assignee=body.assignee, release=body.release, until_us=body.until_us,
+            text=body.text,
         )  # fmt: skip
 
     def _done(self, entry: Entry, body: ActDone) -> None:

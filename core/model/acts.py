@@ -8,8 +8,10 @@ from typing import Literal
 
 from rootcase.core.model.signals import Actor, Signal
 
-# The second of each pair undoes the first.
-Act = Literal["acknowledge", "unacknowledge", "assign", "unassign", "snooze", "unsnooze", "resolve", "reopen"]
+# The second of each pair undoes the first; a note stays.
+Act = Literal[
+    "acknowledge", "unacknowledge", "assign", "unassign", "snooze", "unsnooze", "resolve", "reopen", "note"
+]
 ActState = Literal["intended", "done", "failed"]
 
 OPPOSITE: Mapping[Act, Act] = {
@@ -20,8 +22,13 @@ OPPOSITE: Mapping[Act, Act] = {
 DONE: Mapping[Act, str] = {
     "acknowledge": "acknowledged", "unacknowledge": "no longer acknowledged", "assign": "assigned to you",
     "unassign": "no longer assigned", "snooze": "snoozed", "unsnooze": "no longer snoozed",
-    "resolve": "resolved", "reopen": "reopened",
+    "resolve": "resolved", "reopen": "reopened", "note": "posted the note on",
 }  # fmt: skip
+
+
+def to_do(act: Act) -> str:
+    """The act as one asks for it, before the signal's name: `resolve`, `post the note on`."""
+    return "post the note on" if act == "note" else act
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ class ActRecord:
 
     seq: the entry that intended it; ended: the entry that ended it, 0 while it is under way. by: who asked.
     why: it failed, or what of it the service could not take over. undoes: id of the act that it takes back,
-    or "". assignee: "" for who asked.
+    or "". assignee: "" for who asked. text: of a note, as it was shown.
     """
 
     id: str
@@ -48,6 +55,7 @@ class ActRecord:
     assignee: str = ""
     release: str = ""
     until_us: int = 0
+    text: str = ""
 
 
 def acted(signal: Signal, record: ActRecord) -> Signal:
@@ -68,7 +76,9 @@ def acted(signal: Signal, record: ActRecord) -> Signal:
         case "assign":
             name = record.assignee or record.by.removeprefix("human:")
             return replace(signal, assignee=Actor(name, me=not record.assignee))
-    return replace(signal, assignee=None)
+        case "unassign":
+            return replace(signal, assignee=None)
+    return signal
 
 
 def already(signal: Signal, act: Act) -> bool:
@@ -88,14 +98,18 @@ def already(signal: Signal, act: Act) -> bool:
             return signal.substatus != "acknowledged" and signal.status != "acknowledged"
         case "assign":
             return bool(signal.assignee and signal.assignee.me)
-    return signal.assignee is None
+        case "unassign":
+            return signal.assignee is None
+    return False
 
 
 def undoable_act(records: Iterable[ActRecord]) -> tuple[ActRecord, ...]:
     """The acts of the last key press that is done and was not taken back; empty where there is none."""
     every = tuple(records)
     undone = {record.undoes for record in every if record.undoes and record.state != "failed"}
-    standing = [r for r in every if r.state == "done" and not r.undoes and r.id not in undone]
+    standing = [
+        r for r in every if r.act in OPPOSITE and r.state == "done" and not r.undoes and r.id not in undone
+    ]
     if not standing:
         return ()
     last = max(standing, key=lambda record: record.seq)

@@ -12,6 +12,8 @@ from rootcase.core.model.source_entries import ActIntended
 
 # What can be done at each configured source, by its label; empty for one that was not read yet.
 Able = Mapping[str, frozenset[str]]
+# In the place of a source, for what goes to the ticket that was filed for the case.
+TRACKER = "tracker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +24,29 @@ class Wish:
     assignee: str = ""
     release: str = ""
     until_us: int = 0
+    text: str = ""
 
 
 def intended(case: Case, wish: Wish, able: Able, asked: str) -> tuple[ActIntended, ...]:
-    """One entry for each signal that the act is for. asked: an id for the key press."""
+    """One entry for each signal that the act is for, and for our ticket where it is a note.
+
+    asked: an id for the key press.
+    """
+    places = [(signal.source, signal.id) for signal in targets(case, wish.act, able)]
+    ticket = own_ticket(case) if wish.act == "note" else ""
     return tuple(
         ActIntended(
-            f"{asked}-{number}", signal.source, signal.id, wish.act, asked,
-            assignee=wish.assignee, release=wish.release, until_us=wish.until_us,
+            f"{asked}-{number}", source, id, wish.act, asked,
+            assignee=wish.assignee, release=wish.release, until_us=wish.until_us, text=wish.text,
         )
-        for number, signal in enumerate(targets(case, wish.act, able), 1)
+        for number, (source, id) in enumerate([*places, *([(TRACKER, ticket)] if ticket else [])], 1)
     )  # fmt: skip
+
+
+def own_ticket(case: Case) -> str:
+    """The id of the ticket that was filed for the case, "" for none."""
+    filed = case.effect("ticket")
+    return filed.number if filed is not None and filed.state == "done" else ""
 
 
 def taken_back(case: Case, able: Able, asked: str) -> tuple[ActIntended, ...]:
@@ -68,9 +82,13 @@ def why_not(sources: Iterable[str], act: Act, able: Able) -> str:
 
 def why_not_case(case: Case, act: Act, able: Able) -> str:
     """`why_not`, and whether it is so already."""
+    if act == "note" and own_ticket(case):
+        return ""
     why = why_not((signal.source for signal in case.signals), act, able)
     if why or targets(case, act, able):
         return why
+    if act == "note":
+        return "its signals are gone from their sources"
     return f"it is {DONE[act].removesuffix(' to you')} already"
 
 
@@ -85,7 +103,7 @@ def why_not_taken_back(case: Case, able: Able) -> str:
 
 def is_undoable(intents: Iterable[ActIntended], able: Able) -> bool:
     """Whether every source can take it back."""
-    return all(OPPOSITE[intent.act] in able.get(intent.source, frozenset()) for intent in intents)
+    return all(OPPOSITE.get(intent.act) in able.get(intent.source, frozenset()) for intent in intents)
 
 
 def told(records: Iterable[ActRecord], case: Case) -> str:

@@ -21,7 +21,8 @@ class ActIntended:
     """A human wants a signal changed at its source; written before anything is sent.
 
     id: of this act. asked: of the key press or command, which may act at several sources. undoes: id of the
-    act that this one takes back. assignee: "" for who asks. until_us: for `snooze`.
+    act that this one takes back. assignee: "" for who asks. until_us: for `snooze`. text: for `note`, as it
+    was shown; its source may also be the tracker, then signal_id is the ticket.
     """
 
     id: str
@@ -33,6 +34,7 @@ class ActIntended:
     assignee: str = ""
     release: str = ""
     until_us: int = 0
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rootcase.core.config.load import Loaded
 from rootcase.core.journal.fold import fold
 from rootcase.core.journal.store import Store, Taken
 from rootcase.core.model.acts import ActRecord, acted
+from rootcase.core.model.case import Case
 from rootcase.core.model.entries import ActDone, ActFailed
 from rootcase.core.model.errors import ConfigError, RootcaseError, SourceError
-from rootcase.core.model.intents import Able
+from rootcase.core.model.intents import TRACKER, Able
+from rootcase.core.pipeline.house import House
 from rootcase.core.pipeline.sync import configured
-from rootcase.core.signals.protocol import Deed, Source, make_source
+from rootcase.core.safety.inert import words_of
+from rootcase.core.signals.protocol import Deed, Source, can, make_source
 
 
 async def able(loaded: Loaded, environment: dict[str, str]) -> Able:
@@ -24,7 +28,7 @@ async def able(loaded: Loaded, environment: dict[str, str]) -> Able:
         except RootcaseError:
             out[settings.label] = frozenset()
             continue
-        out[settings.label] = frozenset(source.acts)
+        out[settings.label] = can(source)
         await source.close()
     return out
 
@@ -42,6 +46,9 @@ async def carry_out(
     ids = {record.id for record in waiting}
     for label in dict.fromkeys(record.source for record in waiting):
         mine = [record for record in waiting if record.source == label]
+        if label == TRACKER:
+            await _on_ticket(loaded, store, case, mine, environment)
+            continue
         try:
             source = _source(loaded, label, environment)
         except RootcaseError as fault:
@@ -59,15 +66,21 @@ async def carry_out(
 async def _do(store: Store, key: str, source: Source, record: ActRecord) -> None:
     deed = Deed(record.act, record.assignee, record.release, record.until_us)
     try:
-        if record.act not in source.acts:
+        if record.act not in can(source):
             raise SourceError(
                 f"{source.name} cannot {record.act}", "Its service has no such thing.", "Do it on its page."
             )
-        written = await source.act(record.signal_id, deed)
+        if record.act == "note":
+            written = await source.comment(record.signal_id, record.text)
+        else:
+            written = await source.act(record.signal_id, deed)
     except RootcaseError as fault:
         await store.append(key, [_failed(record, fault)], actor="rootcase")
         return
     done = ActDone(record.id, written.already, written.url, written.note)
+    if record.act == "note":
+        await store.append(key, [done], actor="rootcase")
+        return
     held = (await store.known_signals(record.source, [record.signal_id])).get(record.signal_id)
     if held is None:
         await store.append(key, [done], actor="rootcase")
@@ -77,6 +90,29 @@ async def _do(store: Store, key: str, source: Source, record: ActRecord) -> None
     if record.act == "assign" and now.assignee and not record.assignee:
         now = replace(now, assignee=replace(now.assignee, me=True))
     await store.take_in(Taken(key, now, joined=(done,)))
+
+
+async def _on_ticket(
+    loaded: Loaded, store: Store, case: Case, notes: Sequence[ActRecord], environment: dict[str, str]
+) -> None:
+    """Say a note on the ticket of the case; one with the same words is found there and not said twice."""
+    async with House(loaded, store, environment) as house:
+        for record in notes:
+            try:
+                tracker = await house.tracker(case)
+                if tracker is None:
+                    raise ConfigError(
+                        "No tracker is configured", f"The note is for ticket {record.signal_id}.",
+                        "Set tracker for this repository in config.yaml.",
+                    )  # fmt: skip
+                said = await tracker.comments(record.signal_id)
+                there = next((s for s in said if words_of(s.text) == words_of(record.text)), None)
+                answer = there.url if there else await tracker.comment(record.signal_id, record.text)
+            except RootcaseError as fault:
+                await store.append(case.key, [_failed(record, fault)], actor="rootcase")
+                continue
+            url = answer if "://" in answer else ""
+            await store.append(case.key, [ActDone(record.id, there is not None, url)], actor="rootcase")
 
 
 def _source(loaded: Loaded, label: str, environment: dict[str, str]) -> Source:

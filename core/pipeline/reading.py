@@ -16,7 +16,7 @@ from rootcase.core.pipeline.fresh import change
 from rootcase.core.pipeline.intake import Intake, needs_events
 from rootcase.core.pipeline.outcomes import SourceOutcome
 from rootcase.core.pipeline.pausing import failed, must_wait, succeeded
-from rootcase.core.signals.protocol import Batch, Source
+from rootcase.core.signals.protocol import Batch, Source, can
 
 SAMPLES = 10
 # Signals whose events are asked for at once: bounds both the load on the service and what is in memory.
@@ -54,7 +54,7 @@ class Reading:
         now_us = self.intake.now_us
         self.state = replace(
             self.state, tried_us=now_us, reading_us=now_us, read=0, total=0, partial="", note="",
-            acts=tuple(sorted(self.source.acts)),
+            acts=tuple(sorted(can(self.source))),
         )  # fmt: skip
         await self._save()
         try:

@@ -50,6 +50,7 @@ class BugsinkSource:
     """The projects of one Bugsink server that the token can see, or the configured ones of them."""
 
     acts: frozenset[Act] = frozenset(OPPOSITES)
+    takes_notes = True
 
     def __init__(
         self, settings: SourceSettings, environment: Mapping[str, str], *, me: Sequence[str] = ()

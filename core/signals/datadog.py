@@ -35,6 +35,7 @@ class DatadogSource:
     acts: frozenset[Act] = frozenset(
         ("acknowledge", "unacknowledge", "resolve", "reopen", "assign", "unassign", "snooze", "unsnooze")
     )
+    takes_notes = False
 
     def __init__(
         self, settings: SourceSettings, environment: Mapping[str, str], *, me: Sequence[str] = ()

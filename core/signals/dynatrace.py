@@ -48,6 +48,7 @@ class DynatraceSource:
     """The problems of one environment, of the management zones in `projects` where it names some."""
 
     acts: frozenset[Act] = frozenset(("resolve",))
+    takes_notes = True
 
     def __init__(
         self, settings: SourceSettings, environment: Mapping[str, str], *, me: Sequence[str] = ()

@@ -30,6 +30,7 @@ class FilesSource:
     """Reads all files when any has changed, and hands out the signals that the change touched."""
 
     acts: frozenset[Act] = ACTS
+    takes_notes = True
 
     def __init__(self, settings: SourceSettings) -> None:
         self.name = settings.label

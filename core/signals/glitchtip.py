@@ -49,6 +49,7 @@ class GlitchtipSource:
     """One organization at GlitchTip, hosted or one's own."""
 
     acts: frozenset[Act] = frozenset(STATUS)
+    takes_notes = True
 
     def __init__(
         self, settings: SourceSettings, environment: Mapping[str, str], *, me: Sequence[str] = ()

@@ -59,6 +59,8 @@ class Dialect:
 class AlertSource:
     """The alerts of one account. A child brings its dialect, its client and its addresses."""
 
+    takes_notes = True
+
     def __init__(self, settings: SourceSettings, dialect: Dialect, *, me: Sequence[str] = ()) -> None:
         self.name = settings.label
         self.settings = settings

@@ -50,6 +50,7 @@ class PagerDutySource:
     """The incidents of one account, of the configured services where `projects` names some."""
 
     acts: frozenset[Act] = frozenset(("acknowledge", "resolve", "snooze", "assign"))
+    takes_notes = True
 
     def __init__(
         self, settings: SourceSettings, environment: Mapping[str, str], *, me: Sequence[str] = ()

@@ -84,11 +84,13 @@ class Written:
 class Source(Protocol):
     """One configured source. Every method raises SourceError, RateLimited or AccessDenied.
 
-    acts: what `act` can do here; an act whose opposite is there too can be undone.
+    acts: what `act` can do here; an act whose opposite is there too can be undone. takes_notes: whether
+    `comment` can do anything here.
     """
 
     name: str
     acts: frozenset[Act]
+    takes_notes: bool
 
     def list(self, cursor: str = "") -> AsyncIterator[Batch]:
         """Signals that changed since `cursor`, newest first; all within the configured period for "".
@@ -130,6 +132,11 @@ class Source(Protocol):
         """Who we are there, what is allowed and what is missing."""
 
     async def close(self) -> None: ...
+
+
+def can(source: Source) -> frozenset[Act]:
+    """All that a human can ask for at a source: its acts, and a note where it takes any."""
+    return source.acts | {"note"} if source.takes_notes else source.acts
 
 
 def make_source(

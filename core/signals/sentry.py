@@ -35,6 +35,8 @@ LINKED = (("expand", "integrationIssues"), ("expand", "sentryAppIssues"))
 class SentrySource:
     """One organization at Sentry."""
 
+    takes_notes = True
+
     def __init__(
         self,
         settings: SourceSettings,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from rootcase.core.model.entries import VerdictOverridden
@@ -47,6 +49,11 @@ def tickets(fake):
     return list(fake.issues.values()) if isinstance(fake, FakeLinear) else fake.issues
 
 
+def comments(fake):
+    """What was said on the one ticket, each as text, whatever form the tracker keeps."""
+    return [json.dumps(each.get("body")) for said in fake.comments.values() for each in said]
+
+
 @pytest.mark.slow
 def test_a_fix_becomes_one_draft_merge_request(place, gitlab):
     place.crash()
@@ -72,6 +79,11 @@ def test_a_ticket_goes_to_the_tracker_and_a_second_run_files_none(place, tracker
     assert done.json["ticket"]["number"] in ("PAY-1", "ENG-1") and done.json["ticket"]["state"] == "done"
     assert place.run("--json", **keys(tracker)).code == 4 and len(tickets(tracker)) == 1
     assert place.items("issue") == []
+    for already in (False, True):
+        posted = place.line.run("act", "C-1", "note", "--json", **keys(tracker))
+        assert [(a["source"], a["state"]) for a in posted.json["acts"]][-1] == ("tracker", "done"), already
+    (said,) = comments(tracker)
+    assert "Incident note of C-1" in said
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rootcase.tui.catalogue.acts import cannot
 from rootcase.tui.catalogue.command import Command, Context, ScreenName
 
 CASE: tuple[ScreenName, ...] = ("case",)
@@ -59,6 +60,13 @@ def one_signal(context: Context) -> str:
     return "" if case and (case.joins or len(case.signals) > 1) else "this case has one signal"
 
 
+def no_note(context: Context) -> str:
+    """Why there is nothing to post, or nowhere to post it to."""
+    if not (context.case and context.case.note):
+        return "there is no note yet"
+    return cannot("note")(context)
+
+
 def needs_no_word(context: Context) -> str:
     gate = context.case.gate if context.case else None
     return (
@@ -75,6 +83,7 @@ COMMANDS = (
     Command("case.draft", ("d",), "draft", CASE, "draft", "open the draft", no_draft, 6),
     Command("case.proposal", ("p",), "proposal", CASE, "proposal", "open the proposal", no_proposal, 7),
     Command("case.comment", (";",), "comment", CASE, "comment", "comment on this", rank=8),
+    Command("case.post", ("s",), "post note", CASE, "post", "post the note to ticket and page…", no_note, 12),
     Command("case.revert", ("r",), "revert", CASE, "revert", "draft the revert of the suspect", no_revert, 5,
             wide="draft the revert"),
     Command("case.candidate", ("n", "N"), "candidate", CASE, "candidate", "next, previous candidate", no_candidate, 9,

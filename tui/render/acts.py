@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rootcase.core.model.acts import DONE, ActRecord
+from rootcase.core.model.acts import DONE, ActRecord, to_do
 from rootcase.core.model.case import Case
 from rootcase.tui.render.layout import cells, seg, wrap
 from rootcase.tui.render.layout import section as section_line
@@ -27,9 +27,9 @@ def acts_block(case: Case, width: int, me: str = "") -> list[Line]:
 def _act(record: ActRecord, name: str, width: int, me: str) -> list[Line]:
     glyph, style = MARKS[record.state]
     words = {
-        "intended": f"{record.act} {name} at {record.source}, under way",
+        "intended": f"{to_do(record.act)} {name} at {record.source}, under way",
         "done": f"{_done(record)} {name} at {record.source}{f': {record.why}' if record.why else ''}",
-        "failed": f"{record.source} did not {record.act} {name}: {record.why}",
+        "failed": f"{record.source} did not {to_do(record.act)} {name}: {record.why}",
     }[record.state]
     right = (seg(person(record.by, me), "fg"), seg(f" {clock(record.at_us)}", "muted"))
     first, *rest = wrap(seg(words).text, width - 3 - cells(right))

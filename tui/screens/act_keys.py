@@ -47,27 +47,28 @@ class ActKeys(RootScreen):
         """Take the last act back at its sources."""
         from rootcase.core.model.intents import taken_back, why_not_taken_back
 
-        desk, case = await self._at_hand()
+        desk, case = await self.at_hand()
         why = why_not_taken_back(case, self.able)
         if why:
             self.notice(f"u  undo: {why}")
             return
         asked = secrets.token_hex(4)
-        await self._carry_out(desk, case, taken_back(case, self.able, asked), asked)
+        await self.carry_out(desk, case, taken_back(case, self.able, asked), asked)
 
     async def _act(self, act: Act) -> None:
         from rootcase.core.model.intents import Wish, intended, is_undoable, why_not_case
 
-        desk, case = await self._at_hand()
+        desk, case = await self.at_hand()
         asked = secrets.token_hex(4)
         until_us = self.rootcase.clock() + SNOOZE_US if act == "snooze" else 0
         bodies = intended(case, Wish(act, until_us=until_us), self.able, asked)
         if not bodies:
             self.notice(f"{KEYS[act]}  {act}: {why_not_case(case, act, self.able)}")
         elif is_undoable(bodies, self.able) or await self._sure(case, act, bodies):
-            await self._carry_out(desk, case, bodies, asked)
+            await self.carry_out(desk, case, bodies, asked)
 
-    async def _at_hand(self) -> tuple[Desk, Case]:
+    async def at_hand(self) -> tuple[Desk, Case]:
+        """The desk and the case as it stands, with `able` read anew."""
         desk = await self.rootcase.open_desk()
         self.able = await desk.able()
         return desk, await desk.case(self.acted_case())
@@ -83,7 +84,7 @@ class ActKeys(RootScreen):
         )  # fmt: skip
         return await self.confirm(question) == "y"
 
-    async def _carry_out(self, desk: Desk, case: Case, bodies: Sequence[ActIntended], asked: str) -> None:
+    async def carry_out(self, desk: Desk, case: Case, bodies: Sequence[ActIntended], asked: str) -> None:
         """Say it in the journal, which shows it as done; then have it done, and say how that went."""
         from rootcase.core.model.intents import told
 
@@ -95,7 +96,12 @@ class ActKeys(RootScreen):
         if failed:
             first = failed[0]
             why = first.why or "its process ended before the source answered"
-            self.notice(f"{first.source} did not {first.act}, it is as it was: {why}", "bad")
+            what = "post the note" if first.act == "note" else f"{first.act}, it is as it was"
+            self.notice(f"{first.source} did not {what}: {why}", "bad")
             return
         words = told(records, case)
-        self.notice(f"{case.key}: {words}" + ("" if records[0].undoes else "; u takes it back"), "good")
+        self.notice(
+            f"{case.key}: {words}"
+            + ("" if records[0].undoes or records[0].act == "note" else "; u takes it back"),
+            "good",
+        )

@@ -317,6 +317,11 @@ class CaseScreen(CodeMapCommands):
     async def do_verdict(self) -> None:
         await joining.override(self, self.rootcase.desk, self.key)
 
+    async def do_post(self) -> None:
+        from rootcase.tui.screens.posting import post_note  # not before the first paint
+
+        await post_note(self)
+
     async def do_agree(self) -> None:
         await joining.agree(self, self.rootcase.desk, self.key)
 

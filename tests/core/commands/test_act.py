@@ -76,3 +76,28 @@ def test_a_snooze_ends_by_itself(shop: Shop) -> None:
     assert shop.line.run("act", "C-1", "snooze", "--hours", "5").code == 0
     shop.sync("--reconcile")
     assert shop.case().signals[0].status == "ignored"
+
+
+def test_the_note_is_posted_as_text_in_which_nothing_is_live_and_once(shop: Shop) -> None:
+    hostile = "@everyone ![x](http://evil.example/x.png) fixes #12 <b>now</b>"
+    shop.happens({**crash("1"), "transaction": hostile})
+    shop.says(**{"1": {"title": hostile, "short_id": "SHOP-1"}})
+    shop.sync()
+    assert shop.line.run("act", "C-1", "note").out == "C-1  posted the note on SHOP-1 at shop\n"
+    assert shop.line.run("act", "C-1", "note").code == 0
+    [written] = [json.loads(line) for line in (shop.errors / "writeback.jsonl").read_text().splitlines()]
+    said = written["text"]
+    assert (written["kind"], written["issue"]) == ("comment", "1")
+    assert said.startswith("Incident note of C-1: KeyError") and "- what: " in said and "- since: " in said
+    assert said.splitlines()[-1].startswith("Rootcase case C-1 · ")
+    assert "@everyone" not in said and "http://" not in said and "fixes #12" not in said
+    assert shop.case().state == "new", "a note changes nothing about the signal"
+
+
+def test_a_note_whose_process_died_is_posted_later_as_it_was_shown(shop: Shop) -> None:
+    shop.happens(crash("1"))
+    shop.sync()
+    say(shop.store, ActIntended("x-1", "shop", "1", "note", "x", text="said before"))
+    pending = shop.line.run("act", "C-1", "pending")
+    assert pending.code == 0 and "posted the note on 1 at shop" in pending.out
+    assert "said before" in (shop.errors / "writeback.jsonl").read_text()

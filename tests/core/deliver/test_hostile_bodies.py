@@ -13,6 +13,7 @@ from rootcase.core.deliver.linear import unfolded
 from rootcase.core.deliver.naming import branch_name
 from rootcase.core.deliver.policy import depth
 from rootcase.core.deliver.proposal import compose
+from rootcase.core.safety import inert
 from tests.core.deliver.test_proposal import poisoned
 from tests.support.fake_jira import adf_fault
 
@@ -180,4 +181,4 @@ def test_a_command_within_a_longer_fence_does_not_begin_a_line():
 )
 def test_long_text_takes_no_longer_than_its_length(text):
     """Linear: what would be quadratic does not come back at all within the suite's own bound."""
-    assert len(markdown.disarmed(text)) >= len(text) - 1 and markdown.plain(text)
+    assert len(inert.disarmed(text)) >= len(text) - 1 and inert.plain(text)

@@ -38,6 +38,7 @@ class Ledger:
 
     name: str = "ledger"
     acts: frozenset[Act] = frozenset()
+    takes_notes = False
     signals: list[Signal] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     failing: dict[str, SourceError] = field(default_factory=dict)

@@ -108,6 +108,26 @@ async def test_resolving_shows_at_once_and_u_takes_it_back(shop: Shop) -> None:
     assert lines == ["resolve", "reopen"]
 
 
+async def test_s_in_the_case_shows_the_note_as_it_would_be_posted_and_y_posts_it(shop: Shop) -> None:
+    app = shop.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, ready(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Reasoning" in text(app) and "what" in text(app))
+        await pilot.press("s")
+        await until(pilot, lambda: "Post the incident note?" in text(app))
+        assert "to  shop SHOP-1" in text(app) and "Incident note of C-1: KeyError" in text(app)
+        await pilot.press("s", "escape")
+        await until(pilot, lambda: "Post the incident note?" not in text(app))
+        assert (await shop.case(app)).acts == (), "the key that opened it answers nothing"
+        await pilot.press("s")
+        await until(pilot, lambda: "Post the incident note?" in text(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "C-1: posted the note on SHOP-1 at shop" in text(app))
+    [line] = (shop.events / "writeback.jsonl").read_text().splitlines()
+    assert json.loads(line)["text"].startswith("Incident note of C-1")
+
+
 async def test_what_the_source_refuses_is_rolled_back_with_the_reason(shop: Shop) -> None:
     (shop.events / "writeback.jsonl").mkdir()
     app = shop.app()
