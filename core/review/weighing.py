@@ -21,8 +21,8 @@ from rootcase.core.review.symptom import (
 )
 
 # usual: the function answers so elsewhere. passes on: nothing for nothing. odd: a value from nowhere.
-# skips: work that is left out.
-Outcome = Literal["usual", "passes on", "odd", "skips"]
+# skips: work that is left out. lost: what is left out or made up has nothing to do with what was asked for.
+Outcome = Literal["usual", "passes on", "odd", "skips", "lost"]
 BOUNDARY = frozenset({"ZeroDivisionError", "IndexError", "StopIteration"})
 EMPTY = ("empty sequence", "empty iterable", "zero-size", "arg is an empty", "empty list", "empty string")
 
@@ -38,6 +38,8 @@ def weigh(
     claim = cause_elsewhere(change.case, site)
     if claim is not None:
         return "block", f" The cause is claimed elsewhere ({claim.id})."
+    if outcome == "lost":
+        return "warn", ""
     asked = tuple(asked)
     reasons = [why for value in asked if (why := may_be_absent(file, inside, value))]
     if reasons and outcome != "odd":
@@ -72,7 +74,9 @@ def in_way(
 def _not_inner(case: Case, site: CrashSite, other: Candidate | None) -> Candidate | None:
     """What is likelier, unless the site called it: a guard before the call is no nearer to the symptom."""
     path = crash_path(case)
-    inner = {(s.path, s.function.rpartition(".")[2]) for s in path[: path.index(site)]} if site in path else set()
+    inner = (
+        {(s.path, s.function.rpartition(".")[2]) for s in path[: path.index(site)]} if site in path else set()
+    )
     return None if other and (other.path, other.qualified_name.rpartition(".")[2]) in inner else other
 
 

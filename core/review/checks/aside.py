@@ -108,7 +108,9 @@ def _edit(hunk: Hunk) -> tuple[str, ...]:
     edits = {(" ".join(old[a:b]), " ".join(new[c:d])) for tag, a, b, c, d in steps if tag != "equal"}
     size = sum(len(f"{was} {becomes}".split()) for was, becomes in edits)
     # What only comes in is told by its lines.
-    return tuple(f"{was} → {becomes}" for was, becomes in sorted(edits)) if hunk.old and size >= TELLING else ()
+    return (
+        tuple(f"{was} → {becomes}" for was, becomes in sorted(edits)) if hunk.old and size >= TELLING else ()
+    )
 
 
 def _tied(one: Tie, other: Tie) -> bool:

@@ -40,7 +40,9 @@ def drops_validation(change: Change) -> Iterator[Found]:
         same = {(each.words, each.inside) for each in now}
         # Those that stand there word for word are no candidates for what is gone, least of all where no hunk is.
         gone = {id(each): _hunk_of(file, each) for each in before}
-        for each in sorted(before, key=lambda each: ((each.words, each.inside) not in same, gone[id(each)] != "")):
+        for each in sorted(
+            before, key=lambda each: ((each.words, each.inside) not in same, gone[id(each)] != "")
+        ):
             if kept[each.what] > 0:
                 kept[each.what] -= 1
                 continue

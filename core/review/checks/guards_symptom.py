@@ -10,8 +10,17 @@ from rootcase.core.model.proofs import Severity
 from rootcase.core.review.absence import tested
 from rootcase.core.review.change import Change, FileChange, Found, enclosing
 from rootcase.core.review.fallbacks import expected
-from rootcase.core.review.handlers import answers_protocol, caught, covers, handlers, hides, made_up, may_cover, shape
-from rootcase.core.review.outcome import loop_skips, usual
+from rootcase.core.review.handlers import (
+    answers_protocol,
+    caught,
+    covers,
+    handlers,
+    hides,
+    made_up,
+    may_cover,
+    shape,
+)
+from rootcase.core.review.outcome import leaves_work, loop_skips, usual
 from rootcase.core.review.symptom import CrashSite, cause_elsewhere, failing_type, names_on
 from rootcase.core.review.syntax import Syntax, names_in, rows, statements
 from rootcase.core.review.syntax import made_up as made_up_words
@@ -151,6 +160,8 @@ def _leaves(file: FileChange, inside: str, node: ast.If, site: CrashSite) -> tup
     last = node.body[-1]
     if isinstance(last, ast.Return) and (made_up(last.value) or _only_asks(node)):
         nothing = last.value is None or (isinstance(last.value, ast.Constant) and last.value.value is None)
+        if nothing and leaves_work(file, inside, node):
+            return RETURNS, "lost"
         if usual(file, inside, last.value):
             return RETURNS, "usual"
         return RETURNS, "passes on" if nothing else "odd"
@@ -170,7 +181,7 @@ def _leaves(file: FileChange, inside: str, node: ast.If, site: CrashSite) -> tup
 
 
 def _only_asks(node: ast.If) -> bool:
-    """A lone `return` under `hasattr`: what fails is not done, and nothing is done instead."""
+    """A lone `return` of a name under `hasattr`: what fails is not done, and nothing is done instead."""
     asks = any(
         isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "hasattr"
         for n in ast.walk(node.test)

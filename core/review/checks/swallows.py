@@ -75,7 +75,11 @@ def _asks_forgiveness(
 def _looks_up(tried: ast.Try | ast.TryStar, names: frozenset[str]) -> bool:
     """One look-up by a name that is only known at run time, and just the error that says "not there": a human is to
     say whether that is so."""
-    tell = {"AttributeError": ("getattr", "delattr"), "KeyError": ("pop", "__getitem__"), "LookupError": ("lookup",)}
+    tell = {
+        "AttributeError": ("getattr", "delattr"),
+        "KeyError": ("pop", "__getitem__"),
+        "LookupError": ("lookup",),
+    }
     if len(tried.body) != 1 or len(names) != 1:
         return False
     calls = [n for n in ast.walk(tried.body[0]) if isinstance(n, ast.Call)]
