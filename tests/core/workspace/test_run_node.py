@@ -58,7 +58,9 @@ async def test_every_outcome_is_read_with_its_file_and_suite(node_shop, bench, c
     thrown = by_id["test/price.test.js::a cart::has <no> item"].text
     assert thrown.startswith("TypeError: Cannot read properties of undefined (reading 'amount')")
     assert f"at price (file://{workspace.root}/src/price.js:2:" in thrown
-    assert "[cause]: TypeError: inner" in by_id["test/price.test.js::a cart::keeps what went wrong before"].text
+    assert (
+        "[cause]: TypeError: inner" in by_id["test/price.test.js::a cart::keeps what went wrong before"].text
+    )
     assert "nowhere.js" in by_id["test/broken.test.js"].text
 
 
@@ -113,5 +115,7 @@ def test_a_selection_takes_the_place_of_the_scripts_own_files(tmp_path):
     asked = ("test/a.spec.ts::A::b", "test/a.spec.ts::A::c")
     command, variables = invocation(runner, asked, root=tmp_path, report=tmp_path / "r.xml", plugin=tmp_path)
     assert command[1:5] == ("--timeout", "5", "-r", "ts-node/register")
-    assert command[-1] == "test/a.spec.ts" and "test" not in command and files_of(asked) == ("test/a.spec.ts",)
+    assert (
+        command[-1] == "test/a.spec.ts" and "test" not in command and files_of(asked) == ("test/a.spec.ts",)
+    )
     assert variables["CI"] == "1"
