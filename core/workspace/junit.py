@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ XML_LIMIT = 64 * 1024 * 1024
 TEXT_LIMIT = 20_000
 MOST_TESTS = 200_000
 _OUTCOMES: dict[str, TestOutcome] = {"failure": "failed", "error": "error", "skipped": "skipped"}
+
+_VITEST_FRAME = re.compile(r"^ ❯ (?:(\S+) )?([\w./@+-]+\.\w+:\d+:\d+)$", re.M)
 
 IsFile = Callable[[str], bool]
 
@@ -91,7 +94,10 @@ def _result(
             outcome = found
         texts.append((child.text or "").strip() or child.get("message", ""))
     text = _shortened(redact(clean("\n".join(texts))))
-    name = _script_id(case, is_file, root) or node_id(case, is_file)
+    name = _script_id(case, is_file, root)
+    if name:
+        text = _as_node_says(text, root)
+    name = name or node_id(case, is_file)
     return TestResult(name, outcome, _seconds(case.get("time", "")), text)
 
 
@@ -113,14 +119,22 @@ def _seconds(text: str) -> float:
 def _script_id(case: ElementTree.Element, is_file: IsFile, root: str) -> str:
     """`src/a.test.js::suite::name` where a runner on node names the file, in its own place or as the class; else ""."""
     name, suites = (clean_line(case.get(key, ""), limit=500) for key in ("name", "classname"))
+    rest: tuple[str, ...]
     for listed, rest in ((case.get("file", ""), (suites, name)), (suites, (name,))):
         path = clean_line(listed, limit=500).removeprefix(root)
         if not path.endswith(SCRIPT_SUFFIXES) or not is_file(path):
             continue
         if name.removeprefix(root) == path:
             return path  # the file itself could not be loaded
+        if listed == suites:
+            rest = tuple(name.split(" > "))  # vitest puts the suites before the name
         return "::".join(part for part in (path, *rest) if part)
     return ""
+
+
+def _as_node_says(text: str, root: str) -> str:
+    """vitest's ` ❯ price src/price.js:1:36` as the line that node's own stack has there."""
+    return _VITEST_FRAME.sub(lambda m: f"    at {m[1] or '<anonymous>'} ({root}{m[2]})", text)
 
 
 def node_id(case: ElementTree.Element, is_file: IsFile) -> str:

@@ -104,6 +104,7 @@ class TestBench:
             readable=(*environment.readable, *(p for p in hidden if not str(p).startswith("/usr/"))),
             path=environment.bin,
             variables=fixed | variables,
+            on_node=runner_of(self.command, self.worktree).kind != "pytest",
         )
 
     def _fresh_out(self) -> None:

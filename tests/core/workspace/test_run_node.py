@@ -7,6 +7,8 @@ import shutil
 
 import pytest
 
+from rootcase.core.config.settings import GuardrailSettings
+from rootcase.core.workspace.junit import read_junit
 from rootcase.core.workspace.runners import files_of, invocation, runner_of
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
@@ -87,6 +89,37 @@ async def test_packages_of_the_checkout_are_lent_to_the_worktree_and_taken_away(
     await workspace.apply(())
     assert not (workspace.root / "node_modules").exists()
     assert (node_shop.path / "node_modules/money/index.js").is_file()
+
+
+VITEST = """<testsuites><testsuite name="t/a.test.js">
+<testcase classname="t/a.test.js" name="group &gt; missing" time="0.01"><failure message="no">TypeError: no
+ ❯ price src/price.js:1:36
+ ❯ t/a.test.js:2:49</failure></testcase></testsuite></testsuites>"""
+MOCHA = """<testsuite name="Mocha Tests"><testcase classname="group" name="missing" file="ROOT/t/a.test.js" time="0.01">
+<failure>no\nTypeError: no\n    at price (ROOT/src/price.js:1:36)</failure></testcase></testsuite>"""
+
+
+@pytest.mark.parametrize("report", [VITEST, MOCHA])
+def test_reports_of_other_runners_name_the_same_test_and_frame(tmp_path, report):
+    (tmp_path / "t").mkdir()
+    (tmp_path / "t/a.test.js").write_text("")
+    (tmp_path / "report.xml").write_text(report.replace("ROOT", str(tmp_path)))
+    exists = lambda path: (tmp_path / path).is_file()  # noqa: E731
+    (found,) = read_junit(tmp_path / "report.xml", exists, str, root=f"{tmp_path}/")
+    assert (found.id, found.outcome) == ("t/a.test.js::group::missing", "failed")
+    assert f"    at price ({tmp_path}/src/price.js:1:36)" in found.text
+
+
+async def test_node_is_held_to_the_memory_limit(origin, bench):
+    endless = "const a = []; for (;;) a.push(new Array(1e6).fill(1));"
+    origin.commit(
+        "one", {"a.test.mjs": f'import {{ test }} from "node:test";\ntest("a", () => {{ {endless} }});\n'}
+    )
+    workspace = await bench(
+        test_command=("node", "--test"), environment="", guardrails=GuardrailSettings(memory_mb=64)
+    )
+    run = await workspace.run_tests(deadline_s=60)
+    assert run.exit_code == 1 and not run.passed and "heap out of memory" in run.results[0].text
 
 
 @pytest.mark.parametrize(
