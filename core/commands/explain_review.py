@@ -67,7 +67,7 @@ async def explain_review(args: argparse.Namespace, loaded: Loaded) -> int:
 
 
 def _with_tests(settings: RepositorySettings) -> RepositorySettings:
-    """pytest is what is tried where nothing is configured; where the checkout says that its tests run on node, they do."""
+    """pytest is tried where nothing is configured, unless the checkout says that its tests run on node."""
     from rootcase.core.commands.init_tests import test_command
 
     if settings.test_command or not settings.path:
