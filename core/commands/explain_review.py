@@ -7,11 +7,13 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rootcase.core.commands.output import say, say_json, warn
 from rootcase.core.config.load import Loaded
+from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.draft_entries import Judged
 from rootcase.core.model.errors import UsageError
 from rootcase.core.model.events import Event
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from rootcase.core.pipeline.reviewing import Looked
 
 SCHEMA = "rootcase.explain.review/1"
+NODE = (("npm",), ("yarn",), ("pnpm",))
 EXITS = {"offer": 0, "hold": 4, "refuse": 5}
 MARKS = {"block": "×", "warn": "!", "info": "·"}
 STEP_MARKS = {"ok": "√", "failed": "×", "skipped": "–", "cancelled": "–"}
@@ -41,6 +44,7 @@ async def explain_review(args: argparse.Namespace, loaded: Loaded) -> int:
     text = await asyncio.to_thread(_patch, args.patch)
     events: Sequence[Event] = await asyncio.to_thread(read_events, args.event) if args.event else ()
     settings = await asyncio.to_thread(repository_settings, args.repo, loaded)
+    settings = await asyncio.to_thread(_with_tests, settings)
     view = opened_view(Path(settings.path), name=settings.label, graphs=loaded.folders.cache / "graphs")
     async with view as repository:
         base = await repository.resolve(args.base or "HEAD")
@@ -60,6 +64,16 @@ async def explain_review(args: argparse.Namespace, loaded: Loaded) -> int:
     else:
         say("\n".join(_as_text(looked, missing, judged)))
     return EXITS[looked.verdict]
+
+
+def _with_tests(settings: RepositorySettings) -> RepositorySettings:
+    """pytest is tried where nothing is configured, unless the checkout says that its tests run on node."""
+    from rootcase.core.commands.init_tests import test_command
+
+    if settings.test_command or not settings.path:
+        return settings
+    found = test_command(Path(settings.path).expanduser())
+    return replace(settings, test_command=found if found[:1] in NODE else ())
 
 
 def _patch(name: str) -> str:

@@ -9,6 +9,8 @@ TestOutcome = Literal["passed", "failed", "error", "skipped"]
 ProofStep = Literal["baseline", "red", "green", "revert", "suite", "necessity", "mutation"]
 StepOutcome = Literal["ok", "failed", "skipped", "cancelled"]
 Severity = Literal["block", "warn", "info"]
+# What `TestRun.problem` says where the runner ran well and there was nothing to run.
+NO_TESTS = "No test was collected."
 
 
 @dataclass(frozen=True, slots=True)

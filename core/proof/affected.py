@@ -6,14 +6,19 @@ import asyncio
 import os
 import re
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rootcase.core.proof.session import Session
 
 MOST_FILES = 12
 MOST_LOOKED_AT = 5_000
 LARGEST = 400_000
-NAMED = re.compile(r"(?:test_.*|.*_tests?)\.py")
+# As the common runners name tests, with what such a file is a test of.
+NAMED = re.compile(
+    r"(?:test_(?P<python>.*)|(?P<pythons>.*)_tests?)\.py|(?P<script>.*)[.-](?:test|spec)\.[cm]?[jt]sx?"
+    r"|(?P<java>.*?)(?:Tests?|IT)\.java|(?P<go>.*)_test\.go"
+)
+INDEXES = ("__init__", "index", "mod")
 
 
 async def affected(session: Session) -> tuple[str, ...]:
@@ -24,9 +29,9 @@ async def affected(session: Session) -> tuple[str, ...]:
 
 
 def stem(path: str) -> str:
-    """The name a test would import a module by: `pricing`, or the package of an `__init__.py`."""
-    parts = path.removesuffix(".py").split("/")
-    return parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
+    """The name a test would import a module by: `pricing`, or the folder of an `__init__.py` or `index.js`."""
+    parts = PurePosixPath(path).with_suffix("").parts
+    return parts[-2] if parts[-1] in INDEXES and len(parts) > 1 else parts[-1]
 
 
 def _found(root: Path, stems: Sequence[str], own: set[str]) -> tuple[str, ...]:
@@ -34,17 +39,18 @@ def _found(root: Path, stems: Sequence[str], own: set[str]) -> tuple[str, ...]:
     ranked: list[tuple[int, str]] = []
     looked = 0
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
         for name in sorted(names):
             place = Path(folder) / name
-            if not NAMED.fullmatch(name) or place.is_symlink():
+            named = NAMED.fullmatch(name)
+            if named is None or place.is_symlink():
                 continue
             looked += 1
             if looked > MOST_LOOKED_AT:
                 break
             path = place.relative_to(root).as_posix()
             count = _count(place, words)
-            if path in own or count or any(name in (f"test_{each}.py", f"{each}_test.py") for each in stems):
+            if path in own or count or any(each in stems for each in named.groups()):
                 ranked.append((-(path in own) * 10**6 - count, path))
     return tuple(path for _, path in sorted(ranked)[:MOST_FILES])
 

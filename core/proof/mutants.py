@@ -54,10 +54,10 @@ def mutants_of(path: str, text: str, lines: Iterable[int], *, limit: int = 30) -
         return ()
     rows = io.StringIO(text).readlines()
     found = [m for edit in _edits(tokens, wanted) if (m := _mutant(path, rows, edit))]
-    return _spread(dict.fromkeys(found), limit)
+    return spread(dict.fromkeys(found), limit)
 
 
-def _spread(mutants: Iterable[Mutant], limit: int) -> tuple[Mutant, ...]:
+def spread(mutants: Iterable[Mutant], limit: int) -> tuple[Mutant, ...]:
     """The first of each line, then the second of each, so that no line uses up the limit."""
     by_line: dict[int, list[Mutant]] = {}
     for mutant in mutants:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from rootcase.core.model.drafts import Hunk
 from rootcase.core.model.entries import Proved
@@ -14,6 +15,7 @@ from rootcase.core.proof.affected import stem
 from rootcase.core.proof.mutants import Mutant, mutants_of
 from rootcase.core.proof.session import NO_TIME, Session
 from rootcase.core.proof.suite import new_failures
+from rootcase.core.proof.syntax_mutants import GRAMMARS, syntax_mutants
 
 MOST_MUTANTS = 30
 MOST_AFFECTED_FILES = 8
@@ -26,7 +28,7 @@ async def mutation(session: Session) -> Stage:
     tree = await session.workspace.apply(session.draft.accepted)
     mutants = await _mutants(session)
     if not mutants:
-        why = "No mutant can be made of the changed lines: none of them is Python code."
+        why = "No mutant can be made of the changed lines: none of them is code of a language known here."
         yield Proved(session.result("mutation", "skipped", "no mutants", tree=tree, problem=why))
         return
     affected = await _affected(session)
@@ -55,15 +57,18 @@ async def _mutants(session: Session) -> tuple[Mutant, ...]:
     for path, text in (await _texts(session, session.draft.accepted)).items():
         if text is not None:
             lines = changed_lines([hunk for hunk in session.code if hunk.path == path])
-            groups.append(mutants_of(path, text, lines, limit=MOST_MUTANTS))
+            made = mutants_of if path.endswith(".py") else syntax_mutants
+            groups.append(made(path, text, lines, limit=MOST_MUTANTS))
     share = max(1, MOST_MUTANTS // len(groups)) if groups else 0
     return tuple(mutant for group in groups for mutant in group[:share])
 
 
 async def _texts(session: Session, hunks: Sequence[Hunk]) -> dict[str, str | None]:
-    """The Python files that the code hunks touch, as they are on base + hunks."""
+    """The files that the code hunks touch and mutants can be made of, as they are on base + hunks."""
     await session.workspace.apply(hunks)
-    paths = dict.fromkeys(hunk.path for hunk in session.code if hunk.path.endswith(".py"))
+    paths = dict.fromkeys(
+        hunk.path for hunk in session.code if PurePosixPath(hunk.path).suffix in (".py", *GRAMMARS)
+    )
     return {path: await session.workspace.read(path) for path in paths}
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from rootcase.core.model.drafts import Hunk
 from rootcase.core.model.entries import Proved
 from rootcase.core.model.ports import Stage
-from rootcase.core.model.proofs import ProofResult, TestRun
+from rootcase.core.model.proofs import NO_TESTS, ProofResult, TestRun
 from rootcase.core.proof.affected import affected
 from rootcase.core.proof.session import Session, listed, tests
 
@@ -41,7 +41,7 @@ async def baseline(session: Session) -> Stage:
         session.result("baseline", "ok", _counted(run), tree=tried.tree, problem=partly), passed=len(run.passed),
         failed=len(run.failed), newly_failed=tuple(sorted(r.id for r in run.failed)), seconds=run.seconds,
     )  # fmt: skip
-    if run.problem:
+    if run.problem and run.problem != NO_TESTS:
         result = replace(result, outcome="failed", summary="The tests cannot run here.", problem=run.problem)
     else:
         session.found.suite_runs = True
@@ -72,7 +72,7 @@ async def suite(session: Session) -> Stage:
         session.result("suite", "ok", "", tree=tried.tree),
         passed=len(run.passed), failed=len(run.failed), seconds=run.seconds,
     )  # fmt: skip
-    if run.problem:
+    if run.problem and (run.problem != NO_TESTS or session.found.tests_before):
         yield Proved(session.unread("suite", tried))
         return
     newly = new_failures(session, run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 
 from rootcase.core.review.change import dotted
@@ -54,6 +55,12 @@ def covers(names: frozenset[str], error: str) -> bool:
     """Whether a clause that lists `names` catches an error of that type."""
     plain = error.rpartition(".")[2]
     return bool(names & {plain, *PARENTS.get(plain, ("Exception", "BaseException"))})
+
+
+def may_cover(names: frozenset[str], error: str) -> bool:
+    """Whether a clause may catch it: of an error that is not Python's own nobody here knows the parents."""
+    plain = error.rpartition(".")[2]
+    return covers(names, error) or (plain not in dir(builtins) and bool(names & frozenset(dir(builtins))))
 
 
 def handlers(tree: ast.AST) -> Iterator[tuple[ast.Try | ast.TryStar, ast.ExceptHandler]]:

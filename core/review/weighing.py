@@ -10,7 +10,7 @@ from rootcase.core.model.case import Case
 from rootcase.core.model.code import Candidate
 from rootcase.core.model.proofs import Severity
 from rootcase.core.review.absence import may_be_absent
-from rootcase.core.review.change import Change, FileChange
+from rootcase.core.review.change import Change, FileChange, functions
 from rootcase.core.review.symptom import (
     CrashSite,
     at_site,
@@ -21,8 +21,8 @@ from rootcase.core.review.symptom import (
 )
 
 # usual: the function answers so elsewhere. passes on: nothing for nothing. odd: a value from nowhere.
-# skips: work that is left out.
-Outcome = Literal["usual", "passes on", "odd", "skips"]
+# skips: work that is left out. lost: what is left out or made up has nothing to do with what was asked for.
+Outcome = Literal["usual", "passes on", "odd", "skips", "lost"]
 BOUNDARY = frozenset({"ZeroDivisionError", "IndexError", "StopIteration"})
 EMPTY = ("empty sequence", "empty iterable", "zero-size", "arg is an empty", "empty list", "empty string")
 
@@ -38,10 +38,15 @@ def weigh(
     claim = cause_elsewhere(change.case, site)
     if claim is not None:
         return "block", f" The cause is claimed elsewhere ({claim.id})."
+    if outcome == "lost":
+        return "warn", ""
+    asked = tuple(asked)
     reasons = [why for value in asked if (why := may_be_absent(file, inside, value))]
     if reasons and outcome != "odd":
         return "info", f" It may be right here: {reasons[0]}."
-    other = likelier(change.case, site)
+    other = _not_inner(change.case, site, likelier(change.case, site))
+    if other is None and outcome != "odd" and _handed_on(change.case, file, site, inside, asked):
+        return "info", " It stands where the value is read, before it is handed on."
     if other is None and (outcome == "usual" or (outcome != "skips" and at_boundary(change.case))):
         return "info", ""
     return "warn", f" {_named(other)}" if other is not None else ""
@@ -64,6 +69,28 @@ def in_way(
         third = other is not None and (other.path, other.qualified_name.rpartition(".")[2]) not in inner
         return site if third else None
     return None
+
+
+def _not_inner(case: Case, site: CrashSite, other: Candidate | None) -> Candidate | None:
+    """What is likelier, unless the site called it: a guard before the call is no nearer to the symptom."""
+    path = crash_path(case)
+    inner = (
+        {(s.path, s.function.rpartition(".")[2]) for s in path[: path.index(site)]} if site in path else set()
+    )
+    return None if other and (other.path, other.qualified_name.rpartition(".")[2]) in inner else other
+
+
+def _handed_on(case: Case, file: FileChange, site: CrashSite, inside: str, asked: Iterable[ast.expr]) -> bool:
+    """Whether a caller of what failed asks for what it has just read from somebody's data."""
+    function = dict(functions(file.new_tree)).get(inside) if file.new_tree is not None else None
+    if function is None or site == next(iter(crash_path(case)), None):
+        return False
+    names = {value.id for value in asked if isinstance(value, ast.Name)}
+    return any(
+        isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute | ast.Subscript)
+        and any(isinstance(target, ast.Name) and target.id in names for target in node.targets)
+        for node in ast.walk(function)
+    )  # fmt: skip
 
 
 def sites_of(change: Change) -> tuple[CrashSite, ...]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.safety.text import clean_line
 from rootcase.core.workspace.processes import run_process
+from rootcase.core.workspace.runners import is_script_runner
 from rootcase.core.workspace.sandbox import SYSTEM_FOLDERS, SYSTEM_PATH
 
 USUAL_FOLDERS = (".venv", "venv")
@@ -24,7 +25,8 @@ class TestEnvironment:
     """words: where it comes from, for the screen. folder: of the environment, None for the system's own.
 
     bin: folders for PATH. readable: what a sandbox must show. import_roots: folders of the checkout that
-    an editable install points at, relative to it; the worktree's own take their place.
+    an editable install points at, relative to it; the worktree's own take their place. modules: node's packages, for
+    tests that run on node.
     """
 
     __test__ = False
@@ -34,6 +36,7 @@ class TestEnvironment:
     bin: tuple[Path, ...] = ()
     readable: tuple[Path, ...] = ()
     import_roots: tuple[str, ...] = ()
+    modules: Path | None = None
 
 
 async def find_environment(settings: RepositorySettings, checkout: Path) -> TestEnvironment | None:
@@ -41,6 +44,8 @@ async def find_environment(settings: RepositorySettings, checkout: Path) -> Test
 
     Only looks; `setup_command` is somebody else's work (see setup.py).
     """
+    if is_script_runner(settings.test_command, checkout):
+        return _node(settings, checkout)
     if settings.environment:
         folder = configured_folder(settings, checkout)
         return await environment_at(folder, checkout, f"the configured environment {settings.environment}")
@@ -50,6 +55,29 @@ async def find_environment(settings: RepositorySettings, checkout: Path) -> Test
     if settings.setup_command:
         return None
     return await _interpreter(checkout)
+
+
+def _node(settings: RepositorySettings, checkout: Path) -> TestEnvironment | None:
+    """Node on PATH, with the packages of the configured folder or of the checkout, read-only; None to be set up."""
+    node = shutil.which("node")
+    folder = configured_folder(settings, checkout) if settings.environment else checkout
+    modules = next(
+        (m for m in (folder / "node_modules", folder) if m.name == "node_modules" and m.is_dir()), None
+    )
+    if node is None or (modules is None and (settings.environment or settings.setup_command)):
+        return None
+    return node_environment(
+        Path(node), modules, "node_modules of the checkout, read-only" if modules else "node on PATH"
+    )
+
+
+def node_environment(node: Path, modules: Path | None, words: str) -> TestEnvironment:
+    """An environment for tests on node. modules: the folder of its packages, None where they need none."""
+    shown = [folder for place in (node, node.resolve()) for folder in _shown(place.parent.parent)]
+    packages = [modules] if modules is not None else []
+    return TestEnvironment(
+        words, None, (node.parent,), tuple(dict.fromkeys([*shown, *packages])), modules=modules
+    )
 
 
 def configured_folder(settings: RepositorySettings, checkout: Path) -> Path:

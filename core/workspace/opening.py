@@ -14,6 +14,7 @@ from rootcase.core.workspace.environment import TestEnvironment, find_environmen
 from rootcase.core.workspace.promisor import MOST_CHECKED_OUT
 from rootcase.core.workspace.provision import provisioned
 from rootcase.core.workspace.repository import GitRepository, open_repository
+from rootcase.core.workspace.runners import is_script_runner
 from rootcase.core.workspace.sandbox import Sandbox, open_sandbox
 from rootcase.core.workspace.tests import TestBench
 from rootcase.core.workspace.worktree import CaseFolders, CaseWorkspace, case_folders, make_worktree
@@ -94,9 +95,14 @@ async def _environment(
     if settings.environment:
         raise TestsCannotRun(
             f"The environment {settings.environment} does not exist",
-            f"No bin/python in it, seen from {checkout}.",
+            f"Neither bin/python nor node_modules in it, seen from {checkout}.",
             "Correct `environment` of the repository in config.yaml.",
         )
+    if is_script_runner(settings.test_command, checkout):
+        raise TestsCannotRun(
+            "No environment for the tests was found", f"The tests of {checkout} run on node, which is not on PATH.",
+            "Install node, or correct `test_command`.",
+        )  # fmt: skip
     raise TestsCannotRun(
         "No environment for the tests was found",
         f"Neither .venv nor venv in {checkout}, and no python with pytest on PATH.",

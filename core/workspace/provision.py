@@ -13,8 +13,9 @@ from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.errors import TestsCannotRun
 from rootcase.core.safety.paths import matches
 from rootcase.core.workspace.clone import locked
-from rootcase.core.workspace.environment import TestEnvironment, environment_at, program
+from rootcase.core.workspace.environment import TestEnvironment, environment_at, node_environment, program
 from rootcase.core.workspace.repository import GitRepository
+from rootcase.core.workspace.runners import is_script_runner
 from rootcase.core.workspace.sandbox import Sandbox, View
 
 DEADLINE_S = 900.0
@@ -44,15 +45,20 @@ async def provisioned(
             await _export(repository, commit, folder, tree)
             await _set_up(settings.setup_command, folder, tree, sandbox)
             (folder / _DONE).write_text(commit + "\n")
-    for place in (folder / "venv", tree / ".venv", tree / "venv"):
+    on_node = is_script_runner(settings.test_command, tree)
+    for place in () if on_node else (folder / "venv", tree / ".venv", tree / "venv"):
         found = await environment_at(
             place, tree, f"the environment made by {' '.join(settings.setup_command)}"
         )
         if found is not None:
             return await _shown_only(found, folder)
+    node = shutil.which("node")
+    if node is not None and (tree / "node_modules").is_dir():
+        made = f"node_modules made by {' '.join(settings.setup_command)}"
+        return node_environment(Path(node), tree / "node_modules", made)
     raise TestsCannotRun(
         "The setup command made no environment",
-        f"`{' '.join(settings.setup_command)}` ended well, but there is no .venv or venv.",
+        f"`{' '.join(settings.setup_command)}` ended well, but there is no .venv, venv or node_modules.",
         "Name the tests' environment with `environment` in config.yaml.",
     )
 

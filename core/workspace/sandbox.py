@@ -66,7 +66,8 @@ class Tier:
 class View:
     """What one command sees beside the system: writable and readable folders, and its variables.
 
-    path: folders for PATH before the system's own. network: None for the configured rule.
+    path: folders for PATH before the system's own. network: None for the configured rule. on_node: the memory limit is
+    told to node itself, which reserves far more addresses than it uses.
     """
 
     cwd: Path
@@ -75,6 +76,7 @@ class View:
     path: tuple[Path, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     network: bool | None = None
+    on_node: bool = False
 
 
 class Sandbox:
@@ -102,7 +104,7 @@ class Sandbox:
     async def _start(self, command: Sequence[str], view: View, deadline_s: float) -> Ran:
         network = self.tier.network if view.network is None else view.network
         self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        limited = [*self._limits(deadline_s), *command]
+        limited = [*self._limits(deadline_s, addresses=not view.on_node), *command]
         if self.tier.name == "bubblewrap":
             argv = [*bubblewrap_arguments(view, network), "--", *limited]
             variables = self._variables(view, _INNER_HOME, SYSTEM_PATH)
@@ -116,12 +118,14 @@ class Sandbox:
                 f"{argv[0]} could not be started", str(fault), "`rootcase doctor` shows what is missing."
             ) from fault
 
-    def _limits(self, deadline_s: float) -> list[str]:
+    def _limits(self, deadline_s: float, *, addresses: bool) -> list[str]:
         """A shell that sets limits on itself and becomes the command; a limit that is refused is left out."""
         cpu_s = int(deadline_s * (os.cpu_count() or 1)) + 10
         limits = {
-            "c": 0, "t": cpu_s, "f": _FILE_BLOCKS, "v": self._guardrails.memory_mb * 1024, "p": _PROCESSES,
+            "c": 0, "t": cpu_s, "f": _FILE_BLOCKS, "p": _PROCESSES,
         }  # fmt: skip
+        if addresses:
+            limits["v"] = self._guardrails.memory_mb * 1024
         script = "; ".join(f"ulimit -{flag} {value} 2>/dev/null" for flag, value in limits.items())
         return ["/bin/sh", "-c", f'{script}; exec "$@"', "sh"]
 
@@ -136,6 +140,8 @@ class Sandbox:
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_TERMINAL_PROMPT": "0",
         }
+        if view.on_node:
+            out["NODE_OPTIONS"] = f"--max-old-space-size={self._guardrails.memory_mb}"
         return out | dict(view.variables)
 
 

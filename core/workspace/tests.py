@@ -9,17 +9,18 @@ import shlex
 import shutil
 import stat
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.errors import SandboxError, TestsCannotRun
 from rootcase.core.model.ports import CommandResult
-from rootcase.core.model.proofs import TestResult, TestRun
+from rootcase.core.model.proofs import NO_TESTS, TestResult, TestRun
 from rootcase.core.safety.text import clean_line
 from rootcase.core.workspace.environment import TestEnvironment, import_path, program
 from rootcase.core.workspace.junit import read_junit
 from rootcase.core.workspace.removal import removed
+from rootcase.core.workspace.runners import Kind, Runner, files_of, invocation, runner_of
 from rootcase.core.workspace.sandbox import Sandbox, View
 
 DEFAULT_COMMAND = ("python", "-m", "pytest", "-q")
@@ -56,13 +57,16 @@ class TestBench:
             return self._unable(f"{clean_line(odd, limit=80)!r} is no test id and no file.")
         report, counter = self.out / "report.xml", self.out / "progress"
         self._fresh_out()
-        found = program(self.command[0], self.environment)
+        runner = runner_of(self.command, self.worktree)
+        command, variables = self._told(runner, report, selection)
+        found = program(command[0], self.environment)
         if found is None:
+            name = command[0].removeprefix(f"{self.worktree}/")
             return self._unable(
-                f"The test command {self.command[0]!r} does not exist in {self.environment.words} or on PATH. "
+                f"The test command {name!r} does not exist in {self.environment.words} or on PATH. "
                 "Set `test_command` or `environment` of the repository in config.yaml."
             )
-        argv, variables = self._command(str(found), report, selection)
+        argv = [str(found), *command[1:]]
         view = self.view(variables | {"ROOTCASE_PROGRESS": str(counter)}, found)
         watching = asyncio.create_task(_watch(counter, progress)) if progress else None
         try:
@@ -73,7 +77,17 @@ class TestBench:
             if watching:
                 watching.cancel()
                 await asyncio.gather(watching, return_exceptions=True)
-        return self._read(result, report, deadline_s)
+        run = self._read(result, report, deadline_s, runner.kind)
+        return run if runner.kind == "pytest" else _only(run, selection)
+
+    def _link_modules(self) -> None:
+        """The environment's node_modules where the tests look for them; the next checkout takes the link away."""
+        modules, link = self.environment.modules, self.worktree / "node_modules"
+        if modules is not None and not os.path.lexists(link):
+            link.symlink_to(modules)
+
+    def _is_file(self, path: str) -> bool:
+        return (self.worktree / path).is_file()
 
     def view(self, variables: dict[str, str], found: Path | None = None) -> View:
         """What commands on the worktree see; `found`: a program outside of the usual folders."""
@@ -90,6 +104,7 @@ class TestBench:
             readable=(*environment.readable, *(p for p in hidden if not str(p).startswith("/usr/"))),
             path=environment.bin,
             variables=fixed | variables,
+            on_node=runner_of(self.command, self.worktree).kind != "pytest",
         )
 
     def _fresh_out(self) -> None:
@@ -99,35 +114,41 @@ class TestBench:
         folder = self.out / "plugin"
         folder.mkdir()
         shutil.copyfile(Path(__file__).with_name("pytest_progress.py"), folder / f"{_PLUGIN}.py")
+        for reporter in sorted(Path(__file__).with_name("reporters").glob("rootcase_*")):
+            shutil.copyfile(reporter, folder / reporter.name)
 
-    def _command(
-        self, found: str, report: Path, selection: Sequence[str]
-    ) -> tuple[list[str], dict[str, str]]:
-        """The command with our options: on its command line where pytest is named there, else by variable."""
+    def _told(
+        self, runner: Runner, report: Path, selection: Sequence[str]
+    ) -> tuple[Sequence[str], dict[str, str]]:
+        """(the command with our options, variables): pytest's options on its command line where it is named there."""
+        if runner.kind != "pytest":
+            self._link_modules()
+            plugin = self.out / "plugin"
+            command, named = invocation(runner, selection, root=self.worktree, report=report, plugin=plugin)
+            return command, dict(named)
         options = [
             f"--junitxml={report}", "-o", "junit_family=xunit1", "--tb=native", "-p", "no:cacheprovider",
             "-p", _PLUGIN, f"--rootdir={self.worktree}", "--continue-on-collection-errors", "--color=no",
         ]  # fmt: skip
-        argv = [found, *self.command[1:]]
         names = [Path(word).name for word in self.command]
         if "pytest" in names or "py.test" in names:
-            return [*argv, *options, *selection], {}
-        return argv, {"PYTEST_ADDOPTS": shlex.join([*options, *selection])}
+            return [*self.command, *options, *selection], {}
+        return self.command, {"PYTEST_ADDOPTS": shlex.join([*options, *selection])}
 
     def _unable(self, problem: str) -> TestRun:
         return TestRun(self.command, None, problem=problem, sandbox=self.sandbox.tier.words)
 
-    def _read(self, result: CommandResult, report: Path, deadline_s: float) -> TestRun:
+    def _read(self, result: CommandResult, report: Path, deadline_s: float, kind: Kind) -> TestRun:
         results: tuple[TestResult, ...] = ()
         problem = ""
         if result.exit_code is None:
             problem = f"The tests did not end within {deadline_s:g} s and were stopped."
         else:
             try:
-                results = read_junit(report, lambda path: (self.worktree / path).is_file(), self.redact)
-                problem = _problem(result, results)
+                results = read_junit(report, self._is_file, self.redact, root=f"{self.worktree}/")
+                problem = _problem(result, results, kind)
             except FileNotFoundError:
-                problem = _without_report(result)
+                problem = _without_report(result, kind)
             except TestsCannotRun as fault:
                 problem = str(fault)
             except OSError as fault:
@@ -141,6 +162,21 @@ class TestBench:
             output_tail=result.output[-TAIL_CHARACTERS:],
             sandbox=self.sandbox.tier.words,
         )
+
+
+def _only(run: TestRun, selection: Sequence[str]) -> TestRun:
+    """The results that a selection asks for, where the runner was given whole files."""
+    ids = {name for name in selection if "::" in name}
+    files = {name for name in selection if "::" not in name}
+    if not ids:
+        return run
+    asked = tuple(
+        r
+        for r in run.results
+        if r.id in ids or r.id.partition("::")[0] in files or r.id in files_of(selection)
+    )
+    missing = "" if asked or run.problem else "The runner knows no such test."
+    return replace(run, results=asked, problem=run.problem or missing)
 
 
 async def _watch(counter: Path, progress: Progress) -> None:
@@ -165,26 +201,31 @@ def _counted(counter: Path) -> str:
     return ""
 
 
-def _problem(result: CommandResult, results: Sequence[TestResult]) -> str:
+def _problem(result: CommandResult, results: Sequence[TestResult], kind: Kind) -> str:
     code = result.exit_code or 0
     broken = [r for r in results if r.outcome == "error" and "::" not in r.id]
     if broken and len(broken) == len(results):
         first = (broken[0].text.strip().splitlines() or [""])[-1].removeprefix("E ")
         return f"No test could be collected; {broken[0].id}: {clean_line(first, limit=200)}"
-    if code in (2, 3, 4) or code < 0 or code >= 128:
+    if (kind == "pytest" and code in (2, 3, 4)) or code < 0 or code >= 128:
         return _without_report(result)
-    return "" if results else "No test was collected."
+    return "" if results else NO_TESTS
 
 
-def _without_report(result: CommandResult) -> str:
+_PYTEST_SAYS = {
+    2: "The test run was interrupted",
+    3: "pytest had an internal error",
+    4: "pytest refused its arguments, or knows no such test",
+    5: "No test was collected",
+}
+
+
+def _without_report(result: CommandResult, kind: Kind = "pytest") -> str:
     code = result.exit_code or 0
     if code < 0 or code >= 128:
         return f"The test process was ended by signal {-code if code < 0 else code - 128}.{_last(result)}"
     said = {
-        2: "The test run was interrupted",
-        3: "pytest had an internal error",
-        4: "pytest refused its arguments, or knows no such test",
-        5: "No test was collected",
+        **(_PYTEST_SAYS if kind == "pytest" else {}),
         126: "The test command is not executable",
         127: "The test command was not found",
     }.get(code, f"No test report was written (exit code {code})")

@@ -7,6 +7,7 @@ import keyword
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from rootcase.core.model.drafts import Hunk
 from rootcase.core.review.change import Change, FileChange, Found, enclosing, is_prose
@@ -19,6 +20,8 @@ QUOTED = re.compile(r"([\"'])(\w{3,})\1")
 DEFINED = re.compile(r"\b(?:def|class|function|func|const|let|var)\s+(\w+)")
 STATE = re.compile(r"\b(?:self|this|cls)\.(\w+)")
 LONG_ENOUGH = 12
+TELLING = 3
+TOKEN = re.compile(r"\w+|[^\w\s]")
 NAME = re.compile(r"[A-Za-z_]\w{2,}")
 WORDS = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | frozenset({
     "self", "cls", "return", "function", "const", "let", "var", "this", "new", "null", "undefined", "public", "private",
@@ -82,6 +85,7 @@ class Tie:
     fresh: frozenset[str]
     state: frozenset[str]
     lines: frozenset[str]
+    edit: tuple[str, ...]
 
 
 def _tie(file: FileChange, hunk: Hunk) -> Tie:
@@ -94,13 +98,25 @@ def _tie(file: FileChange, hunk: Hunk) -> Tie:
     owns |= {m.group(1) for text in changed for m in DEFINED.finditer(text)}
     state = frozenset(m.group(1) for text in changed for m in STATE.finditer(text))
     added = frozenset(t.strip() for t in hunk.new if t not in kept and len(t.strip()) > LONG_ENOUGH)
-    return Tie(frozenset(owns - {""}), names, (names - before) | (names - after), state, added)
+    return Tie(frozenset(owns - {""}), names, (names - before) | (names - after), state, added, _edit(hunk))
+
+
+def _edit(hunk: Hunk) -> tuple[str, ...]:
+    """The tokens that a hunk takes out and puts in, once each: one mistake made in several places is mended in each."""
+    old, new = TOKEN.findall("".join(hunk.old)), TOKEN.findall("".join(hunk.new))
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    edits = {(" ".join(old[a:b]), " ".join(new[c:d])) for tag, a, b, c, d in steps if tag != "equal"}
+    size = sum(len(f"{was} {becomes}".split()) for was, becomes in edits)
+    # What only comes in is told by its lines.
+    return (
+        tuple(f"{was} → {becomes}" for was, becomes in sorted(edits)) if hunk.old and size >= TELLING else ()
+    )
 
 
 def _tied(one: Tie, other: Tie) -> bool:
     return bool(
         one.names & other.owns or other.names & one.owns or one.owns & other.owns or one.fresh & other.fresh
-        or one.state & other.state or one.lines & other.lines
+        or one.state & other.state or one.lines & other.lines or (one.edit and one.edit == other.edit)
     )  # fmt: skip
 
 

@@ -43,10 +43,22 @@ def default_value(change: Change) -> Iterator[Found]:
         for line, default in _places(file, failing_type(change.case)):
             if line is None or line.number in seen:
                 continue
-            site = in_way(change.case, file, line.number, sites)
+            site = in_way(
+                change.case,
+                file,
+                line.number,
+                sites,
+                callers=_replaces(line, sites) and _unheard(default.node, file),
+            )
             if site is not None:
                 seen.add(line.number)
                 yield _found(change, file, site, line, default)
+
+
+def _replaces(line: AddedLine, sites: Sequence[CrashSite]) -> bool:
+    """Whether its hunk takes out the very line that called what failed."""
+    called = sites[1].text.strip() if len(sites) > 1 else ""
+    return bool(called) and any(text.strip() == called for text in line.hunk.old)
 
 
 def _found(change: Change, file: FileChange, site: CrashSite, line: AddedLine, default: Default) -> Found:
@@ -67,12 +79,36 @@ def _weighed(
             and cause_elsewhere(change.case, site) is None
         ):
             return "info", " It may be right here: such keys are for callers to give or not."
-        return weigh(change, file, site, inside, default.asked, default.outcome)
+        outcome: Outcome = "lost" if _unheard(default.node, file) else default.outcome
+        return weigh(change, file, site, inside, default.asked, outcome)
     claim = cause_elsewhere(change.case, site)
     if claim is not None:
         return "block", f" The cause is claimed elsewhere ({claim.id})."
     said = expected(file, line.number, line.text)
     return ("info", f" It may be right here: {said}.") if said else ("warn", "")
+
+
+def _unheard(node: ast.AST, file: FileChange) -> bool:
+    """A text or number that says something, and that the file never knew."""
+    if not isinstance(node, ast.BoolOp | ast.Call | ast.IfExp):
+        return False
+    ends = (
+        [node.values[-1]]
+        if isinstance(node, ast.BoolOp)
+        else node.args[-1:]
+        if isinstance(node, ast.Call)
+        else [node.body, node.orelse]
+    )
+    known = {
+        repr(n.value) for n in ast.walk(file.old_tree or ast.Module([], [])) if isinstance(n, ast.Constant)
+    }
+    return any(
+        isinstance(e, ast.Constant)
+        and isinstance(e.value, str | int)
+        and e.value not in ("", 0, 1, -1)
+        and repr(e.value) not in known
+        for e in ends
+    )
 
 
 def _optional(default: Default) -> bool:

@@ -38,12 +38,15 @@ def drops_validation(change: Change) -> Iterator[Found]:
         before = list(_refusals(file, new=False))
         fewer = Counter(each.inside for each in before) - Counter(each.inside for each in now)
         same = {(each.words, each.inside) for each in now}
-        # Those that stand there word for word are no candidates for what is gone.
-        for each in sorted(before, key=lambda each: (each.words, each.inside) not in same):
+        # Those that stand there word for word are no candidates for what is gone, least of all where no hunk is.
+        gone = {id(each): _hunk_of(file, each) for each in before}
+        for each in sorted(
+            before, key=lambda each: ((each.words, each.inside) not in same, gone[id(each)] != "")
+        ):
             if kept[each.what] > 0:
                 kept[each.what] -= 1
                 continue
-            hunk = _hunk_of(file, each)
+            hunk = gone[id(each)]
             if hunk and fewer[each.inside] > 0:
                 inside = f" in `{each.inside}`" if each.inside else ""
                 text = f"Takes out `{each.words}`{inside}; what it refused goes on now."

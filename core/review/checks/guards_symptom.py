@@ -10,8 +10,17 @@ from rootcase.core.model.proofs import Severity
 from rootcase.core.review.absence import tested
 from rootcase.core.review.change import Change, FileChange, Found, enclosing
 from rootcase.core.review.fallbacks import expected
-from rootcase.core.review.handlers import answers_protocol, caught, covers, handlers, hides, made_up, shape
-from rootcase.core.review.outcome import loop_skips, usual
+from rootcase.core.review.handlers import (
+    answers_protocol,
+    caught,
+    covers,
+    handlers,
+    hides,
+    made_up,
+    may_cover,
+    shape,
+)
+from rootcase.core.review.outcome import leaves_work, loop_skips, usual
 from rootcase.core.review.symptom import CrashSite, cause_elsewhere, failing_type, names_on
 from rootcase.core.review.syntax import Syntax, names_in, rows, statements
 from rootcase.core.review.syntax import made_up as made_up_words
@@ -91,7 +100,7 @@ def _catches(change: Change, file: FileChange, sites: Sequence[CrashSite]) -> It
     assert file.new_tree is not None
     error = failing_type(change.case)
     known = {shape(h) for _, h in handlers(file.old_tree)} if file.old_tree else set()
-    for _, handler in handlers(file.new_tree):
+    for tried, handler in handlers(file.new_tree):
         line = file.at(handler)
         raises = any(isinstance(n, ast.Raise) for statement in handler.body for n in ast.walk(statement))
         if line is None or shape(handler) in known or raises or hides(handler.body):
@@ -99,12 +108,19 @@ def _catches(change: Change, file: FileChange, sites: Sequence[CrashSite]) -> It
         if answers_protocol(enclosing(file.new_tree, handler.lineno), handler.body):
             continue
         site = next((s for s in sites if _in(file, handler.lineno, s)), None)
-        if site is None or not error or not covers(caught(handler.type), error):
+        if site is None or not error or not _takes(tried, handler, site, error):
             continue
         if _refused(sites[0]) and error in caught(handler.type):
             continue  # an error that our own code raises on purpose is there to be caught by name
         how = f"Catches the production error, {error}, on its way and goes on with another value"
         yield _found(change, file, site, "", handler, how, (), "odd")
+
+
+def _takes(tried: ast.Try | ast.TryStar, handler: ast.ExceptHandler, site: CrashSite, error: str) -> bool:
+    """Whether the clause catches the production error; around the very line that failed, also where it only may."""
+    names = caught(handler.type)
+    around = site.text and _squeezed(site.text) in _squeezed("\n".join(map(ast.unparse, tried.body)))
+    return covers(names, error) or (bool(around) and may_cover(names, error))
 
 
 def _in(file: FileChange, line: int, site: CrashSite) -> bool:
@@ -144,6 +160,8 @@ def _leaves(file: FileChange, inside: str, node: ast.If, site: CrashSite) -> tup
     last = node.body[-1]
     if isinstance(last, ast.Return) and (made_up(last.value) or _only_asks(node)):
         nothing = last.value is None or (isinstance(last.value, ast.Constant) and last.value.value is None)
+        if nothing and leaves_work(file, inside, node):
+            return RETURNS, "lost"
         if usual(file, inside, last.value):
             return RETURNS, "usual"
         return RETURNS, "passes on" if nothing else "odd"
@@ -163,7 +181,7 @@ def _leaves(file: FileChange, inside: str, node: ast.If, site: CrashSite) -> tup
 
 
 def _only_asks(node: ast.If) -> bool:
-    """A lone `return` under `hasattr`: what fails is not done, and nothing is done instead."""
+    """A lone `return` of a name under `hasattr`: what fails is not done, and nothing is done instead."""
     asks = any(
         isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "hasattr"
         for n in ast.walk(node.test)

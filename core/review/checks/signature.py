@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rootcase.core.review.change import Change, FileChange, Found, functions
@@ -17,6 +17,7 @@ CHECK = "public signature"
 SETTLE = "Keep old calls working (a default for what is new), or waive this after looking at the callers."
 
 ANY = 1000
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def signature(change: Change) -> Iterator[Found]:
@@ -26,18 +27,37 @@ def signature(change: Change) -> Iterator[Found]:
             yield from _in_syntax(file)
         if file.old_tree is None or (file.new_tree is None and file.new is not None):
             continue
-        after = dict(functions(file.new_tree)) if file.new_tree is not None else {}
-        for name, old in functions(file.old_tree):
+        after = _by_name(file.new_tree) if file.new_tree is not None else {}
+        for name, before in _by_name(file.old_tree).items():
             if any(part.startswith("_") and part != "__init__" for part in name.split(".")):
                 continue
-            new = after.get(name)
-            if new is None:
+            now = after.get(name, [])
+            if not now:
                 if not _is_local(file.old_tree, name):
                     yield _found(file, f"`{name}` is gone; whoever calls it breaks.", None)
                 continue
-            why = _breaks(old.args, new.args)
-            if why:
-                yield _found(file, f"`{name}` {why}", new)
+            yield from _changed(file, name, before, now)
+
+
+def _by_name(tree: ast.AST) -> dict[str, list[Function]]:
+    """Qualified name → every function that has it: a property and its setter, overloads, one for each platform."""
+    named: dict[str, list[Function]] = {}
+    for name, function in functions(tree):
+        named.setdefault(name, []).append(function)
+    return named
+
+
+def _changed(
+    file: FileChange, name: str, before: Sequence[Function], now: Sequence[Function]
+) -> Iterator[Found]:
+    """What old calls no longer fit; of several functions with one name those that are called the same are left out."""
+    same = {ast.dump(each.args) for each in before} & {ast.dump(each.args) for each in now}
+    left = [each for each in now if ast.dump(each.args) not in same]
+    gone = [each for each in before if ast.dump(each.args) not in same]
+    for old, new in zip(gone, left, strict=False):
+        why = _breaks(old.args, new.args)
+        if why:
+            yield _found(file, f"`{name}` {why}", new)
 
 
 def _in_syntax(file: FileChange) -> Iterator[Found]:

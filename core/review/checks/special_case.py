@@ -66,7 +66,12 @@ def failing_values(case: Case) -> frozenset[str]:
                 variable = VARIABLE.match(line)
                 if variable:
                     found.update(_literals(variable.group(1)))
-    return frozenset(v for v in found if len(v) >= SHORTEST and v.lower() not in COMMON)
+    return frozenset(v for v in found if (len(v) >= SHORTEST or _odd(v)) and v.lower() not in COMMON)
+
+
+def _odd(value: str) -> bool:
+    """Short, and still nobody's word or mark: letters and digits together."""
+    return value.isalnum() and not value.isalpha() and not value.isdigit()
 
 
 def _literals(printed: str) -> set[str]:

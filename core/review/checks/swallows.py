@@ -45,6 +45,8 @@ def _clauses(change: Change, file: FileChange, known: set[str]) -> Iterator[Foun
         by_protocol = answers_protocol(enclosing(file.new_tree, handler.lineno), handler.body)
         if _asks_forgiveness(file, tried, handler, names) or (by_protocol and not names & BROAD):
             severity = "info"
+        elif severity == "block" and _looks_up(tried, names):
+            severity = "warn"
         what = "anything" if names & BROAD else " or ".join(sorted(names))
         text = f"Catches {what} and {how}; the next failure here will be silent."
         yield Found(CHECK, severity, file.path, line.hunk.id, text, SETTLE, line.index, said=line.text)
@@ -68,6 +70,23 @@ def _asks_forgiveness(
     if not names <= FORGIVEN or len(tried.body) > SHORT or not isinstance(last, ast.Return):
         return False
     return usual(file, enclosing(file.new_tree, handler.lineno), last.value)
+
+
+def _looks_up(tried: ast.Try | ast.TryStar, names: frozenset[str]) -> bool:
+    """One look-up by a name that is only known at run time, and just the error that says "not there": a human is to
+    say whether that is so."""
+    tell = {
+        "AttributeError": ("getattr", "delattr"),
+        "KeyError": ("pop", "__getitem__"),
+        "LookupError": ("lookup",),
+    }
+    if len(tried.body) != 1 or len(names) != 1:
+        return False
+    calls = [n for n in ast.walk(tried.body[0]) if isinstance(n, ast.Call)]
+    return len(calls) == 1 and any(
+        _name(calls[0].func) in known and any(isinstance(a, ast.Name) for a in calls[0].args[-1:])
+        for kind, known in tell.items() if kind in names
+    )  # fmt: skip
 
 
 def _suppress(change: Change, file: FileChange) -> Iterator[Found]:

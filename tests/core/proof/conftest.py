@@ -162,7 +162,7 @@ class Shop:
         hunks = [
             hunk
             for path, text in change.items()
-            for hunk in hunks_between(path, self.base.get(path), text, test=path == TEST_PATH)
+            for hunk in hunks_between(path, self.base.get(path), text, test=path == self.test_path)
         ]
         states = tuple(HunkState(hunk) for hunk in numbered(hunks))
         draft = with_digest(Draft(1, self.git("rev-parse", "main"), hunks=states, test_ids=tuple(test_ids)))
