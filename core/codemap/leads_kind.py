@@ -11,7 +11,7 @@ from rootcase.core.codemap.telling import Telling
 from rootcase.core.codemap.usage import attributes_set, names_set, parameters
 
 CLASS, CONSTRUCTOR, SIGNATURE, ODD_SIGNATURE, OVERRIDE, BASE = 0.14, 0.16, 0.3, 0.5, 0.06, 0.07
-NEVER_SET, NEVER_CALLED, LACKS_OVERRIDE = 0.38, 0.12, 0.35
+NEVER_SET, NEVER_CALLED, LACKS_METHOD, LACKS_OVERRIDE = 0.38, 0.12, 0.4, 0.35
 DECLARES = 4
 DICT_BUILDER = 0.1
 SHOWN = 4
@@ -52,6 +52,8 @@ async def _class_without(steps: Sequence[Step], told: Telling, known: Definition
         of_class = CLASS if never and makes else NEVER_SET if never else CLASS / 2
         out.append(lead(holder, of_class, f"has no {told.name}"))
         called = _is_called(steps, told.name)
+        if never and called and [p for p in await known.named(told.name) if p.scope.owner]:
+            out.append(lead(holder, LACKS_METHOD, f"lacks the method {told.name}, which its like have"))
         for item in methods:
             if item.scope.name in (*MAKERS, "__post_init__", "__setstate__", "__getattr__"):
                 if item.scope.owner != holder.scope.qualified_name:
@@ -87,12 +89,10 @@ async def _signatures(steps: Sequence[Step], told: Telling, known: Definitions) 
     """The function that was called with the wrong arguments; an override that lacks a parameter stands out."""
     name = told.owner.rsplit(".", 1)[-1]
     alike = await known.named(name)
-    holder = told.owner.rpartition(".")[0].replace("<locals>.", "")
-    exact = [p for p in alike if holder and p.scope.qualified_name.endswith(f"{holder}.{name}")]
-    places = tuple(exact) or await _named_in_call(steps, told, known) or alike
+    places = await _exactly(told.owner, known) or await _named_in_call(steps, told, known) or alike
     if not places or len(places) > 12:
         return []
-    like = places if len(places) > 1 else alike
+    like = places if len(places) > 1 else alike or await _like(places[0], name, known)
     has = [p for p in like if told.name and told.name in parameters(p.scope)]
     lacks = [p for p in places if told.name and told.name not in parameters(p.scope)]
     odd = told.kind == "keyword" and bool(has) and bool(lacks)
@@ -104,6 +104,23 @@ async def _signatures(steps: Sequence[Step], told: Telling, known: Definitions) 
         # The words name the function, so how sure the call's own look-up was does not matter any more.
         out.append(lead(Place(place.path, place.scope), weight, f"its signature {what}"))
     return out
+
+
+async def _like(place: Place, name: str, known: Definitions) -> tuple[Place, ...]:
+    """The same method of the classes that a method's class is made from."""
+    _, source = await known.file(place.path)
+    holder = source.class_of(place.scope) if source else None
+    above = await known.ancestors(Place(place.path, holder)) if holder else ()
+    return tuple([item for one in above for item in await _methods(one, known) if item.scope.name == name])
+
+
+async def _exactly(owner: str, known: Definitions) -> tuple[Place, ...]:
+    """The method that `module.Class.method` names, as the words do since Python 3.10."""
+    holder, _, name = owner.rpartition(".")
+    out = []
+    for place in await known.classes(holder) if holder else ():
+        out += [item for item in await _methods(place, known) if item.scope.name == name]
+    return tuple(out)
 
 
 async def _named_in_call(steps: Sequence[Step], told: Telling, known: Definitions) -> tuple[Place, ...]:

@@ -21,6 +21,7 @@ INNERMOST = 0.75
 GIVEN, SMALL, HELPER = 0.6, 0.42, 0.35
 OBJECT, OUTER_OBJECT = 0.6, 0.9
 FEW = 6
+REFUSED = 0.85
 CALLS_AMISS, LACKS_OWN = 0.8, 0.75
 UP, ASIDE = 0.7, 0.25
 RAISES, RAISES_GIVEN, RERAISES, CHECKS = 0.5, 0.38, 0.38, 0.33
@@ -133,6 +134,9 @@ def _kept_by_itself(step: Step, told: Telling) -> Kept:
         return _kept_by_raising(scope, found, told, came, shared=shared or size <= 4)
     if scope.name in _LOOKUPS and size <= 12:
         return Kept(0.45, UP, "it is a general look-up")
+    if came == "given" and step.distance == 0 and told.kind == "other" and found.calls:
+        # A call that refuses a value with an error of its own is guarded where it stands.
+        return Kept(REFUSED, UP, "it was given what the call refuses")
     if came == "given":
         given = (HELPER if shared else SMALL) if size <= FEW else GIVEN
         return Kept(given, UP, "it only works on what it was given")
