@@ -20,7 +20,7 @@ from rootcase.core.codemap.usage import Statement, parameters, sources_of, state
 INNERMOST = 0.75
 GIVEN, SMALL, HELPER = 0.6, 0.42, 0.35
 OBJECT, OUTER_OBJECT = 0.6, 0.9
-FEW = 6
+FEW, MUCH = 6, 25
 REFUSED = 0.85
 CALLS_AMISS, LACKS_OWN = 0.8, 0.75
 UP, ASIDE = 0.7, 0.25
@@ -90,17 +90,23 @@ def steps_of(own: Sequence[Located]) -> tuple[Step, ...]:
 
 
 def trace_leads(steps: Sequence[Step], told: Telling) -> list[Lead]:
-    """The trace's functions; of what one loses, a part goes to those that called it."""
-    out: list[Lead] = []
+    """The trace's functions; of what one loses, a part goes to those that called it.
+
+    What even the outermost was only given came from outside the code: it goes back to the one that failed on it.
+    """
+    weights: list[tuple[Step, float, str]] = []
     handed = 0.0
     for step in steps:
         mass = handed + (INNERMOST if step.distance == 0 else _outer(step.distance - 1))
         kept = _kept(step, told)
         weight = mass * kept.share * (_told_share(step, told) if step.distance == 0 else 1.0)
         handed = mass * (1 - kept.share) * kept.up
+        weights.append((step, weight, kept.why))
+    out: list[Lead] = []
+    for step, weight, why in weights:
         where = "the failing function" if step.distance == 0 else f"caller in the trace, {step.distance} up"
-        why = f"{where}, but {kept.why}" if kept.why else where
-        out.append(Lead(step.path, step.name, step.line, weight, why))
+        weight += handed if step.distance == 0 and told.kind not in ("keyword", "arguments") else 0.0
+        out.append(Lead(step.path, step.name, step.line, weight, f"{where}, but {why}" if why else where))
         holder = _around(step)
         if holder:
             out.append(
@@ -131,7 +137,7 @@ def _kept_by_itself(step: Step, told: Telling) -> Kept:
     shared = bool(_SHARED.search(step.path))
     came = provenance(scope, found, culprit_of(found, told) if step.distance == 0 else "")
     if found.kind == "raise_statement" and step.distance == 0:
-        return _kept_by_raising(scope, found, told, came, shared=shared or size <= 4)
+        return _kept_by_raising(scope, found, told, came, size=size, shared=shared)
     if scope.name in _LOOKUPS and size <= 12:
         return Kept(0.45, UP, "it is a general look-up")
     if came == "given" and step.distance == 0 and told.kind == "other" and found.calls:
@@ -147,16 +153,16 @@ def _kept_by_itself(step: Step, told: Telling) -> Kept:
 
 
 def _kept_by_raising(
-    scope: Scope, found: Statement, told: Telling, came: Provenance, *, shared: bool
+    scope: Scope, found: Statement, told: Telling, came: Provenance, *, size: int, shared: bool
 ) -> Kept:
     """A function that raises by itself tells of a fault, and is seldom it; least of all one that only checks."""
     if told.kind == "abstract":
         return Kept(0.3, UP, "it is there to be overridden")
-    if _CHECKS.search(scope.name):
+    if _CHECKS.search(scope.name) and size < MUCH:
         return Kept(CHECKS, UP, "it only checks what it is given")
     if any(guard.kind == "except_clause" for guard in found.guards):
         return Kept(RERAISES, ASIDE, "it only hands on an error that it caught")
-    if came == "given" or shared:
+    if came == "given" or size <= 4 or (shared and size < MUCH):
         return Kept(RAISES_GIVEN, UP, "it only reports what it was given")
     return Kept(RAISES, ASIDE, "it reports by itself")
 
