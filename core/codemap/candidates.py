@@ -28,6 +28,8 @@ SECOND_HAND, STEPS_READ = 3, 4
 CHAINED, CHAIN, CAUGHT = 3, (0.24, 0.09), (0.42, 0.12)
 CALLERS_LOOKED_UP = 60
 PLAIN_CALLS = 5
+# Half of all faults are older than a year, so a release that is only thought to be the first bad one proves little.
+CHANGED, CHANGED_BY_GUESS = 0.75, 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,14 @@ async def gather(
     return Gathered(steps, ranked(leads, SHOWN))
 
 
-def with_history(found: Sequence[Candidate], suspects: Sequence[Suspect]) -> tuple[Candidate, ...]:
-    """A function that a suspect of the release window changed comes up."""
+def with_history(
+    found: Sequence[Candidate], suspects: Sequence[Suspect], *, known: bool = True
+) -> tuple[Candidate, ...]:
+    """A function that a suspect of the release window changed comes up.
+
+    Args: known: the source named the first bad release; a window that is guessed from tags says next to nothing.
+    """
+    more = CHANGED if known else CHANGED_BY_GUESS
     out = []
     for item in found:
         for suspect in suspects:
@@ -83,7 +91,7 @@ def with_history(found: Sequence[Candidate], suspects: Sequence[Suspect]) -> tup
                 and f"touches {item.qualified_name}" in suspect.reasons
             ):
                 reason = f"changed by {suspect.commit.short} in the release"
-                score = 1.0 - (1.0 - item.score) * (1.0 - 0.75 * suspect.score)
+                score = 1.0 - (1.0 - item.score) * (1.0 - more * suspect.score)
                 item = replace(item, score=round(score, 3), reasons=(*item.reasons, reason))
                 break
         out.append(item)

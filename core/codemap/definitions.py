@@ -127,6 +127,8 @@ class Definitions:
             if nested is not None:
                 return await self._constructed((Place(path, nested),))
         places = await self.named(call.name)
+        if not call.receiver:
+            places = tuple([p for p in places if not await self._is_method(p)])
         imported = _imported_from(text, call.receiver.partition(".")[0] or call.name)
         near = [p for p in places if imported and _is_module(p.path, imported)]
         if near:
@@ -140,6 +142,12 @@ class Definitions:
         return await self._constructed(
             [Place(p.path, p.scope, (0.8 if same else 0.6) / len(fits)) for p in fits]
         )
+
+    async def _is_method(self, place: Place) -> bool:
+        """A name alone never means a method of a class."""
+        _, source = await self.file(place.path)
+        holder = source.get(place.scope.owner) if source and place.scope.owner else None
+        return holder is not None and holder.kind == "class"
 
     async def _typed(self, call: Call, path: str, source: Source, scope: Scope) -> tuple[Place, ...]:
         """The method of what a receiver was made with: `cart = Cart()`, `self.date = DateParameter()`."""

@@ -9,7 +9,8 @@ from itertools import pairwise
 from rootcase.core.codemap.definitions import COMMON, Definitions, Place, is_test
 from rootcase.core.codemap.leads import Lead, lead
 from rootcase.core.codemap.leads_trace import Step
-from rootcase.core.codemap.leads_value import arguments_named, culprit_of, made_by
+from rootcase.core.codemap.leads_value import arguments_named, made_by
+from rootcase.core.codemap.provenance import culprit_of
 from rootcase.core.codemap.scopes import text_of
 from rootcase.core.codemap.telling import Telling
 from rootcase.core.codemap.usage import Call, Statement, parameters, sources_of

@@ -8,19 +8,21 @@ from rootcase.core.codemap.definitions import Definitions, Place
 from rootcase.core.codemap.leads import Lead, lead
 from rootcase.core.codemap.leads_trace import Step
 from rootcase.core.codemap.telling import Telling
-from rootcase.core.codemap.usage import attributes_set, parameters
+from rootcase.core.codemap.usage import attributes_set, names_set, parameters
 
 CLASS, CONSTRUCTOR, SIGNATURE, ODD_SIGNATURE, OVERRIDE, BASE = 0.14, 0.16, 0.3, 0.5, 0.06, 0.07
-NEVER_SET, LACKS_OVERRIDE = 0.3, 0.35
+NEVER_SET, NEVER_CALLED, LACKS_METHOD, LACKS_OVERRIDE = 0.38, 0.12, 0.4, 0.35
+DECLARES = 4
 DICT_BUILDER = 0.1
 SHOWN = 4
+MAKERS = ("__init__", "__new__")
 
 
 async def kind_leads(steps: Sequence[Step], told: Telling, known: Definitions) -> list[Lead]:
     """What the words of the exception say, and what stands beside the failing method in its classes."""
     out: list[Lead] = []
     if told.kind == "attribute":
-        out += await _class_without(told, known)
+        out += await _class_without(steps, told, known)
     elif told.kind in ("keyword", "arguments"):
         out += await _signatures(steps, told, known)
     elif told.kind == "module":
@@ -32,43 +34,66 @@ async def kind_leads(steps: Sequence[Step], told: Telling, known: Definitions) -
     return out
 
 
-async def _class_without(told: Telling, known: Definitions) -> list[Lead]:
+async def _class_without(steps: Sequence[Step], told: Telling, known: Definitions) -> list[Lead]:
     """`'X' object has no attribute 'y'`: X, what makes it, and who sets that attribute in some methods only."""
     out: list[Lead] = []
     for holder in (await known.classes(told.owner))[:2]:
-        _, source = await known.file(holder.path)
-        methods = [s for s in source.scopes if s.owner == holder.scope.qualified_name] if source else []
-        never = not any(told.name in attributes_set(s) for s in methods if s.kind == "function")
+        family = (holder, *await known.ancestors(holder))
+        methods = [item for place in family for item in await _methods(place, known)]
+        never = not any(told.name in attributes_set(item.scope) for item in methods)
         # A class that makes its objects itself and leaves one out is mended where it makes them.
-        makes = any(s.name in ("__init__", "__new__") for s in methods)
+        makes = any(item.scope.name in MAKERS for item in methods)
+        fields = [(len(names_set(place.scope)), place) for place in family]
+        declared = max(fields, key=lambda pair: pair[0])
+        if never and declared[0] >= DECLARES:
+            out.append(
+                lead(declared[1], NEVER_SET, f"declares what {holder.scope.name} has, without {told.name}")
+            )
         of_class = CLASS if never and makes else NEVER_SET if never else CLASS / 2
         out.append(lead(holder, of_class, f"has no {told.name}"))
-        for scope in source.scopes if source else ():
-            if scope.kind != "function" or scope.owner != holder.scope.qualified_name:
-                continue
-            here = Place(holder.path, scope, holder.sure)
-            if scope.name in ("__init__", "__new__", "__post_init__", "__setstate__", "__getattr__"):
-                inits = scope.name in ("__init__", "__new__")
-                weight = NEVER_SET if never and inits else CONSTRUCTOR
-                weight *= 1.5 if scope.name == "__getattr__" else 1.0
-                out.append(lead(here, weight, f"makes {holder.scope.name} without {told.name}"))
-            elif told.name in attributes_set(scope):
-                out.append(lead(here, CLASS, f"sets {told.name}"))
+        called = _is_called(steps, told.name)
+        if never and called and [p for p in await known.named(told.name) if p.scope.owner]:
+            out.append(lead(holder, LACKS_METHOD, f"lacks the method {told.name}, which its like have"))
+        for item in methods:
+            if item.scope.name in (*MAKERS, "__post_init__", "__setstate__", "__getattr__"):
+                if item.scope.owner != holder.scope.qualified_name:
+                    continue
+                weight = (
+                    (NEVER_CALLED if called else NEVER_SET)
+                    if never and item.scope.name in MAKERS
+                    else CONSTRUCTOR
+                )
+                weight *= 1.5 if item.scope.name == "__getattr__" else 1.0
+                out.append(lead(item, weight, f"makes {holder.scope.name} without {told.name}"))
+            elif told.name in attributes_set(item.scope):
+                out.append(lead(item, CLASS, f"sets {told.name}"))
     return out
+
+
+async def _methods(holder: Place, known: Definitions) -> list[Place]:
+    _, source = await known.file(holder.path)
+    return [
+        Place(holder.path, scope, holder.sure)
+        for scope in (source.scopes if source else ())
+        if scope.kind == "function" and scope.owner == holder.scope.qualified_name
+    ]
+
+
+def _is_called(steps: Sequence[Step], name: str) -> bool:
+    """Whether the failing line calls it: then it is no value that a constructor forgot to set."""
+    found = steps[0].statement if steps else None
+    return found is not None and any(call.name == name for call in found.calls)
 
 
 async def _signatures(steps: Sequence[Step], told: Telling, known: Definitions) -> list[Lead]:
     """The function that was called with the wrong arguments; an override that lacks a parameter stands out."""
     name = told.owner.rsplit(".", 1)[-1]
-    places = await _named_in_call(steps, told, known)
-    if not places:
-        holder = told.owner.rpartition(".")[0].replace("<locals>.", "")
-        found = await known.named(name)
-        inside = [p for p in found if holder and p.scope.qualified_name.endswith(f"{holder}.{name}")]
-        places = tuple(inside or found)
+    alike = await known.named(name)
+    places = await _exactly(told.owner, known) or await _named_in_call(steps, told, known) or alike
     if not places or len(places) > 12:
         return []
-    has = [p for p in places if told.name and told.name in parameters(p.scope)]
+    like = places if len(places) > 1 else alike or await _like(places[0], name, known)
+    has = [p for p in like if told.name and told.name in parameters(p.scope)]
     lacks = [p for p in places if told.name and told.name not in parameters(p.scope)]
     odd = told.kind == "keyword" and bool(has) and bool(lacks)
     out = []
@@ -81,6 +106,23 @@ async def _signatures(steps: Sequence[Step], told: Telling, known: Definitions) 
     return out
 
 
+async def _like(place: Place, name: str, known: Definitions) -> tuple[Place, ...]:
+    """The same method of the classes that a method's class is made from."""
+    _, source = await known.file(place.path)
+    holder = source.class_of(place.scope) if source else None
+    above = await known.ancestors(Place(place.path, holder)) if holder else ()
+    return tuple([item for one in above for item in await _methods(one, known) if item.scope.name == name])
+
+
+async def _exactly(owner: str, known: Definitions) -> tuple[Place, ...]:
+    """The method that `module.Class.method` names, as the words do since Python 3.10."""
+    holder, _, name = owner.rpartition(".")
+    out = []
+    for place in await known.classes(holder) if holder else ():
+        out += [item for item in await _methods(place, known) if item.scope.name == name]
+    return tuple(out)
+
+
 async def _named_in_call(steps: Sequence[Step], told: Telling, known: Definitions) -> tuple[Place, ...]:
     """For a constructor the words name no class before Python 3.10; the failing line does."""
     step = steps[0] if steps else None
@@ -88,11 +130,9 @@ async def _named_in_call(steps: Sequence[Step], told: Telling, known: Definition
     if step is None or step.scope is None or step.statement is None:
         return ()
     for call in step.statement.calls:
-        if call.name == name or (
-            name == "__init__" and (call.name[:1].isupper() or call.receiver == "super()")
-        ):
+        if call.name == name or name == "__init__":
             found = await known.called(call, step.path, step.scope)
-            if found:
+            if found and found[0].scope.name == name:
                 return found
     return ()
 

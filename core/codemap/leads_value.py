@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from rootcase.core.codemap.definitions import Definitions, Place
 from rootcase.core.codemap.leads import Lead, lead
 from rootcase.core.codemap.leads_trace import Step
+from rootcase.core.codemap.provenance import culprit_of
 from rootcase.core.codemap.scopes import Scope
 from rootcase.core.codemap.telling import Telling
 from rootcase.core.codemap.usage import (
@@ -78,21 +79,6 @@ async def made_by(
                         other, path, scope, line, known, weight * 0.5, none=none, depth=depth - 1
                     )
     return out
-
-
-def culprit_of(found: Statement, told: Telling) -> str:
-    """The expression that the exception's words are about, as written, "" where they do not say."""
-    if told.kind in ("attribute", "none") and told.name:
-        return next((value for value, name in found.attributes if name == told.name), "")
-    if told.kind == "none":
-        values = [value for value, _ in found.subscripts]
-        iterated = list(found.names[-1:]) if found.kind == "for_statement" else []
-        return next(iter((*values, *iterated)), "")
-    if told.kind == "key":
-        quoted = (f'"{told.name}"', f"'{told.name}'")
-        exact = [value for value, key in found.subscripts if key in quoted]
-        return next(iter((*exact, *(value for value, _ in found.subscripts))), "")
-    return ""
 
 
 async def _of_statement(step: Step, told: Telling, known: Definitions, inner: str) -> list[Lead]:

@@ -12,7 +12,7 @@ from rootcase.core.model.code import Candidate
 from rootcase.core.model.errors import RepositoryError
 from rootcase.core.model.ports import Repository
 
-FUNCTIONS = 6
+FUNCTIONS, SHARPER = 6, 2.0
 MAX_LINES = 400
 FAILING, MAKES, GUARDS, NEAR, BODY = 0.62, 0.14, 0.05, 0.12, 0.07
 Weights = dict[str, dict[int, float]]
@@ -34,7 +34,7 @@ async def likely_lines(
         for line, share in _shares(text, item, step).items():
             lines = out.setdefault(item.path, {})
             # The likelier half of the ranking speaks louder: a line is looked for where the fault most likely is.
-            lines[line] = lines.get(line, 0.0) + share * item.score**2
+            lines[line] = lines.get(line, 0.0) + share * item.score**SHARPER
     total = sum(weight for lines in out.values() for weight in lines.values()) or 1.0
     return {path: {n: weight / total for n, weight in lines.items()} for path, lines in out.items()}
 

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 TellingKind = Literal[
-    "attribute", "none", "keyword", "arguments", "key", "name", "module", "abstract", "recursion", "other"
+    "attribute",
+    "none",
+    "operand",
+    "keyword",
+    "arguments",
+    "key",
+    "name",
+    "module",
+    "abstract",
+    "recursion",
+    "other",
 ]
 LIMIT = 600
 _NAME = r"([\w.<>]{1,120})"
@@ -20,6 +30,10 @@ _ARGUMENTS = re.compile(rf"{_NAME}\(\) (?:missing|takes|got multiple)")
 _UNDEFINED = re.compile(r"(?:name|variable) '(\w+)'")
 _IMPORT = re.compile(rf"cannot import name '?(\w+)'?(?: from (?:partially initialized module )?'{_NAME}')?")
 _ABSTRACT = re.compile(rf"Can't instantiate abstract class {_NAME}\b.*?(\w+)$")
+_OPERAND = re.compile(
+    r"unsupported operand|can only (?:concatenate|join)|must be str, not|not supported between"
+    r"|not subscriptable|not iterable|indices must be|not callable|does not support item|unhashable type"
+)
 _KEY = re.compile(r"^[uUbB]?['\"](.{1,120})['\"]$")
 
 
@@ -53,6 +67,8 @@ def telling(kind: str, value: str) -> Telling:
         return Telling("name", "", match.group(1))
     if match := _IMPORT.search(words):
         return Telling("module", match.group(2) or "", match.group(1))
+    if _OPERAND.search(words):
+        return Telling("operand")
     return Telling("other")
 
 

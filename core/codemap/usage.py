@@ -149,7 +149,7 @@ def sources_of(scope: Scope, target: str, before: int) -> tuple[tuple[int, Node]
         if item.start > before:
             continue
         for left, right in assignments(item):
-            if target in _targets(left):
+            if target in targets(left):
                 found.append((line_of(left), right))
     return tuple(reversed(found))
 
@@ -189,16 +189,14 @@ def attributes_set(scope: Scope) -> frozenset[str]:
     out: set[str] = set()
     for item in statements(scope):
         for left, _ in assignments(item):
-            out.update(
-                name.partition(".")[2] for name in _targets(left) if name.startswith(("self.", "cls."))
-            )
+            out.update(name.partition(".")[2] for name in targets(left) if name.startswith(("self.", "cls.")))
     return frozenset(out)
 
 
 def names_set(scope: Scope) -> frozenset[str]:
     """Names that the statements of a scope assign, such as a module's constants."""
     return frozenset(
-        name for item in statements(scope) for left, _ in assignments(item) for name in _targets(left)
+        name for item in statements(scope) for left, _ in assignments(item) for name in targets(left)
     )
 
 
@@ -253,7 +251,7 @@ def assignments(item: Statement) -> Iterator[tuple[Node, Node]]:
         yield item.parts[0], item.parts[1]
 
 
-def _targets(left: Node) -> frozenset[str]:
+def targets(left: Node) -> frozenset[str]:
     """What a target assigns: names, `self.name`, and the container of `name[key]`; never the key."""
     out: set[str] = set()
     waiting = [left]
