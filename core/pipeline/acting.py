@@ -11,7 +11,7 @@ from rootcase.core.model.acts import ActRecord, acted
 from rootcase.core.model.entries import ActDone, ActFailed
 from rootcase.core.model.errors import ConfigError, RootcaseError, SourceError
 from rootcase.core.model.intents import Able
-from rootcase.core.pipeline.sync import configured
+from rootcase.core.pipeline.configured import configured
 from rootcase.core.signals.protocol import Deed, Source, make_source
 
 
