@@ -154,7 +154,7 @@ class History:
         done = body.verification
         hours = done.quiet_us // 3_600_000_000
         text = f"verified in {done.environment or 'production'}: {hours} h without it on {done.release}"
-        self._tell(entry, "verified", text, about=done.environment)
+        self._tell(entry, "verified", text, at_us=done.until_us, about=done.environment)
 
     def _reverted(self, entry: Entry, body: FixReverted) -> None:
         gone = body.reverted

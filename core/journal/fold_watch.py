@@ -37,10 +37,10 @@ class Watched:
     def _sent(self, entry: Entry, body: EffectDone) -> None:
         if body.kind != "pull_request":
             return
-        if self.after is None or self.after.pull.number != body.number:
-            self.after = Aftermath(
-                Pull(body.number, body.url, sign="!" if "/merge_requests/" in body.url else "#")
-            )
+        number = body.number.lstrip("#!")
+        if self.after is None or self.after.pull.number != number:
+            sign = "!" if "/merge_requests/" in body.url else "#"
+            self.after = Aftermath(Pull(number, body.url, sign=sign))
             self.closed_seq = 0
 
     def _pull(self, entry: Entry, body: PullSeen) -> None:
