@@ -1,32 +1,81 @@
-"""The statistics over the rows of all cases: a few passes of SQL, no journal is read."""
+"""The statistics over the rows of all cases: three readings of SQL, no journal is opened."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from statistics import median
-from typing import Literal
 
 from rootcase.core.journal.spend import NANO, day_of
 from rootcase.core.model.stats import SCHEMA, Bucket, Group, Measures, RuleStats, Stats
 
-By = Literal["", "repository", "service"]
 DAY_S = 86_400
+DAY_US = DAY_S * 1_000_000
 MOST_GROUPS = 50
-WHERE = "(:repository = '' OR repository = :repository) AND (:service = '' OR service = :service)"
-COUNTS = {
-    "opened": "sum(opened_us >= :since AND opened_us <= :until)",
-    "tickets": "sum(ticket_us > 0 AND ticket_us >= :since AND ticket_us <= :until)",
-    "pulls": "sum(pull_us > 0 AND pull_us >= :since AND pull_us <= :until)",
-    "merged": "sum(merged_us > 0 AND merged_us >= :since AND merged_us <= :until)",
-    "closed": "sum(closed_us > 0 AND closed_us >= :since AND closed_us <= :until)",
-    "edited": "sum(edited AND merged_us >= :since AND merged_us <= :until)",
-    "verified": "sum(verified_us > 0 AND verified_us >= :since AND verified_us <= :until)",
-    "duplicates": "sum(CASE WHEN opened_us >= :since AND opened_us <= :until THEN duplicates ELSE 0 END)",
-    "wrong": "sum(wrong_us > 0 AND max(merged_us, closed_us) >= :since AND max(merged_us, closed_us) <= :until)",
-}
+SCOPE = "(:repository = '' OR repository = :repository) AND (:service = '' OR service = :service)"
 IDLE = "verdict IN ('wait', 'ignore')"
+
+
+@dataclass(slots=True)
+class Sum:
+    """The counts of one repository and service, as they grow."""
+
+    opened: int = 0
+    tickets: int = 0
+    pulls: int = 0
+    merged: int = 0
+    closed: int = 0
+    edited: int = 0
+    verified: int = 0
+    duplicates: int = 0
+    wrong: int = 0
+    idle: int = 0
+    idle_overruled: int = 0
+    nano_usd: int = 0
+    cause_us: list[int] = field(default_factory=list)
+    pull_us: list[int] = field(default_factory=list)
+
+    def add(self, other: Sum) -> None:
+        for name in NUMBERS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.cause_us.extend(other.cause_us)
+        self.pull_us.extend(other.pull_us)
+
+    def measures(self) -> Measures:
+        ended, cost = self.merged + self.closed, self.nano_usd / NANO
+        return Measures(
+            self.opened, self.tickets, self.pulls, self.merged, self.closed, self.edited, self.verified,
+            self.duplicates, self.idle, self.idle_overruled, _median_s(self.cause_us), _median_s(self.pull_us),
+            self.wrong, round(self.wrong / ended, 4) if ended else None, round(cost, 6),
+            round(cost / self.merged, 6) if self.merged else None,
+        )  # fmt: skip
+
+
+NUMBERS = [name for name in Sum.__dataclass_fields__ if name not in ("cause_us", "pull_us")]
+Sums = dict[tuple[str, str], Sum]
+
+
+@dataclass(slots=True)
+class Axis:
+    """The buckets of a period. start_us: where the first begins; they end with the period."""
+
+    start_us: int
+    size_us: int
+    opened: list[int]
+    merged: list[int]
+    closed: list[int]
+    nano_usd: list[int]
+
+    def at(self, moment_us: int) -> int:
+        return min(max((moment_us - self.start_us - 1) // self.size_us, 0), len(self.opened) - 1)
+
+    def buckets(self) -> tuple[Bucket, ...]:
+        rows = zip(self.opened, self.merged, self.closed, self.nano_usd, strict=True)
+        return tuple(
+            Bucket(self.start_us + number * self.size_us, opened, merged, closed, round(nano / NANO, 6))
+            for number, (opened, merged, closed, nano) in enumerate(rows)
+        )
 
 
 def statistics(
@@ -37,126 +86,116 @@ def statistics(
         "since": since_us, "until": until_us, "repository": repository, "service": service,
         "first_day": day_of(since_us), "last_day": day_of(until_us),
     }  # fmt: skip
-    (cases,) = connection.execute(f"SELECT count(*) FROM tally WHERE {WHERE}", given).fetchone()
-    (uncounted,) = connection.execute(
-        "SELECT (SELECT count(*) FROM inbox) - (SELECT count(*) FROM tally)"
-    ).fetchone()
-    whole = _measures(connection, given, "")
-    size = _bucket_s(connection, since_us, until_us)
+    axis = _axis(connection, since_us, until_us)
+    sums: Sums = {}
+    _count(connection, given, sums, axis, since_us, until_us)
+    _spent(connection, given, sums, axis)
+    rules = _rules(connection, given, sums)
+    whole = Sum()
+    for each in sums.values():
+        whole.add(each)
+    (cases,) = connection.execute(f"SELECT count(*) FROM tally WHERE {SCOPE}", given).fetchone()
+    (counted,) = connection.execute("SELECT count(*) FROM tally").fetchone()
+    (every,) = connection.execute("SELECT count(*) FROM inbox").fetchone()
     return Stats(
-        SCHEMA, since_us, until_us, cases, max(0, uncounted), repository, service, whole.get("", Measures()),
-        _groups(connection, given, "repository"), _groups(connection, given, "service"), _rules(connection, given),
-        size, _buckets(connection, given, size),
+        SCHEMA, since_us, until_us, cases, max(0, every - counted), repository, service, whole.measures(),
+        _groups((one, each) for (one, _), each in sums.items()),
+        _groups((other, each) for (_, other), each in sums.items()), rules,
+        axis.size_us // 1_000_000, axis.buckets(),
     )  # fmt: skip
 
 
-def _groups(connection: sqlite3.Connection, given: Mapping[str, object], by: By) -> tuple[Group, ...]:
-    found = _measures(connection, given, by)
-    ranked = sorted(found.items(), key=lambda item: (-item[1].opened, -item[1].pulls, item[0]))
-    busy = [item for item in ranked if any((item[1].opened, item[1].pulls, item[1].merged, item[1].closed))]
-    return tuple(Group(name, measures) for name, measures in busy[:MOST_GROUPS])
-
-
-def _measures(connection: sqlite3.Connection, given: Mapping[str, object], by: By) -> dict[str, Measures]:
-    """By the name of the group; all under "" for none."""
-    group = by or "''"
-    names = list(COUNTS)
+def _count(
+    connection: sqlite3.Connection,
+    given: Mapping[str, object],
+    sums: Sums,
+    axis: Axis,
+    since: int,
+    until: int,
+) -> None:
+    """One reading of the cases to which anything happened in the period."""
     rows = connection.execute(
-        f"SELECT {group}, {', '.join(COUNTS[name] for name in names)} FROM tally WHERE {WHERE} GROUP BY 1",
+        "SELECT repository, service, opened_us, cause_us, ticket_us, pull_us, merged_us, closed_us, verified_us,"
+        f" wrong_us, edited, duplicates FROM tally WHERE last_us >= :since AND {SCOPE}",
         given,
     )
-    out = {row[0]: Measures(**dict(zip(names, row[1:], strict=True))) for row in rows}
-    for name, seconds in _medians(connection, given, group, "cause_us").items():
-        out[name] = replace(out[name], cause_s=seconds)
-    for name, seconds in _medians(connection, given, group, "pull_us").items():
-        out[name] = replace(out[name], pull_s=seconds)
-    rows = connection.execute(
-        f"SELECT {group}, sum({IDLE}), sum({IDLE} AND overruled) FROM tally_rule JOIN tally USING (journal)"
-        f" WHERE {WHERE} AND decided_us >= :since AND decided_us <= :until GROUP BY 1", given,
-    )  # fmt: skip
-    for name, idle, overruled in rows:
-        out[name] = replace(out[name], idle=idle, idle_overruled=overruled)
-    rows = connection.execute(
-        f"SELECT {group}, sum(nano_usd) FROM spend JOIN tally USING (journal)"
-        f" WHERE {WHERE} AND day >= :first_day AND day <= :last_day GROUP BY 1", given,
-    )  # fmt: skip
-    for name, nano in rows:
-        out[name] = replace(out[name], cost_usd=round(nano / NANO, 6))
-    return {name: _with_rates(measures) for name, measures in out.items()}
+    since = max(since, 1)
+    for one, other, opened, cause, ticket, pull, merged, closed, verified, wrong, edited, duplicates in rows:
+        it = sums.get((one, other))
+        if it is None:
+            it = sums[one, other] = Sum()
+        if since <= opened <= until:
+            it.opened += 1
+            it.duplicates += duplicates
+            axis.opened[axis.at(opened)] += 1
+        if since <= cause <= until:
+            it.cause_us.append(cause - opened)
+        it.tickets += since <= ticket <= until
+        if since <= pull <= until:
+            it.pulls += 1
+            it.pull_us.append(pull - opened)
+        if since <= merged <= until:
+            it.merged += 1
+            it.edited += edited
+            axis.merged[axis.at(merged)] += 1
+        if since <= closed <= until:
+            it.closed += 1
+            axis.closed[axis.at(closed)] += 1
+        it.verified += since <= verified <= until
+        it.wrong += wrong > 0 and since <= max(merged, closed) <= until
 
 
-def _with_rates(it: Measures) -> Measures:
-    ended = it.merged + it.closed
-    return replace(
-        it,
-        wrong_rate=round(it.wrong / ended, 4) if ended else None,
-        cost_per_merge_usd=round(it.cost_usd / it.merged, 6) if it.merged else None,
+def _spent(connection: sqlite3.Connection, given: Mapping[str, object], sums: Sums, axis: Axis) -> None:
+    """What was spent on the days of the period; a day counts at its noon."""
+    rows = connection.execute(
+        "SELECT repository, service, CAST(strftime('%s', day) AS INTEGER), sum(nano_usd)"
+        " FROM spend CROSS JOIN tally USING (journal)"
+        f" WHERE day >= :first_day AND day <= :last_day AND {SCOPE} GROUP BY day, repository, service",
+        given,
     )
+    for one, other, day_s, nano in rows:
+        sums.setdefault((one, other), Sum()).nano_usd += nano
+        axis.nano_usd[axis.at(day_s * 1_000_000 + DAY_US // 2)] += nano
 
 
-def _medians(
-    connection: sqlite3.Connection, given: Mapping[str, object], group: str, column: str
-) -> dict[str, float]:
-    """Median seconds from a case's opening to a moment within the period, by group."""
-    rows = connection.execute(
-        f"SELECT {group}, {column} - opened_us FROM tally"
-        f" WHERE {WHERE} AND {column} > 0 AND {column} >= :since AND {column} <= :until", given,
-    )  # fmt: skip
-    told: dict[str, list[int]] = {}
-    for name, took_us in rows:
-        told.setdefault(name, []).append(max(0, took_us))
-    return {name: round(median(values) / 1e6, 3) for name, values in told.items()}
-
-
-def _rules(connection: sqlite3.Connection, given: Mapping[str, object]) -> tuple[RuleStats, ...]:
+def _rules(connection: sqlite3.Connection, given: Mapping[str, object], sums: Sums) -> tuple[RuleStats, ...]:
     """The most overruled first."""
     rows = connection.execute(
-        f"SELECT rule, count(*), sum(overruled), sum({IDLE}), sum({IDLE} AND overruled)"
-        f" FROM tally_rule JOIN tally USING (journal)"
-        f" WHERE {WHERE} AND decided_us >= :since AND decided_us <= :until"
-        f" GROUP BY rule ORDER BY sum(overruled) DESC, count(*) DESC, rule", given,
-    )  # fmt: skip
-    return tuple(RuleStats(*row) for row in rows)
+        f"SELECT repository, service, rule, count(*), sum(overruled), sum({IDLE}), sum({IDLE} AND overruled)"
+        f" FROM tally_rule WHERE decided_us >= :since AND decided_us <= :until AND {SCOPE} GROUP BY 1, 2, 3",
+        given,
+    )
+    told: dict[str, list[int]] = {}
+    for one, other, rule, *counts in rows:
+        it = sums.setdefault((one, other), Sum())
+        it.idle += counts[2]
+        it.idle_overruled += counts[3]
+        told[rule] = [a + b for a, b in zip(told.get(rule, [0] * 4), counts, strict=True)]
+    ranked = sorted(told, key=lambda rule: (-told[rule][1], -told[rule][0], rule))
+    return tuple(RuleStats(rule, *told[rule]) for rule in ranked)
 
 
-def _bucket_s(connection: sqlite3.Connection, since_us: int, until_us: int) -> int:
-    """A day, a week for more than two months, thirty days for more than a year and a half."""
-    begin = since_us or connection.execute("SELECT coalesce(min(opened_us), 0) FROM tally").fetchone()[0]
-    days = (until_us - begin) / 1e6 / DAY_S if begin else 0
-    return DAY_S if days <= 62 else 7 * DAY_S if days <= 550 else 30 * DAY_S
+def _groups(sums: Iterable[tuple[str, Sum]]) -> tuple[Group, ...]:
+    """The busiest first; those where nothing happened are left out."""
+    by_name: dict[str, Sum] = {}
+    for name, each in sums:
+        by_name.setdefault(name, Sum()).add(each)
+    groups = [Group(name, each.measures()) for name, each in by_name.items()]
+    busy = [
+        g for g in groups if any((g.measures.opened, g.measures.pulls, g.measures.merged, g.measures.closed))
+    ]
+    return tuple(sorted(busy, key=lambda g: (-g.measures.opened, -g.measures.pulls, g.name))[:MOST_GROUPS])
 
 
-def _buckets(connection: sqlite3.Connection, given: Mapping[str, object], size_s: int) -> tuple[Bucket, ...]:
-    """Every bucket of the period, the newest last and ending now; empty ones included."""
-    size_us, until_us = size_s * 1_000_000, int(str(given["until"]))
-    since_us = int(str(given["since"]))
+def _axis(connection: sqlite3.Connection, since_us: int, until_us: int) -> Axis:
+    """A bucket is a day; a week for more than two months, thirty days for more than a year and a half."""
     if not since_us:
-        since_us = (
-            connection.execute("SELECT coalesce(min(opened_us), 0) FROM tally").fetchone()[0] or until_us
-        )
+        since_us = connection.execute("SELECT min(opened_us) FROM tally").fetchone()[0] or until_us
+    days = (until_us - since_us) / DAY_US
+    size_us = DAY_US if days <= 62 else 7 * DAY_US if days <= 550 else 30 * DAY_US
     number = max(1, -(-(until_us - since_us) // size_us))
-    start_us = until_us - number * size_us
-    counted: list[dict[str, float]] = [{} for _ in range(number)]
-    asked = {**given, "start": start_us, "size": size_us, "since": max(since_us, 1)}
-    for name in ("opened", "merged", "closed"):
-        rows = connection.execute(
-            f"SELECT ({name}_us - :start - 1) / :size, count(*) FROM tally"
-            f" WHERE {WHERE} AND {name}_us >= :since AND {name}_us <= :until GROUP BY 1", asked,
-        )  # fmt: skip
-        for at, count in rows:
-            counted[min(max(at, 0), number - 1)][name] = count
-    rows = connection.execute(
-        f"SELECT (CAST(strftime('%s', day) AS INTEGER) * 1000000 + 43200000000 - :start) / :size, sum(nano_usd)"
-        f" FROM spend JOIN tally USING (journal)"
-        f" WHERE {WHERE} AND day >= :first_day AND day <= :last_day GROUP BY 1", asked,
-    )  # fmt: skip
-    for at, nano in rows:
-        bucket = counted[min(max(at, 0), number - 1)]
-        bucket["cost_usd"] = round(bucket.get("cost_usd", 0.0) + nano / NANO, 6)
-    return tuple(
-        Bucket(
-            start_us + at * size_us, int(each.get("opened", 0)), int(each.get("merged", 0)),
-            int(each.get("closed", 0)), each.get("cost_usd", 0.0),
-        )
-        for at, each in enumerate(counted)
-    )  # fmt: skip
+    return Axis(until_us - number * size_us, size_us, [0] * number, [0] * number, [0] * number, [0] * number)
+
+
+def _median_s(values: list[int]) -> float:
+    return round(max(0.0, median(values)) / 1e6, 3) if values else 0.0

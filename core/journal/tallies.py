@@ -11,8 +11,9 @@ from rootcase.core.model.history import DO_NOTHING, MomentKind
 DUPLICATE_RULES = frozenset({"human_owns_it", "already_have_a_case"})
 COLUMNS = (
     "journal, repository, service, opened_us, cause_us, ticket_us, pull_us, merged_us, closed_us, verified_us,"
-    " wrong_us, edited, duplicates"
+    " wrong_us, edited, duplicates, last_us"
 )
+MARKS = ", ".join("?" * len(COLUMNS.split(",")))
 
 
 def save(connection: sqlite3.Connection, case: Case) -> None:
@@ -21,17 +22,21 @@ def save(connection: sqlite3.Connection, case: Case) -> None:
     def first(kind: MomentKind) -> int:
         return next((each.at_us for each in case.moments if each.kind == kind), 0)
 
-    connection.execute(
-        f"INSERT OR REPLACE INTO tally ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            case.key, case.repository, case.service, case.opened_us, first("cause"), first("ticket"),
-            first("pull_request"), first("merged"), _closed_us(case), first("verified"), _wrong_us(case),
-            bool(case.after and case.after.pull.edited), _duplicates(case),
-        ),
+    moments = (
+        case.opened_us, first("cause"), first("ticket"), first("pull_request"), first("merged"), _closed_us(case),
+        first("verified"), _wrong_us(case),
     )  # fmt: skip
+    edited = bool(case.after and case.after.pull.edited)
+    connection.execute(
+        f"INSERT OR REPLACE INTO tally ({COLUMNS}) VALUES ({MARKS})",
+        (case.key, case.repository, case.service, *moments, edited, _duplicates(case), max(moments)),
+    )
     connection.executemany(
-        "INSERT OR REPLACE INTO tally_rule VALUES (?, ?, ?, ?, ?)",
-        [(case.key, each.rule, each.verdict, each.at_us, each.overruled) for each in case.asked],
+        "INSERT OR REPLACE INTO tally_rule VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (case.key, each.rule, each.verdict, each.at_us, each.overruled, case.repository, case.service)
+            for each in case.asked
+        ],
     )
 
 

@@ -23,10 +23,12 @@ CREATE TABLE tally (
     verified_us INTEGER NOT NULL,
     wrong_us INTEGER NOT NULL,
     edited INTEGER NOT NULL,
-    duplicates INTEGER NOT NULL
+    duplicates INTEGER NOT NULL,
+    last_us INTEGER NOT NULL
 ) WITHOUT ROWID;
 
-CREATE INDEX tally_opened ON tally (opened_us);
+-- A period reads only what anything happened to in it.
+CREATE INDEX tally_last ON tally (last_us);
 
 -- One row a case and rule of the gate that decided it.
 CREATE TABLE tally_rule (
@@ -35,5 +37,11 @@ CREATE TABLE tally_rule (
     verdict TEXT NOT NULL,
     decided_us INTEGER NOT NULL,
     overruled INTEGER NOT NULL,
+    repository TEXT NOT NULL,
+    service TEXT NOT NULL,
     PRIMARY KEY (journal, rule)
 ) WITHOUT ROWID;
+
+CREATE INDEX tally_decided ON tally_rule (decided_us);
+
+CREATE INDEX spend_by_day ON spend (day, journal, nano_usd);

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
+from jsonschema import Draft202012Validator
 
 from rootcase.core.model.aftermath import Aftermath, Pull
 from rootcase.core.model.case import Case, Said
@@ -20,6 +23,7 @@ from rootcase.core.model.signals import Deploy, Signal
 from rootcase.core.report.facts import report
 from rootcase.core.report.html import link
 from rootcase.core.report.page import page
+from rootcase.core.schemas.published import file_of
 
 HOSTILE = (
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</style><script>x()</script>", "</pre></details>",
@@ -163,3 +167,11 @@ def test_the_timeline_is_in_the_order_of_time_and_names_who(story_at) -> None:
 def test_a_case_that_has_nothing_yet_is_a_page_too() -> None:
     got = Reading(page(Case(key="C-9", title="New")))
     assert "C-9" in got.text and "Timeline" not in got.text
+
+
+@pytest.mark.parametrize("step", ["fresh", "ticket", "recurred", "closed"])
+def test_its_json_is_as_published(story_at, step: str) -> None:
+    told = msgspec.json.decode(msgspec.json.encode(report(story_at(step))))
+    schema = json.loads(file_of("report").read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(told)
+    assert (told["fix"] is not None, told["after"] is not None) == ((step in ("recurred", "closed"),) * 2)
