@@ -5,23 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rootcase.core.journal.store import SourceState
-from rootcase.core.model.aftermath import (
-    Aftermath,
-    Landing,
-    Verification,
-    in_order,
-    moment,
-    quiet_period_us,
-    usual_gap_us,
-)
+from rootcase.core.model.aftermath import Aftermath, Verification, in_order, quiet_period_us
 from rootcase.core.model.case import Case
-
-
-def gap_of(case: Case, until_us: int) -> int:
-    """Usual time between two events of the case before a moment, 0 where that is not known."""
-    first = min((s.first_seen_us for s in case.signals if s.first_seen_us), default=0)
-    last = min(max((s.last_seen_us for s in case.signals), default=0), until_us)
-    return usual_gap_us(case.events, first, last)
+from rootcase.core.model.quiet import gap_of
 
 
 def read_until(case: Case, states: Mapping[str, SourceState]) -> tuple[int, str]:
@@ -50,14 +36,5 @@ def verified(case: Case, after: Aftermath, read_us: int, now_us: int) -> tuple[V
     return tuple(
         Verification(name, landed[name].release, landed[name].at_us, min(read_us, now_us), quiet_us, gap_us)
         for name in in_order(set(landed) - done)
-        if _is_over(landed[name], quiet_us, min(read_us, now_us))
+        if min(read_us, now_us) - landed[name].at_us >= quiet_us
     )
-
-
-def _is_over(landing: Landing, quiet_us: int, until_us: int) -> bool:
-    return until_us - landing.at_us >= quiet_us
-
-
-def waits_until(case: Case, after: Aftermath, landing: Landing) -> str:
-    """`4 Nov 14:02`: when the quiet period of a landing ends."""
-    return moment(landing.at_us + quiet_period_us(gap_of(case, after.pull.at_us)))
