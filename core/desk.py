@@ -26,6 +26,7 @@ from rootcase.core.model.errors import RepositoryError, RootcaseError
 from rootcase.core.model.events import Event
 from rootcase.core.model.intents import Able
 from rootcase.core.model.ports import Repository
+from rootcase.core.model.stats import Stats
 
 CAPTURED = "capture"
 # An act that has not ended by then has lost its process.
@@ -136,6 +137,12 @@ class Desk:
 
         return note_text(case)
 
+    async def stats(self, since_us: int, until_us: int, *, repository: str = "", service: str = "") -> Stats:
+        """What came of the cases of a period; since_us: 0 for all time. No journal is read."""
+        return await self.store.stats(
+            since_us=since_us, until_us=until_us, repository=repository, service=service
+        )
+
     # -- deciding
 
     async def say(self, key: str, *bodies: Body) -> None:
@@ -180,6 +187,14 @@ class Desk:
             return
         self._syncing = await self._spawn("sync", *(("--due",) if due else ()))
         self._by_itself = due
+
+    async def look_after(self, key: str) -> None:
+        """Have a process of its own look at what became of the case's pull request; returns when it has."""
+        await (await self._spawn("watch", key)).wait()
+
+    async def count_cases(self) -> None:
+        """Have a process of its own count the cases that no version has counted; returns when it has."""
+        await (await self._spawn("stats")).wait()
 
     async def start_revert(self, key: str, sha: str) -> None:
         """Start a run that only drafts and proves the revert of a commit; it needs no model and sends nothing."""

@@ -1,58 +1,41 @@
-"""How often each rule of the gate decided, and how often a human overruled it."""
+"""The period that statistics are asked for, and counting what no version before has counted."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+import time
 
-from rootcase.core.model.entries import Entry, GateDecided, Redone, Undone, VerdictOverridden
+from rootcase.core.journal.store import Store
+from rootcase.core.model.errors import UsageError
+from rootcase.core.model.stats import Stats
 
-NO_OBJECTION = "no rule objected"
-
-
-@dataclass(frozen=True, slots=True)
-class RuleStats:
-    """decided: cases whose verdict hung on the rule; overruled: of these, those where a human said otherwise."""
-
-    rule: str
-    decided: int
-    overruled: int
+DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+DAY_US = 86_400_000_000
+# Cases counted in one transaction, so that others can write in between.
+AT_ONCE = 200
 
 
-def of_rules(journals: Iterable[Sequence[Entry]]) -> tuple[RuleStats, ...]:
-    """Over whole journals, the most overruled first. A rule counts once a case, however often it was asked.
-
-    An override that was undone does not count, nor one that says what the gate had said.
-    """
-    decided: Counter[str] = Counter()
-    overruled: Counter[str] = Counter()
-    for entries in journals:
-        decided.update(_decided(entries))
-        overruled.update(_overruled(entries))
-    names = sorted(decided, key=lambda rule: (-overruled[rule], -decided[rule], rule))
-    return tuple(RuleStats(rule, decided[rule], overruled[rule]) for rule in names)
+def since(period: str, now_us: int) -> int:
+    """Microseconds since 1970 at which a period (`30d`, `12w`, `6m`, `1y`) began; 0 for `all`. UsageError."""
+    if period == "all":
+        return 0
+    match = re.fullmatch(r"(\d{1,4})([dwmy])", period)
+    if match is None or not int(match[1]):
+        raise UsageError(
+            f"{period!r} is no period", "A number and d, w, m or y, or `all`.", "rootcase stats --since 30d"
+        )
+    return max(1, now_us - int(match[1]) * DAYS[match[2]] * DAY_US)
 
 
-def _decided(entries: Sequence[Entry]) -> set[str]:
-    return {e.body.decision.rule or NO_OBJECTION for e in entries if isinstance(e.body, GateDecided)}
+async def counted(store: Store) -> None:
+    """Count every case that was written before there were statistics."""
+    while await store.tally(AT_ONCE):
+        pass
 
 
-def _overruled(entries: Sequence[Entry]) -> set[str]:
-    """Each override belongs to the decision that stood when it was made."""
-    taken_back: set[int] = set()
-    for entry in entries:
-        if isinstance(entry.body, Undone):
-            taken_back.add(entry.body.seq)
-        elif isinstance(entry.body, Redone):
-            taken_back.discard(entry.body.seq)
-    out: set[str] = set()
-    verdict, rule = "", ""
-    for entry in entries:
-        body = entry.body
-        if isinstance(body, GateDecided):
-            verdict, rule = body.decision.verdict, body.decision.rule or NO_OBJECTION
-        elif isinstance(body, VerdictOverridden) and entry.actor.startswith("human:"):
-            stands = entry.seq not in taken_back and body.verdict != verdict
-            out.update({rule} if rule and stands else ())
-    return out
+async def stats_of(store: Store, period: str, *, repository: str = "", service: str = "") -> Stats:
+    """The statistics of a period that ends now, all cases counted."""
+    now_us = time.time_ns() // 1000
+    begin = since(period, now_us)
+    await counted(store)
+    return await store.stats(since_us=begin, until_us=now_us, repository=repository, service=service)

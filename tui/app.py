@@ -165,6 +165,13 @@ class RootcaseApp(App[int], inherit_bindings=False):
 
         self.push_screen(ProposalScreen(key))
 
+    async def do_stats(self) -> None:
+        """The statistics, over the screen that they were asked from."""
+        from rootcase.tui.screens.stats import StatsScreen
+
+        await self.open_desk()
+        self.push_screen(StatsScreen())
+
     async def do_help(self) -> None:
         from rootcase.tui.screens.finder import HelpScreen
 

@@ -14,7 +14,8 @@ from rootcase.core.model.errors import UsageError
 
 async def main(args: argparse.Namespace, loaded: Loaded) -> int:
     """Returns the command's own exit code; the cases are named on stderr."""
-    from rootcase.core.pipeline.sync import CAPTURES, sync
+    from rootcase.core.pipeline.configured import CAPTURES
+    from rootcase.core.pipeline.sync import sync
     from rootcase.core.signals.capture import capture
 
     command = args.argv[1:] if args.argv[:1] == ["--"] else args.argv

@@ -10,12 +10,13 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 
-from rootcase.core import report
 from rootcase.core.commands.casefile import folded, opened
 from rootcase.core.commands.output import say, say_json, warn
 from rootcase.core.config.load import Loaded, load
 from rootcase.core.demo import Demo, named, set_up, stop_forges
 from rootcase.core.model.errors import RootcaseError, UsageError
+from rootcase.core.report.facts import report
+from rootcase.core.report.markdown import markdown
 
 
 async def main(args: argparse.Namespace, loaded: Loaded) -> int | Callable[[], int]:
@@ -58,9 +59,9 @@ async def _headless(args: argparse.Namespace, demo: Demo, loaded: Loaded) -> int
         )
         case = await folded(store, rows[0].key)
     if args.json:
-        say_json(report.report(case))
+        say_json(report(case))
     else:
-        say(report.markdown(case))
+        say(markdown(case))
     warn(f"kept in {demo.folder}; rootcase demo --folder {demo.folder} opens it")
     return end.exit_code
 

@@ -13,12 +13,17 @@ def say(text: str = "") -> None:
     sys.stdout.write(clean(text) + "\n")
 
 
-def say_json(value: object) -> None:
-    """JSON whose characters a terminal may obey are escaped; a reader of the JSON gets them back as they were."""
+def say_json(value: object, *, lines: bool = False) -> None:
+    """JSON whose characters a terminal may obey are escaped; a reader of the JSON gets them back as they were.
+
+    lines: all of it on one line, at once, for one that follows.
+    """
     import msgspec
 
-    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    text = msgspec.json.format(msgspec.json.encode(value), indent=-1 if lines else 2).decode()
     sys.stdout.write("".join(_escaped(c) if is_hostile(c) and c != "\n" else c for c in text) + "\n")
+    if lines:
+        sys.stdout.flush()
 
 
 def _escaped(character: str) -> str:

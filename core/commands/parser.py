@@ -133,6 +133,16 @@ def _add_everyday(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 
 def _add_sources(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    watch = add("watch", "sync and look at sent pull requests, again and again")
+    watch.add_argument("case", nargs="*", help="look at these cases once, and read no source (default: all)")
+    watch.add_argument("--once", action="store_true", help="one round, then end")
+    watch.add_argument(
+        "--interval",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="between two rounds (default: refresh_s)",
+    )
     act = add("act", "acknowledge, assign, snooze or resolve a case at its sources, or post its note there")
     act.add_argument("case", help="a case, or an address or id of a source")
     act.add_argument("act", choices=ACTS)
@@ -145,11 +155,16 @@ def _add_sources(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 def _add_looking(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     add("cases", "list the cases")
-    add("stats", "which rules of the gate humans overrule")
+    stats = add("stats", "what came of the cases: merged, wrong, overruled, how long, for how much")
+    stats.add_argument(
+        "--since", default="30d", metavar="PERIOD", help="30d, 12w, 6m, 1y or all (default: 30d)"
+    )
+    stats.add_argument("--repository", default="", metavar="NAME", help="only cases of that repository")
+    stats.add_argument("--service", default="", metavar="NAME", help="only cases of that service")
     add("show", "one case as text").add_argument("case")
-    report = add("report", "everything about one case")
+    report = add("report", "everything about one case, for a post-mortem")
     report.add_argument("case")
-    report.add_argument("--format", choices=("json", "md"), default="md")
+    report.add_argument("--format", choices=("json", "md", "html"), default="md")
     doctor = add("doctor", "check configuration, sources, repositories, sandbox and models")
     doctor.add_argument(
         "--tests", action="store_true", help="run each repository's tests once, as a baseline"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 
-from rootcase.core import report
 from rootcase.core.commands.casefile import fetched, folded, opened
 from rootcase.core.commands.output import say, say_json, warn
 from rootcase.core.config.load import Loaded
 from rootcase.core.journal.store import Store
 from rootcase.core.model.errors import UsageError
+from rootcase.core.report.facts import report
 
 
 async def main(args: argparse.Namespace, loaded: Loaded) -> int:
@@ -29,7 +29,7 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int:
         )
         case = await folded(store, key)
     if args.json:
-        say_json(report.report(case))
+        say_json(report(case))
     else:
         say(f"{key}  {case.title}")
         say(f"{end.outcome}: {end.because}")

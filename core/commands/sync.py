@@ -8,7 +8,7 @@ import contextlib
 import fcntl
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -20,22 +20,17 @@ from rootcase.core.safety.text import clean_line
 
 if TYPE_CHECKING:
     from rootcase.core.journal.store import SourceState
-    from rootcase.core.pipeline.outcomes import SourceOutcome, SyncOutcome
+    from rootcase.core.pipeline.outcomes import Looked, SourceOutcome, SyncOutcome
 
 LOCK = "sync.lock"
 WAIT_S = 0.2
 
 
 async def main(args: argparse.Namespace, loaded: Loaded) -> int:
-    from rootcase.core.pipeline.sync import CAPTURES, sync
+    from rootcase.core.pipeline.sync import sync
 
-    if not loaded.settings.sources and not (loaded.folders.state / CAPTURES).is_dir():
-        raise ConfigError(
-            "No source is configured",
-            f"{loaded.file or loaded.folders.config / 'config.yaml'} names none under `sources`.",
-            "Add one (README, “Your own Sentry”), or try rootcase demo.",
-        )
-    async with _alone(loaded.folders.state, wait=not args.due) as alone:
+    needs_sources(loaded)
+    async with alone_in(loaded.folders.state, wait=not args.due) as alone:
         if not alone:
             return 0  # another process is reading, and what it reads is what is due
         progress = Progress(quiet=args.json)
@@ -54,8 +49,20 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int:
     return 6 if any(s.partial for s in outcome.sources) else 0
 
 
+def needs_sources(loaded: Loaded) -> None:
+    """ConfigError where there is nothing to read."""
+    from rootcase.core.pipeline.configured import CAPTURES
+
+    if not loaded.settings.sources and not (loaded.folders.state / CAPTURES).is_dir():
+        raise ConfigError(
+            "No source is configured",
+            f"{loaded.file or loaded.folders.config / 'config.yaml'} names none under `sources`.",
+            "Add one (README, “Your own Sentry”), or try rootcase demo.",
+        )
+
+
 @contextlib.asynccontextmanager
-async def _alone(state: Path, *, wait: bool) -> AsyncIterator[bool]:
+async def alone_in(state: Path, *, wait: bool) -> AsyncIterator[bool]:
     """Whether no other sync of this store's folder is under way; wait: until it has ended, so that none reads twice.
 
     The lock dies with its process.
@@ -98,6 +105,8 @@ def _say(outcome: SyncOutcome) -> None:
     parts += [f"{len(outcome.joined)} joined by a page"] if outcome.joined else []
     parts += [f"{len(outcome.merged)} merged"] if outcome.merged else []
     say(", ".join(parts) + ".")
+    for line in afterwards(outcome.looked):
+        say(line)
     for source in outcome.sources:
         if source.limited:
             say(f"{source.source}: {source.limited}")
@@ -105,6 +114,12 @@ def _say(outcome: SyncOutcome) -> None:
             say(f"{source.source}: {source.note}")
         if source.hint:
             say(f"{source.source}: {source.hint}")
+
+
+def afterwards(looked: Sequence[Looked]) -> list[str]:
+    """What is new of sent pull requests, and which could not be looked at; a line each."""
+    out = [f"{each.case}  {each.said}" for each in looked if each.news]
+    return out + [f"{each.case}  could not be looked at: {each.fault}" for each in looked if each.fault]
 
 
 def _state(source: SourceOutcome) -> str:

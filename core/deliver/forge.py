@@ -19,7 +19,8 @@ class Made:
 
     state: open, closed, merged, or won't fix for an issue that was closed as not planned. assignees:
     (login, whether it is a bot). merge_commit, merged_us: of a merge, where it was asked for.
-    sign: what stands before the number.
+    sign: what stands before the number. head_commit: tip of its branch. ended_us, ended_by: of its merge or its
+    closing, where it was asked for and the forge tells.
     """
 
     number: int
@@ -37,6 +38,9 @@ class Made:
     merge_commit: str = ""
     merged_us: int = 0
     sign: str = "#"
+    head_commit: str = ""
+    ended_us: int = 0
+    ended_by: str = ""
 
     @property
     def shown(self) -> str:

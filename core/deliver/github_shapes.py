@@ -40,6 +40,8 @@ class Pull(msgspec.Struct):
     state: str = "open"
     draft: bool = False
     merged_at: str | None = None
+    closed_at: str | None = None
+    merged_by: User | None = None
     merge_commit_sha: str | None = None
     user: User | None = None
     assignees: list[User] | None = None
@@ -58,7 +60,11 @@ class Pull(msgspec.Struct):
         )
         # Before the merge the sha is that of a test merge, which no branch ever holds.
         commit = self.merge_commit_sha or "" if self.merged_at else ""
-        return replace(made, merge_commit=clean_line(commit), merged_us=moment_us(self.merged_at))
+        return replace(
+            made, merge_commit=clean_line(commit), merged_us=moment_us(self.merged_at),
+            head_commit=clean_line(self.head.sha), ended_us=moment_us(self.merged_at or self.closed_at),
+            ended_by=clean_line(self.merged_by.login) if self.merged_by else "",
+        )  # fmt: skip
 
 
 class PullMark(msgspec.Struct):

@@ -43,6 +43,10 @@ class MergeRequest(msgspec.Struct):
     state: str = "opened"
     draft: bool = False
     merged_at: str | None = None
+    closed_at: str | None = None
+    closed_by: Person | None = None
+    merged_by: Person | None = None
+    merge_user: Person | None = None
     merge_commit_sha: str | None = None
     squash_commit_sha: str | None = None
     sha: str | None = None
@@ -61,11 +65,18 @@ class MergeRequest(msgspec.Struct):
             STATES.get(self.state, self.state), clean_line(self._by.username), self._by.is_bot, self.source_branch,
             self.draft, frozenset(self.labels), frozenset(p.username.lower() for p in self.reviewers or []),
             _people(self.assignees), clean_line(commit) if merged else "", moment_us(self.merged_at), sign="!",
+            head_commit=clean_line(self.sha or ""), ended_us=moment_us(self.merged_at or self.closed_at),
+            ended_by=clean_line((self._ended_by or Person()).username),
         )  # fmt: skip
 
     @property
     def _by(self) -> Person:
         return self.author or Person()
+
+    @property
+    def _ended_by(self) -> Person | None:
+        """Who merged it by its newer name or its older one, else who closed it."""
+        return self.merge_user or self.merged_by or self.closed_by
 
 
 class GitLabIssue(msgspec.Struct):

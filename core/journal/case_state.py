@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import Literal
 
 from rootcase.core.journal.fold_facts import is_resolved
+from rootcase.core.model.aftermath import told
 from rootcase.core.model.case import Case, CaseState
 
 Group = Literal["needs_you", "running", "waiting", "quiet", "merged"]
 ASKING = frozenset({"handed_over", "budget", "failed", "stopped"})
 GROUPS: dict[CaseState, Group] = {
     "new": "needs_you", "ready": "needs_you", "asks": "needs_you", "regressed": "needs_you", "running": "running",
-    "waiting": "waiting", "sent": "waiting", "ignored": "quiet", "resolved": "quiet", "merged": "merged",
+    "waiting": "waiting", "sent": "waiting", "verified": "quiet", "ignored": "quiet", "resolved": "quiet",
+    "merged": "merged",
 }  # fmt: skip
 
 
-def asks_of(case: Case, ended_seq: int, verdict_seq: int, failed_seq: int, draft_seq: int) -> str:
+def asks_of(
+    case: Case, ended_seq: int, verdict_seq: int, failed_seq: int, draft_seq: int, closed_seq: int = 0
+) -> str:
     """Why a human is needed, "" where nobody is.
 
     The numbers are entries: the end of the latest run, the verdict's, the latest failed write's, the
-    latest change to the draft's. A human's verdict since then answers what was asked before it.
+    latest change to the draft's, that of a pull request closed unmerged. A human's verdict since then
+    answers what was asked before it.
     """
     run = case.run
     if run is not None and run.state == "paused":
@@ -30,6 +35,8 @@ def asks_of(case: Case, ended_seq: int, verdict_seq: int, failed_seq: int, draft
     failed = [effect for effect in case.effects if effect.state == "failed"]
     if failed and failed_seq > answered_at:
         return f"{failed[-1].kind.replace('_', ' ')} failed: {failed[-1].why}".rstrip(": ")
+    if closed_seq > answered_at and case.after is not None:
+        return told(case.after)
     if run is not None and run.outcome in ASKING and ended_seq > answered_at and not is_sent(case):
         return run.because or run.outcome.replace("_", " ")
     return _draft_asks(case) if draft_seq > answered_at else ""
@@ -61,7 +68,7 @@ def _unsent(case: Case) -> bool:
 
 
 def state_of(case: Case, regressed_seq: int, verdict_seq: int, done_seq: int) -> CaseState:
-    """The state; the first that applies of merged, running, asks, ready, resolved, sent, waiting, ignored.
+    """The state; the first that applies of merged, running, asks, ready, verified, resolved, sent, waiting, ignored.
 
     An error that came back (`regressed_seq`) outranks what was sent or decided before it did.
     """
@@ -73,9 +80,13 @@ def state_of(case: Case, regressed_seq: int, verdict_seq: int, done_seq: int) ->
         return "asks"
     if _unsent(case):
         return "ready"
+    went_out = is_sent(case) and done_seq > regressed_seq
+    if went_out and case.after is not None and case.after.pull.state == "merged":
+        # What its source says of it, resolved or not, is less than what was seen of the fix.
+        return "verified" if case.after.stage == "verified" else "sent"
     if case.signals and all(is_resolved(signal) for signal in case.signals):
         return "resolved"
-    if is_sent(case) and done_seq > regressed_seq:
+    if went_out:
         return "sent"
     if verdict_seq > regressed_seq and case.verdict == "wait":
         return "waiting"

@@ -11,7 +11,9 @@ from rootcase.core.journal.fold_decisions import Decisions
 from rootcase.core.journal.fold_delivery import Delivery
 from rootcase.core.journal.fold_drafts import Drafts
 from rootcase.core.journal.fold_facts import Facts
+from rootcase.core.journal.fold_history import History
 from rootcase.core.journal.fold_runs import Runs
+from rootcase.core.journal.fold_watch import Watched
 from rootcase.core.model.case import Case
 from rootcase.core.model.entries import Body, Entry, Unknown
 
@@ -31,12 +33,17 @@ class CaseBuilder:
         self._drafts = Drafts(self._decisions)
         self._delivery = Delivery(self._decisions)
         self._acts = Acts()
+        self._watched = Watched()
+        self._history = History(self._decisions)
         self._unknown: dict[str, None] = {}
         self._key = ""
         self._opened_us = self._last_us = self._seq = 0
         self._hash = ""
         self._apply: dict[type, tuple[Apply, ...]] = {}
-        for part in (self._facts, self._runs, self._decisions, self._drafts, self._delivery, self._acts):
+        for part in (
+            self._facts, self._runs, self._decisions, self._drafts, self._delivery, self._acts, self._watched,
+            self._history,
+        ):  # fmt: skip
             for body_type, function in part.table().items():
                 self._apply[body_type] = (*self._apply.get(body_type, ()), function)
 
@@ -81,6 +88,7 @@ class CaseBuilder:
             said=decisions.said(), steering=tuple(runs.steering), pause_asked=runs.pause_asked,
             stop_asked=runs.stop_asked, prove_asked=drafts.prove_asked, faults=tuple(facts.faults),
             undoable=decisions.undoable, redoable=decisions.redoable, unknown_kinds=tuple(self._unknown),
+            after=self._watched.after, moments=self._history.moments(), asked=self._history.asked(),
         )  # fmt: skip
         checks = tuple(finding for finding in case.findings if finding.check != "judge")
         draft = case.draft
@@ -91,9 +99,8 @@ class CaseBuilder:
             review_verdict=decisions.review_verdict(drafts.review_verdict, checks),
             proposal=proposal, approved=approved, approved_by=approved_by,
         )  # fmt: skip
-        case = replace(
-            case, asks=asks_of(case, runs.ended_seq, verdict.seq, self._delivery.failed_seq, drafts.seq)
-        )
+        seqs = (runs.ended_seq, verdict.seq, self._delivery.failed_seq, drafts.seq, self._watched.closed_seq)
+        case = replace(case, asks=asks_of(case, *seqs))
         return replace(case, state=state_of(case, facts.regressed_seq, verdict.seq, self._delivery.done_seq))
 
 

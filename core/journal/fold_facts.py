@@ -16,11 +16,14 @@ from rootcase.core.model.entries import (
     Entry,
     EvidenceRecorded,
     Faulted,
+    FixRecurred,
+    FixReverted,
     GateDecided,
     JoinDeclined,
     JoinProposed,
     Merged,
     NoteWritten,
+    OldReleaseSeen,
     OpinionGiven,
     OwnerAgreed,
     OwnershipMarked,
@@ -87,6 +90,7 @@ class Facts:
             JoinDeclined: self._declined, GateDecided: self._gate, OpinionGiven: self._opinion,
             CodeMapped: self._code, NoteWritten: self._note, ClaimMade: self._claim, PlanMade: self._plan,
             PlanWidened: self._widened, Faulted: self._fault, SignalGone: self._gone, ActIntended: self._acted,
+            FixRecurred: self._back, FixReverted: self._back, OldReleaseSeen: self._old,
         }  # fmt: skip
 
     def owner(self) -> str:
@@ -200,6 +204,13 @@ class Facts:
 
     def _widened(self, entry: Entry, body: PlanWidened) -> None:
         self.widened[body.path] = None
+
+    def _back(self, entry: Entry, body: FixRecurred | FixReverted) -> None:
+        self.regressed_seq = entry.seq
+
+    def _old(self, entry: Entry, body: OldReleaseSeen) -> None:
+        """It came back where the fix is not; that is no regression."""
+        self.regressed_seq = 0
 
     def _fault(self, entry: Entry, body: Faulted) -> None:
         self.faults.append(body)

@@ -8,12 +8,14 @@ from dataclasses import replace
 from rootcase.core.journal.case_state import GROUPS
 from rootcase.core.journal.store import InboxRow
 from rootcase.core.model import ladder
+from rootcase.core.model.aftermath import told
 from rootcase.core.model.case import Case, CaseState
 from rootcase.core.model.signals import Signal
 
 GROUP_ORDER = ("needs_you", "running", "waiting", "quiet")
 STATE_ORDER: tuple[CaseState, ...] = (
-    "asks", "ready", "regressed", "new", "running", "waiting", "sent", "ignored", "resolved", "merged",
+    "asks", "ready", "regressed", "new", "running", "waiting", "sent", "ignored", "resolved", "verified",
+    "merged",
 )  # fmt: skip
 WHERE_CELLS = 21
 BUCKETS = 24
@@ -113,17 +115,23 @@ def _reason(case: Case) -> str:
         return case.asks
     if case.state == "ready":
         return f"proved {ladder.level(case)}, waits for you" if case.draft else "waits for you"
+    if case.state in ("sent", "verified", "regressed") and (said := _afterwards(case)):
+        return said
     if case.state == "sent":
-        return (
-            "our PR"
-            if any(e.kind == "pull_request" and e.state == "done" for e in case.effects)
-            else "our ticket"
-        )
+        return "our ticket"
     if case.state == "running" and case.phases and not case.phases[-1].ended_us:
         return f"{case.phases[-1].phase}, ${case.spent.usd:.2f}"
     if case.state == "merged":
         return f"merged into {case.merged_into}"
     return case.verdict_reason
+
+
+def _afterwards(case: Case) -> str:
+    """What became of our pull request, "" where that is not what the state is about."""
+    after = case.after
+    if after is None or (case.state == "regressed" and after.stage not in ("recurred", "reverted")):
+        return ""
+    return "our PR" if after.stage in ("draft", "open") else told(after)
 
 
 def _trend(signals: Iterable[Signal]) -> tuple[int, ...]:

@@ -7,14 +7,16 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from rootcase.core.journal import aliases, leases, merges, signals
+from rootcase.core.journal import aliases, leases, merges, signals, tallies, watched
 from rootcase.core.journal.codec import decode, encode_value, stamped
 from rootcase.core.journal.fold import CaseBuilder
 from rootcase.core.journal.inbox_row import rank_of, row_of
 from rootcase.core.journal.store import Lease, Taken
+from rootcase.core.model.case import Case
 from rootcase.core.model.entries import (
     Body,
     CaseOpened,
+    EffectDone,
     Entry,
     JoinDeclined,
     Merged,
@@ -132,8 +134,8 @@ class Journals:
         """For what belongs into the same transaction as the entries."""
         return self._connection
 
-    def refresh_row(self, journal: str) -> None:
-        """Write the case's inbox row anew from its fold and its signals' newest counts."""
+    def refresh_row(self, journal: str) -> Case:
+        """Write the case's inbox row anew from its fold and its signals' newest counts; returns the fold."""
         case = self._fold(journal).case()
         row = row_of(case, signals.of(self._connection, journal))
         self._connection.execute(
@@ -143,6 +145,17 @@ class Journals:
             (journal, rank_of(row), row.last_seen_us, row.search, encode_value(row)),
         )
         count(self._connection, "inbox")
+        return case
+
+    def tally(self, limit: int) -> int:
+        """Count cases that were never counted; returns how many were left to count, these included."""
+        keys = tallies.missing(self._connection, limit)
+        for key in keys:
+            builder = CaseBuilder()
+            for entry in self.read(key):
+                builder.apply(entry)
+            tallies.save(self._connection, builder.case())
+        return len(keys)
 
     def forget_folds(self) -> None:
         """After a transaction that was rolled back: what was folded may not have happened."""
@@ -167,12 +180,14 @@ class Journals:
         if journal != STORE_JOURNAL:
             for entry, _ in entries:
                 self._follow(journal, entry.body)
-            self.refresh_row(journal)
+            tallies.save(self._connection, self.refresh_row(journal))
 
     def _follow(self, journal: str, body: Body) -> None:
         """Names go where the cases go: a merge takes all of them along, an un-merge the signal's own."""
         if isinstance(body, CaseOpened):
             aliases.add_fingerprint(self._connection, journal, body.fingerprint)
+        elif isinstance(body, EffectDone) and body.kind == "pull_request":
+            watched.begin(self._connection, journal)
         elif isinstance(body, Merged) and body.into:
             aliases.move_all(self._connection, journal, body.into)
         elif isinstance(body, Unmerged) and body.to != journal:

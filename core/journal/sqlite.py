@@ -10,7 +10,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from rootcase.core.journal import aliases as names
-from rootcase.core.journal import blobs, database, inbox, live, merges, seen, signals, spend, verify
+from rootcase.core.journal import (
+    blobs,
+    database,
+    inbox,
+    live,
+    merges,
+    seen,
+    signals,
+    spend,
+    statistics,
+    verify,
+    watched,
+)
 from rootcase.core.journal.database import told, transaction
 from rootcase.core.journal.follow import LIVE_FOR_US, Bell, follow
 from rootcase.core.journal.journals import Journals
@@ -22,6 +34,7 @@ from rootcase.core.model.events import Event
 from rootcase.core.model.fingerprints import Fingerprint
 from rootcase.core.model.ports import Reservation
 from rootcase.core.model.signals import Signal
+from rootcase.core.model.stats import Stats
 
 T = TypeVar("T")
 
@@ -244,6 +257,24 @@ class SqliteStore:
 
     async def save_source_state(self, state: SourceState) -> None:
         await self._write(lambda: signals.save_source_state(self._connection, state))
+
+    # -- after the pull request, and statistics
+
+    async def watched(self, *, before_us: int, limit: int) -> tuple[str, ...]:
+        return await self._read(lambda: watched.keys(self._connection, before_us, limit))
+
+    async def mark_watched(self, case: str, at_us: int, *, over: bool) -> None:
+        await self._write(lambda: watched.mark(self._connection, case, at_us, over=over), durable=False)
+
+    async def stats(self, *, since_us: int, until_us: int, repository: str = "", service: str = "") -> Stats:
+        return await self._read(
+            lambda: statistics.statistics(
+                self._connection, since_us=since_us, until_us=until_us, repository=repository, service=service
+            )
+        )
+
+    async def tally(self, limit: int) -> int:
+        return await self._write(lambda: self._journals.tally(limit), durable=False)
 
     # -- leases and spend
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # the first paint imports this module for InboxRow alone
     from rootcase.core.model.fingerprints import Fingerprint
     from rootcase.core.model.ports import Reservation
     from rootcase.core.model.signals import Signal
+    from rootcase.core.model.stats import Stats
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +254,19 @@ class Store(Protocol):
 
     async def source_state(self, source: str) -> SourceState: ...
     async def save_source_state(self, state: SourceState) -> None: ...
+
+    # -- after the pull request, and statistics
+    async def watched(self, *, before_us: int, limit: int) -> tuple[str, ...]:
+        """Cases whose pull request is out and that were last looked at before then, longest ago first."""
+
+    async def mark_watched(self, case: str, at_us: int, *, over: bool) -> None:
+        """It was looked at; over: and is not looked at again."""
+
+    async def stats(self, *, since_us: int, until_us: int, repository: str = "", service: str = "") -> Stats:
+        """Over the cases that were counted; since_us: 0 for all time."""
+
+    async def tally(self, limit: int) -> int:
+        """Count so many of the cases that were never counted; 0 once all are."""
 
     # -- leases and spend
     async def lease(self, case: str, holder: str) -> Lease | None:

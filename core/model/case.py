@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rootcase.core.model.acts import ActRecord
+from rootcase.core.model.aftermath import Aftermath
 from rootcase.core.model.code import CodePath
 from rootcase.core.model.delivery import Effect, Proposal
 from rootcase.core.model.draft_entries import Judged
@@ -21,12 +22,23 @@ from rootcase.core.model.entries import (
 )
 from rootcase.core.model.evidence import Claim, Evidence, NoteLine
 from rootcase.core.model.fingerprints import Fingerprint
+from rootcase.core.model.history import Moment, RuleAsked
 from rootcase.core.model.proofs import Finding, ProofResult
 from rootcase.core.model.signals import Signal, Work
 from rootcase.core.model.verdicts import GateDecision, Opinion, Verdict
 
 CaseState = Literal[
-    "new", "regressed", "running", "asks", "ready", "waiting", "sent", "ignored", "resolved", "merged"
+    "new",
+    "regressed",
+    "running",
+    "asks",
+    "ready",
+    "waiting",
+    "sent",
+    "verified",
+    "ignored",
+    "resolved",
+    "merged",
 ]
 RunState = Literal["running", "paused", "ended"]
 
@@ -122,6 +134,8 @@ class Case:
     acts: what was asked of the sources, oldest first; signals show what is intended or done since they were seen.
     took: cases that are merged into this one. joins: open proposals; declined: keys that stay apart.
     news: what is not as it was when the gate decided (`assignee`, `trend`…); it is asked again.
+    after: what became of our pull request, None before there is one. moments: when it reached what, in the order
+    of the journal. asked: the rules of the gate that decided it, and which of them humans overruled.
     undoable, redoable: seq of the entry `u` and `U` would take, 0 where none.
     """
 
@@ -187,6 +201,9 @@ class Case:
     redoable: int = 0
     unknown_kinds: tuple[str, ...] = ()
     acts: tuple[ActRecord, ...] = ()
+    after: Aftermath | None = None
+    moments: tuple[Moment, ...] = ()
+    asked: tuple[RuleAsked, ...] = ()
 
     @property
     def draft(self) -> Draft | None:

@@ -59,20 +59,27 @@ from rootcase.core.model.run_entries import (
 from rootcase.core.model.signals import Signal, Work
 from rootcase.core.model.source_entries import ActDone, ActFailed, ActIntended, SignalGone
 from rootcase.core.model.verdicts import GateDecision, Opinion, Verdict
+from rootcase.core.model.watch_entries import (
+    FixAwaited,
+    FixLanded,
+    FixRecurred,
+    FixReverted,
+    FixVerified,
+    OldReleaseSeen,
+    PullSeen,
+)
 
 __all__ = [
     "BODY_TYPES", "KINDS", "ActDone", "ActFailed", "ActIntended", "Approved", "Blob", "Body", "BudgetRaised",
-    "BudgetWarned", "CaseOpened", "ClaimMade",
-    "ClaimMarked", "CodeMapped", "Commented", "DraftAbandoned", "DraftExplained", "DraftStarted",
-    "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry", "EvidenceRecorded",
-    "Faulted", "FindingWaived", "GateDecided", "HookRan", "HunkDecided", "HunkEdited", "HunkSplit", "JoinDeclined",
-    "JoinProposed", "Judged", "Merged",
-    "ModelCalled", "NoteWritten", "OpinionGiven", "Outcome", "OwnerAgreed", "OwnershipMarked",
-    "PauseAsked", "Phase", "PhaseEnded",
-    "PhaseStarted", "PlanMade", "PlanWidened", "ProofAsked", "ProofStarted", "ProposalEdited", "Proposed",
-    "Proved", "Redone", "ResumeAsked", "Reviewed", "ReviewersChosen", "RunEnded", "RunPaused",
-    "RunResumed", "RunStarted", "SignalGone", "SignalSeen", "Steered", "StopAsked", "ToolCalled", "Undone", "Unknown",
-    "Unmerged", "Until", "VerdictOverridden", "WorkFound", "kind_of",
+    "BudgetWarned", "CaseOpened", "ClaimMade", "ClaimMarked", "CodeMapped", "Commented", "DraftAbandoned",
+    "DraftExplained", "DraftStarted", "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry",
+    "EvidenceRecorded", "Faulted", "FindingWaived", "FixAwaited", "FixLanded", "FixRecurred", "FixReverted",
+    "FixVerified", "GateDecided", "HookRan", "HunkDecided", "HunkEdited", "HunkSplit", "JoinDeclined", "JoinProposed",
+    "Judged", "Merged", "ModelCalled", "NoteWritten", "OldReleaseSeen", "OpinionGiven", "Outcome", "OwnerAgreed",
+    "OwnershipMarked", "PauseAsked", "Phase", "PhaseEnded", "PhaseStarted", "PlanMade", "PlanWidened", "ProofAsked",
+    "ProofStarted", "ProposalEdited", "Proposed", "Proved", "PullSeen", "Redone", "ResumeAsked", "Reviewed",
+    "ReviewersChosen", "RunEnded", "RunPaused", "RunResumed", "RunStarted", "SignalGone", "SignalSeen", "Steered",
+    "StopAsked", "ToolCalled", "Undone", "Unknown", "Unmerged", "Until", "VerdictOverridden", "WorkFound", "kind_of",
 ]  # fmt: skip
 
 
@@ -291,6 +298,7 @@ Body = (
     | Steered | PauseAsked | ResumeAsked | StopAsked | BudgetRaised | BudgetWarned | HookRan | ProofAsked | Commented
     | Proposed | ProposalEdited | ReviewersChosen | Approved | EffectIntended | EffectDone | EffectFailed
     | SignalGone | ActIntended | ActDone | ActFailed
+    | PullSeen | FixLanded | FixAwaited | FixRecurred | FixVerified | FixReverted | OldReleaseSeen
     | Faulted | Unknown
 )  # fmt: skip
 

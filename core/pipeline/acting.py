@@ -13,8 +13,8 @@ from rootcase.core.model.case import Case
 from rootcase.core.model.entries import ActDone, ActFailed
 from rootcase.core.model.errors import ConfigError, RootcaseError, SourceError
 from rootcase.core.model.intents import TRACKER, Able
+from rootcase.core.pipeline.configured import configured
 from rootcase.core.pipeline.house import House
-from rootcase.core.pipeline.sync import configured
 from rootcase.core.safety.inert import words_of
 from rootcase.core.signals.protocol import Deed, Source, can, make_source
 

@@ -11,11 +11,11 @@ from rootcase.core.config.tokens import own_secrets
 from rootcase.core.journal.fold import fold
 from rootcase.core.journal.store import Store
 from rootcase.core.model.errors import RootcaseError, SourceError, UsageError
+from rootcase.core.pipeline.configured import configured
 from rootcase.core.pipeline.intake import Intake, needs_events
 from rootcase.core.pipeline.pages import case_at
 from rootcase.core.pipeline.reading import SAMPLES
 from rootcase.core.pipeline.run import run_case
-from rootcase.core.pipeline.sync import configured
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.safety.text import clean_line
 from rootcase.core.signals.addresses import is_address, recognised

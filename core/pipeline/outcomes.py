@@ -33,11 +33,25 @@ class SourceOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """A look at sent work. stage: where it stands; said: in a sentence; news: whether that is new. fault: what
+    did not answer, "" for nothing."""
+
+    case: str
+    title: str
+    stage: str
+    said: str
+    news: bool
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SyncOutcome:
     """opened: keys of new cases; changed: cases whose signals are not as they were.
 
     regressed, joined, merged: keys of cases that came back, took a page in, went into another one.
     gone: signals that their sources have no more. mapped: cases that the gate and the code map looked at.
+    looked: sent pull requests that were looked at.
     """
 
     schema: str
@@ -49,3 +63,4 @@ class SyncOutcome:
     merged: tuple[str, ...] = ()
     gone: int = 0
     mapped: int = 0
+    looked: tuple[Looked, ...] = ()

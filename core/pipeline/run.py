@@ -28,7 +28,7 @@ from rootcase.core.model.ports import StopRequested
 from rootcase.core.pipeline.fresh import look_again
 from rootcase.core.pipeline.house import House
 from rootcase.core.pipeline.stages import stage_for
-from rootcase.core.report import report
+from rootcase.core.report.facts import report
 from rootcase.core.run.budget import CaseBudget
 from rootcase.core.run.control import RunControl
 from rootcase.core.run.ending import ending

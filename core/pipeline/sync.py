@@ -11,17 +11,18 @@ from rootcase.core.config.settings import Settings, SourceSettings
 from rootcase.core.config.tokens import own_secrets
 from rootcase.core.journal.fold import fold
 from rootcase.core.journal.store import Store
-from rootcase.core.model.errors import RootcaseError, UsageError
+from rootcase.core.model.errors import RootcaseError
 from rootcase.core.model.signals import Signal
+from rootcase.core.pipeline.configured import configured
 from rootcase.core.pipeline.intake import Intake
-from rootcase.core.pipeline.outcomes import SourceOutcome, SyncOutcome
+from rootcase.core.pipeline.outcomes import Looked, SourceOutcome, SyncOutcome
 from rootcase.core.pipeline.pausing import failed
 from rootcase.core.pipeline.reading import Reading, Tell
 from rootcase.core.pipeline.run import run_case
+from rootcase.core.pipeline.watching.rounds import REST_US, look_at_sent
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.signals.protocol import Source, make_source
 
-CAPTURES = "captures"
 # Cases of one sync whose signals are looked at closely, a few requests each.
 MOST_LOOKS = 20
 SCHEMA = "rootcase.sync/1"
@@ -52,27 +53,16 @@ async def sync(
     finally:
         for source in every:
             await source.close()
-    mapped = 0
+    mapped, looked = 0, tuple[Looked, ...]()
     if map_new:
+        # Before the gate: what came back on a release without the fix is no news for it.
+        looked = await look_at_sent(loaded, store, environment=environment, rest_us=REST_US if due else 0)
         mapped = await _map(loaded, store, intake, environment, tell_map, all_of_them=not only)
     seen = intake.seen
     return SyncOutcome(
         SCHEMA, tuple(seen.opened), len(seen.changed), tuple(outcomes), tuple(seen.regressed),
-        tuple(seen.joined), tuple(seen.merged), seen.gone, mapped,
+        tuple(seen.joined), tuple(seen.merged), seen.gone, mapped, looked,
     )  # fmt: skip
-
-
-def configured(loaded: Loaded, only: str = "") -> tuple[SourceSettings, ...]:
-    """The sources to read, captured crashes included; UsageError where `only` names none of them."""
-    captures = loaded.folders.state / CAPTURES
-    sources = loaded.settings.sources
-    if captures.is_dir():
-        sources = (*sources, SourceSettings(kind="files", name="capture", path=str(captures)))
-    if only:
-        sources = tuple(s for s in sources if s.label == only)
-        if not sources:
-            raise UsageError(f"No source is called {only}", "", "rootcase doctor lists them.")
-    return sources
 
 
 async def _is_due(settings: Settings, store: Store, source: SourceSettings) -> bool:

@@ -15,11 +15,15 @@ from rootcase.core.model.entries import (
     Entry,
     EvidenceRecorded,
     Faulted,
+    FixAwaited,
+    FixRecurred,
+    FixReverted,
     Judged,
     NoteWritten,
     PhaseEnded,
     PlanMade,
     Proved,
+    PullSeen,
     Reviewed,
     RunEnded,
 )
@@ -30,7 +34,7 @@ from rootcase.core.safety.redacted import redacted
 # and sent, and have had their own redaction.
 WORDS = (
     ClaimMade, CodeMapped, DraftAbandoned, DraftExplained, EffectFailed, EvidenceRecorded, Faulted, NoteWritten,
-    Judged, PhaseEnded, PlanMade, Proved, Reviewed, RunEnded,
+    Judged, PhaseEnded, PlanMade, Proved, Reviewed, RunEnded, FixAwaited, FixRecurred, FixReverted, PullSeen,
 )  # fmt: skip
 
 

@@ -12,18 +12,23 @@ from pathlib import Path
 import msgspec
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAMES = ("sync", "cases", "doctor")
+NAMES = ("sync", "cases", "doctor", "report", "stats", "watch")
 
 
 def names() -> dict[str, tuple[str, type]]:
     """Output name → (identifier such as `rootcase.sync/2`, the type that is printed)."""
-    from rootcase.core.commands import cases, doctor_report
+    from rootcase.core.commands import cases, doctor_report, watch
+    from rootcase.core.model import stats
     from rootcase.core.pipeline import outcomes, sync
+    from rootcase.core.report import facts
 
     return {
         "sync": (sync.SCHEMA, outcomes.SyncOutcome),
         "cases": (cases.SCHEMA, cases.CasesListing),
         "doctor": (doctor_report.SCHEMA, doctor_report.DoctorReport),
+        "report": (facts.SCHEMA, facts.Report),
+        "stats": (stats.SCHEMA, stats.Stats),
+        "watch": (watch.SCHEMA, watch.WatchRound),
     }
 
 

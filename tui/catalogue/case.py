@@ -74,6 +74,10 @@ def needs_no_word(context: Context) -> str:
     )
 
 
+def nothing_sent(context: Context) -> str:
+    return "" if context.case and context.case.after else "no pull request of it is out"
+
+
 COMMANDS = (
     Command("case.evidence", ("enter",), "evidence", CASE, "evidence", "go to its evidence", rank=1),
     Command("case.view", ("v",), "HEAD", CASE, "view", "release or HEAD", no_code, 3),
@@ -94,5 +98,6 @@ COMMANDS = (
     Command("case.verdict", ("V",), "verdict", CASE, "verdict", "set the verdict yourself"),
     Command("case.agree", ("y",), "agree", CASE, "agree", "an owner's word for sensitive code", needs_no_word),
     Command("case.editor", ("e",), "editor", CASE, "editor", "editor at this line", no_code, 11),
+    Command("case.watch", ("W",), "look after it", CASE, "watch", "look what became of the pull request", nothing_sent),
     Command("case.refresh", ("R",), "refresh", CASE, "refresh", "read it anew"),
 )  # fmt: skip

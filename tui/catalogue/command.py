@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rootcase.core.journal.store import InboxRow
     from rootcase.core.model.case import Case
 
-ScreenName = Literal["inbox", "case", "draft", "proposal"]
+ScreenName = Literal["inbox", "case", "draft", "proposal", "stats"]
 
 
 @dataclass(frozen=True, slots=True)

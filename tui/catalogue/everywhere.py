@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rootcase.tui.catalogue.command import Command, Context, ScreenName
 
-ALL: tuple[ScreenName, ...] = ("inbox", "case", "draft", "proposal")
+ALL: tuple[ScreenName, ...] = ("inbox", "case", "draft", "proposal", "stats")
+OF_CASES: tuple[ScreenName, ...] = ("inbox", "case", "draft", "proposal")
 INNER: tuple[ScreenName, ...] = ("case", "draft", "proposal")
 
 
@@ -36,12 +37,13 @@ COMMANDS = (
     Command("pane.number", ("1", "2", "3", "4"), "pane", ALL, "pane_number", "pane by its number", shown="1-4"),
     Command("pane.zoom", ("z",), "zoom", ALL, "zoom", "zoom this pane, and back"),
     Command("copy", ("c",), "copy", ALL, "copy", "copy, through the terminal"),
-    Command("browser", ("o",), "browser", ALL, "browser", "open in the browser", nothing_selected, 8,
+    Command("browser", ("o",), "browser", OF_CASES, "browser", "open in the browser", nothing_selected, 8,
             wide="open in browser"),
     Command("undo", ("u",), "undo", INNER, "undo", why_not=nothing_to_undo),
     Command("redo", ("U",), "redo", INNER, "redo", why_not=nothing_to_redo),
+    Command("stats", ("%",), "statistics", OF_CASES, "stats", "statistics of all cases"),
     Command("palette", ("ctrl+p",), "commands", ALL, "palette", "all commands"),
-    Command("back", ("esc",), "back", INNER, "back", "back", rank=2, right=True),
+    Command("back", ("esc",), "back", (*INNER, "stats"), "back", "back", rank=2, right=True),
     Command("help", ("?",), "help", ALL, "help", "this help", rank=1, right=True),
     Command("quit", ("Q",), "quit", ALL, "quit", "quit", rank=3, right=True),
 )  # fmt: skip

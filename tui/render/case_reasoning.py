@@ -8,6 +8,7 @@ from rootcase.core.model.case import Case, Said
 from rootcase.core.model.events import Event
 from rootcase.core.model.verdicts import RuleResult
 from rootcase.tui.render.acts import acts_block
+from rootcase.tui.render.aftermath import after_block
 from rootcase.tui.render.checks import is_live
 from rootcase.tui.render.claims import cited_by, claim_lines, tally
 from rootcase.tui.render.layout import blank, cells, chips, paragraph, section, section_of, seg, wrap
@@ -53,7 +54,7 @@ def _blocks(
     case: Case, width: int, selected: str, lit: Collection[str], roomy: bool, me: str, expand: bool,
     samples: Sequence[Event],
 ) -> list[list[Line]]:  # fmt: skip
-    blocks: list[list[Line]] = []
+    blocks: list[list[Line]] = [after] if (after := after_block(case, width)) else []
     if _held_back(case) or not case.claims:
         blocks.append(verdict_block(case, width, lit, selected))
     if case.claims:

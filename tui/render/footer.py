@@ -41,7 +41,9 @@ def _entry(command: Command, context: Context, width: int) -> tuple[Seg, ...]:
 def context_words(command: Command, context: Context, width: int) -> str:
     """`esc` names the screen it goes back to."""
     if command.id == "back":
-        return {"case": "inbox", "draft": "case", "proposal": "draft"}.get(context.screen, "back")
+        return {"case": "inbox", "draft": "case", "proposal": "draft", "stats": "back"}.get(
+            context.screen, "back"
+        )
     return command.words(width)
 
 

@@ -12,9 +12,12 @@ HOUSE = ("Inbox", "Case", "Draft", "Proposal")
 
 
 def crumbs(here: str, width: int) -> tuple[Seg, ...]:
-    """`rootcase  Inbox › Case › Draft › Proposal`, the current one underlined; below 100 only that one."""
+    """`rootcase  Inbox › Case › Draft › Proposal`, the current one underlined; below 100 only that one.
+
+    A screen beside that way stands alone.
+    """
     out = [Seg("rootcase", "accent bold"), Seg("  ")]
-    for number, name in enumerate(HOUSE):
+    for number, name in enumerate(HOUSE if here in HOUSE else (here,)):
         if width < 100 and name != here:
             continue
         if number and width >= 100:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from rootcase.tui.catalogue.catalogue import CATALOGUE, matching
 from rootcase.tui.catalogue.command import Command, Context
-from rootcase.tui.render.header import HOUSE
 from rootcase.tui.render.layout import cells, pad, section, seg
 from rootcase.tui.render.line import Line, Seg
 
@@ -15,7 +14,7 @@ KEY_CELLS = 9
 
 def help_lines(context: Context, words: str, width: int) -> tuple[Line, ...]:
     """Sections with a row for each command that matches; the row's id is the command's."""
-    here = HOUSE[("inbox", "case", "draft", "proposal").index(context.screen)]
+    here = context.screen.capitalize()
     commands = CATALOGUE.of(context.screen)
     own = [c for c in commands if len(c.screens) <= 2]
     rest = [c for c in commands if len(c.screens) > 2]
@@ -66,7 +65,7 @@ def marked(text: str, words: str, style: str) -> tuple[Seg, ...]:
 
 def found_text(context: Context, lines: Sequence[Line]) -> tuple[Seg, ...]:
     """`Case, 38 commands, type to find`."""
-    here = HOUSE[("inbox", "case", "draft", "proposal").index(context.screen)]
+    here = context.screen.capitalize()
     count = sum(1 for line in lines if line.id)
     said = (Seg(f"{here}, {count} {'command' if count == 1 else 'commands'}, type to find", "muted"),)
     return said if cells(said) else ()

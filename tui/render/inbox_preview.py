@@ -8,6 +8,7 @@ from rootcase.core.journal.store import InboxRow
 from rootcase.core.model import ladder
 from rootcase.core.model.case import Case
 from rootcase.core.model.events import Event
+from rootcase.tui.render.aftermath import after_block
 from rootcase.tui.render.case_reasoning import note_block, passed_rules, same_case_block, verdict_block
 from rootcase.tui.render.inbox_row import error
 from rootcase.tui.render.ladder import ladder_lines, meter
@@ -117,6 +118,9 @@ def why_pane(preview: Preview, width: int, height: int) -> tuple[Line, ...]:
     if case is None:
         return ()
     gap = [blank()] if height >= 18 else []
+    if after := after_block(case, width):
+        # The rest was decided before it was sent, and says less than what became of it.
+        return tuple((*_plain(after), *gap, *_plain(same_case_block(case, width))))
     same = _plain(same_case_block(case, width))
     if case.verdict == "fix" or not case.verdict:
         verdict = [*_plain(verdict_block(case, width)), _price(preview, width)]

@@ -39,6 +39,7 @@ STATE = {
     "ready": Mark("■", "ready", "good"),
     "waiting": Mark("○", "waiting", "muted"),
     "sent": Mark("→", "sent", "good"),
+    "verified": Mark("√", "verified", "good"),
     "ignored": Mark("–", "ignored", "muted"),
     "resolved": Mark("√", "resolved", "good"),
     "merged": Mark("=", "merged", "muted"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rootcase.core.model.source_entries import ActIntended
 
 KEYS: dict[str, str] = {"acknowledge": "a", "assign": "i", "snooze": "w", "resolve": "x"}
+NEXT_RELEASE = "next"
 SNOOZE_US = 24 * 3_600_000_000
 
 
@@ -57,11 +58,13 @@ class ActKeys(RootScreen):
 
     async def _act(self, act: Act) -> None:
         from rootcase.core.model.intents import Wish, intended, is_undoable, why_not_case
+        from rootcase.tui.render.aftermath import waits_for_release
 
         desk, case = await self.at_hand()
         asked = secrets.token_hex(4)
         until_us = self.rootcase.clock() + SNOOZE_US if act == "snooze" else 0
-        bodies = intended(case, Wish(act, until_us=until_us), self.able, asked)
+        release = NEXT_RELEASE if act == "resolve" and waits_for_release(case) else ""
+        bodies = intended(case, Wish(act, release=release, until_us=until_us), self.able, asked)
         if not bodies:
             self.notice(f"{KEYS[act]}  {act}: {why_not_case(case, act, self.able)}")
         elif is_undoable(bodies, self.able) or await self._sure(case, act, bodies):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 
+from rootcase.core.model.aftermath import told
 from rootcase.core.model.case import Case
 from rootcase.core.model.entries import Commented
 from rootcase.core.model.events import Event
@@ -324,6 +325,17 @@ class CaseScreen(CodeMapCommands):
 
     async def do_agree(self) -> None:
         await joining.agree(self, self.rootcase.desk, self.key)
+
+    async def do_watch(self) -> None:
+        """Ask forge, remote and sources now; the journal shows what is new."""
+        self.notice("looking at the forge, the deploys and the events…", "accent")
+        before = self.case.seq
+        await self.rootcase.desk.look_after(self.key)
+        case = await self.rootcase.desk.case(self.key)
+        if case.after is not None:
+            self.notice(
+                told(case.after) if case.seq > before else f"nothing is new: {told(case.after)}", "good"
+            )
 
     def do_refresh(self) -> None:
         self.column.forget()

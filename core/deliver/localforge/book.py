@@ -38,6 +38,8 @@ class Item(msgspec.Struct):
     reviewers: list[str] = []
     teams: list[str] = []
     merged_at: str = ""
+    merge_sha: str = ""
+    closed_at: str = ""
     comments: list[Comment] = []
 
 

@@ -109,7 +109,7 @@ class Shapes:
             **self._common(item), "url": url, "html_url": self.address(item), "diff_url": f"{url}.diff",
             "patch_url": f"{url}.patch", **{f"{name}_url": links[name] for name in named}, "_links": linked,
             "draft": item.draft, "merged_at": item.merged_at or None, "auto_merge": None,
-            "merge_commit_sha": item.head_sha if item.merged_at else None,
+            "merge_commit_sha": (item.merge_sha or item.head_sha) if item.merged_at else None,
             "head": self._end(item.head, item.head_sha), "base": self._end(item.base, item.base_sha),
             "requested_reviewers": [self.user(login) for login in item.reviewers],
             "requested_teams": [{"slug": team, "name": team} for team in item.teams],
@@ -142,7 +142,8 @@ class Shapes:
             "id": item.number, "node_id": f"I_{item.number}", "number": item.number, "state": item.state,
             "locked": False, "title": item.title, "body": item.body, "user": self.user(item.author),
             "labels": [self.label(name) for name in item.labels], "milestone": None, "assignee": None,
-            "assignees": [], "created_at": item.at, "updated_at": item.at, "closed_at": None,
+            "assignees": [], "created_at": item.at, "updated_at": item.at,
+            "closed_at": item.closed_at or item.merged_at or None,
             "author_association": "MEMBER",
         }  # fmt: skip
 

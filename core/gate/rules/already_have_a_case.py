@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rootcase.core.gate.facts import Facts
 from rootcase.core.gate.rules.human_owns_it import is_open
+from rootcase.core.model.case import Case
 from rootcase.core.model.signals import Work
 from rootcase.core.model.verdicts import RuleResult
 
@@ -19,7 +20,7 @@ def check(facts: Facts) -> RuleResult:
         saw = f"{facts.holder} has the same error class"
         return RuleResult(RULE, "wait", saw, "two runs would make two fixes", waits_for=facts.holder)
     sent = case.effect("pull_request")
-    if sent is not None and sent.state == "done" and not _over(facts.work, sent.number):
+    if sent is not None and sent.state == "done" and not _ended(case) and not _over(facts.work, sent.number):
         name = f"our PR #{sent.number}" if sent.number else f"our PR {sent.url}"
         return RuleResult(RULE, "wait", name, "it waits for its review", waits_for=name)
     if sent is None and (open_pull := _open_pull(facts)):
@@ -34,6 +35,11 @@ def _open_pull(facts: Facts) -> Work | None:
     """An open pull request of Rootcase's or of mine; those of others are `human_owns_it`'s."""
     pulls = [work for work in facts.all_work if work.kind == "pull_request" and is_open(work)]
     return next((work for work in pulls if work.ours or facts.is_me(work.by)), None)
+
+
+def _ended(case: Case) -> bool:
+    """Whether the watch has seen our pull request merged or closed."""
+    return case.after is not None and case.after.pull.state in ("merged", "closed")
 
 
 def _over(work: tuple[Work, ...], number: str) -> bool:

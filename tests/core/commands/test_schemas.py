@@ -1,4 +1,4 @@
-"""What `sync`, `cases` and `doctor` print as JSON is what the published schemas say."""
+"""What commands print as JSON is what the published schemas say."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ from jsonschema.exceptions import ValidationError
 
 from rootcase.core.schemas.published import NAMES, as_text, file_of, names, schema_of
 
-COMMANDS = {"sync": ("sync", "--json"), "cases": ("cases", "--json"), "doctor": ("doctor", "--json")}
+COMMANDS = {
+    "sync": ("sync", "--json"), "cases": ("cases", "--json"), "doctor": ("doctor", "--json"),
+    "report": ("report", "C-1", "--format", "json"), "stats": ("stats", "--json", "--since", "all"),
+    "watch": ("watch", "--once", "--json"),
+}  # fmt: skip
+# A list of each that is not empty.
+ROWS = {
+    "sync": "sources", "cases": "cases", "doctor": "sources", "report": "timeline", "stats": "buckets",
+    "watch": "sources",
+}  # fmt: skip
 AGAIN = "make schemas writes them anew (a field that went or changed needs a new version)"
 
 
@@ -51,7 +60,7 @@ def printed(shop):
     (shop.errors / "torn.jsonl").write_text('{"event_id": \n', encoding="utf-8")
 
     def run(name: str) -> dict:
-        shop.line.run("sync") if name != "sync" else None
+        shop.line.run("sync") if name not in ("sync", "watch") else None
         done = shop.line.run(*COMMANDS[name])
         assert done.code in (0, 2, 6), done.said
         return done.json
@@ -64,8 +73,7 @@ def test_real_output_is_as_published_and_holds_nothing_else(printed, name):
     output = printed(name)
     Draft202012Validator(strict(published(name))).validate(output)
     assert output["schema"] == names()[name][0]
-    rows = {"sync": "sources", "cases": "cases", "doctor": "sources"}[name]
-    assert output[rows], "an empty list proves little"
+    assert output[ROWS[name]], "an empty list proves little"
     if name == "sync":
         assert "unreadable" in json.dumps(output["sources"])
 
@@ -73,8 +81,7 @@ def test_real_output_is_as_published_and_holds_nothing_else(printed, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_output_that_lacks_a_field_is_refused(printed, name):
     output = printed(name)
-    rows = {"sync": "sources", "cases": "cases", "doctor": "sources"}[name]
-    field = next(iter(output[rows][0]))
-    del output[rows][0][field]
+    field = next(iter(output[ROWS[name]][0]))
+    del output[ROWS[name]][0][field]
     with pytest.raises(ValidationError, match=field):
         Draft202012Validator(published(name)).validate(output)

@@ -57,6 +57,7 @@ from rootcase.core.model.fingerprints import Fingerprint, Reason
 from rootcase.core.model.proofs import Finding, ProofResult
 from rootcase.core.model.signals import Deploy, Signal
 from rootcase.core.model.verdicts import GateDecision, RuleResult
+from tests.support import afterwards
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -732,6 +733,13 @@ def reverted() -> list[Told]:
     ]
 
 
+def after(what: Callable[[int], list[Body]]) -> list[Told]:
+    """The pull request was sent, and three hours later the rest followed."""
+    told = sending()
+    merged_us = START + int(sum(item.after_s for item in told) * SECOND) + 180 * MINUTE
+    return [*told, *(Told(body) for body in what(merged_us))]
+
+
 STEPS: dict[str, Callable[[], list[Told]]] = {
     "fresh": fresh,
     "ignored": ignored,
@@ -747,4 +755,9 @@ STEPS: dict[str, Callable[[], list[Told]]] = {
     "ticket": ticket,
     "sent": sending,
     "send failed": lambda: sending(failed=True),
+    "merged": lambda: after(afterwards.waiting),
+    "quiet": lambda: after(afterwards.quiet),
+    "verified": lambda: after(afterwards.verified),
+    "recurred": lambda: after(afterwards.recurred),
+    "closed": lambda: after(afterwards.closed),
 }

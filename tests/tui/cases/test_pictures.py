@@ -30,6 +30,10 @@ LIVE = ("drafting", "proving")
         ("reviewed", [], LARGE),
         ("reviewed", ["3"], SMALL),
         ("reviewed", ["4"], SMALL),
+        ("merged", [], MIDDLE),
+        ("quiet", [], LARGE),
+        ("recurred", [], MIDDLE),
+        ("closed", [], SMALL),
     ],
     ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else "".join(value),
 )

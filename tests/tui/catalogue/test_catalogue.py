@@ -15,12 +15,13 @@ from rootcase.tui.render.layout import cells
 from rootcase.tui.screens.base import RootScreen
 
 SCREENS: tuple[ScreenName, ...] = get_args(ScreenName)
-EVERYWHERE = (*"jkgGzco?Q1234", "down", "up", "ctrl+d", "ctrl+u", "tab", "ctrl+p")
+EVERYWHERE = (*"jkgGzc?Q1234", "down", "up", "ctrl+d", "ctrl+u", "tab", "ctrl+p")
 KEYS = {
-    "inbox": ("enter", *"/svtmR"),
-    "case": ("enter", "esc", *"v[]btd;euU"),
-    "draft": ("enter", "esc", "ctrl+x", *"[]{}axAXeS;wPip$tuU"),
-    "proposal": ("esc", *"versy"),
+    "inbox": ("enter", *"o%/svtmR"),
+    "case": ("enter", "esc", *"o%v[]btd;euUW"),
+    "draft": ("enter", "esc", "ctrl+x", *"o%[]{}axAXeS;wPip$tuU"),
+    "proposal": ("esc", *"o%versy"),
+    "stats": ("enter", "esc", *"vVbR"),
 }
 
 
@@ -29,8 +30,12 @@ def screen_class(name: ScreenName) -> type[RootScreen]:
     from rootcase.tui.screens.draft import DraftScreen
     from rootcase.tui.screens.inbox import InboxScreen
     from rootcase.tui.screens.proposal import ProposalScreen
+    from rootcase.tui.screens.stats import StatsScreen
 
-    return {"inbox": InboxScreen, "case": CaseScreen, "draft": DraftScreen, "proposal": ProposalScreen}[name]
+    return {
+        "inbox": InboxScreen, "case": CaseScreen, "draft": DraftScreen, "proposal": ProposalScreen,
+        "stats": StatsScreen,
+    }[name]  # fmt: skip
 
 
 @pytest.mark.parametrize("screen", SCREENS)
