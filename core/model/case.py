@@ -7,7 +7,7 @@ from typing import Literal
 
 from rootcase.core.model.acts import ActRecord
 from rootcase.core.model.code import CodePath
-from rootcase.core.model.delivery import Effect, Proposal
+from rootcase.core.model.delivery import ConfidenceKind, Effect, Proposal, Waiver
 from rootcase.core.model.draft_entries import Judged
 from rootcase.core.model.drafts import Draft
 from rootcase.core.model.entries import (
@@ -122,6 +122,7 @@ class Case:
     acts: what was asked of the sources, oldest first; signals show what is intended or done since they were seen.
     took: cases that are merged into this one. joins: open proposals; declined: keys that stay apart.
     news: what is not as it was when the gate decided (`assignee`, `trend`…); it is asked again.
+    confidence: kinds that a human picked for this case, and by whom; waivers: those taken upon themselves.
     undoable, redoable: seq of the entry `u` and `U` would take, 0 where none.
     """
 
@@ -187,6 +188,9 @@ class Case:
     redoable: int = 0
     unknown_kinds: tuple[str, ...] = ()
     acts: tuple[ActRecord, ...] = ()
+    confidence: tuple[ConfidenceKind, ...] = ()
+    confidence_by: str = ""
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def draft(self) -> Draft | None:

@@ -29,6 +29,13 @@ from rootcase.core.model.draft_entries import (
 )
 from rootcase.core.model.evidence import Evidence, NoteLine
 from rootcase.core.model.fingerprints import Fingerprint
+from rootcase.core.model.policy_entries import (
+    ConfidenceChosen,
+    ConfidenceWaived,
+    PolicyResumed,
+    PolicyStopped,
+    TemplateTrusted,
+)
 from rootcase.core.model.run_entries import (
     Blob,
     BudgetRaised,
@@ -63,15 +70,18 @@ from rootcase.core.model.verdicts import GateDecision, Opinion, Verdict
 __all__ = [
     "BODY_TYPES", "KINDS", "ActDone", "ActFailed", "ActIntended", "Approved", "Blob", "Body", "BudgetRaised",
     "BudgetWarned", "CaseOpened", "ClaimMade",
-    "ClaimMarked", "CodeMapped", "Commented", "DraftAbandoned", "DraftExplained", "DraftStarted",
+    "ClaimMarked", "CodeMapped", "Commented", "ConfidenceChosen", "ConfidenceWaived", "DraftAbandoned",
+    "DraftExplained", "DraftStarted",
     "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry", "EvidenceRecorded",
     "Faulted", "FindingWaived", "GateDecided", "HookRan", "HunkDecided", "HunkEdited", "HunkSplit", "JoinDeclined",
     "JoinProposed", "Judged", "Merged",
     "ModelCalled", "NoteWritten", "OpinionGiven", "Outcome", "OwnerAgreed", "OwnershipMarked",
     "PauseAsked", "Phase", "PhaseEnded",
-    "PhaseStarted", "PlanMade", "PlanWidened", "ProofAsked", "ProofStarted", "ProposalEdited", "Proposed",
+    "PhaseStarted", "PlanMade", "PlanWidened", "PolicyResumed", "PolicyStopped", "ProofAsked", "ProofStarted",
+    "ProposalEdited", "Proposed",
     "Proved", "Redone", "ResumeAsked", "Reviewed", "ReviewersChosen", "RunEnded", "RunPaused",
-    "RunResumed", "RunStarted", "SignalGone", "SignalSeen", "Steered", "StopAsked", "ToolCalled", "Undone", "Unknown",
+    "RunResumed", "RunStarted", "SignalGone", "SignalSeen", "Steered", "StopAsked", "TemplateTrusted",
+    "ToolCalled", "Undone", "Unknown",
     "Unmerged", "Until", "VerdictOverridden", "WorkFound", "kind_of",
 ]  # fmt: skip
 
@@ -290,6 +300,7 @@ Body = (
     | ProofStarted | Proved | Reviewed | Judged | FindingWaived
     | Steered | PauseAsked | ResumeAsked | StopAsked | BudgetRaised | BudgetWarned | HookRan | ProofAsked | Commented
     | Proposed | ProposalEdited | ReviewersChosen | Approved | EffectIntended | EffectDone | EffectFailed
+    | ConfidenceChosen | ConfidenceWaived | PolicyStopped | PolicyResumed | TemplateTrusted
     | SignalGone | ActIntended | ActDone | ActFailed
     | Faulted | Unknown
 )  # fmt: skip
