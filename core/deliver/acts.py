@@ -244,7 +244,7 @@ def act_for(case: Case, proposal: Proposal, write: Write, ports: Ports, address:
         and ports.forge is not None
     ):
         if write.kind == "auto_merge_off":
-            return WithdrawMerge(proposal, ports.forge, ports.merger)
+            return WithdrawMerge(proposal.branch, ports.forge, ports.merger)
         if ports.pusher is not None:
             return AskMerge(case, proposal, ports.forge, ports.merger, ports.pusher)
     raise DeliveryError(

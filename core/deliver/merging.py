@@ -151,19 +151,19 @@ class AskMerge:
 class WithdrawMerge:
     """Takes a request back; one that is not there any more, or whose pull request is over, is taken back."""
 
-    proposal: Proposal
+    branch: str
     forge: Forge
     merger: Merger
 
     async def find(self) -> Outcome | None:
-        pull = await self.forge.pull_for(self.proposal.branch)
+        pull = await self.forge.pull_for(self.branch)
         if pull is None:
             return Outcome()
         there = await self.merger.look(pull.number)
         return Outcome(pull.url, str(pull.number)) if not there.asked or there.state != "open" else None
 
     async def perform(self) -> Outcome:
-        pull = await self.forge.pull_for(self.proposal.branch)
+        pull = await self.forge.pull_for(self.branch)
         if pull is None:
             return Outcome()
         await self.merger.withdraw(await self.merger.look(pull.number))

@@ -124,7 +124,8 @@ def parts_of(facts: Facts) -> tuple[Part, ...]:
     if facts.depth.kind == "ticket":
         made = (
             escalated(facts), signal(facts), note(facts), cause(facts), ruled_out(facts), roll_back(facts),
-            code_path(facts), missing(facts), next_looks(facts), owners(facts), evidence(facts), ledger(facts), turn_down(facts),
+            code_path(facts), missing(facts), next_looks(facts), owners(facts), evidence(facts), ledger(facts),
+            turn_down(facts),
         )  # fmt: skip
     else:
         made = (

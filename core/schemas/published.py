@@ -12,17 +12,19 @@ from pathlib import Path
 import msgspec
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAMES = ("sync", "cases", "doctor")
+NAMES = ("sync", "cases", "doctor", "policy", "explain.policy")
 
 
 def names() -> dict[str, tuple[str, type]]:
     """Output name → (identifier such as `rootcase.sync/2`, the type that is printed)."""
-    from rootcase.core.commands import cases, doctor_report
+    from rootcase.core.commands import cases, doctor_report, explain_policy, policy
     from rootcase.core.pipeline import outcomes, sync
 
     return {
         "sync": (sync.SCHEMA, outcomes.SyncOutcome),
         "cases": (cases.SCHEMA, cases.CasesListing),
+        "policy": (policy.SCHEMA, policy.PolicyShown),
+        "explain.policy": (explain_policy.SCHEMA, explain_policy.PolicyExplained),
         "doctor": (doctor_report.SCHEMA, doctor_report.DoctorReport),
     }
 
