@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from rootcase.core.config.settings import Settings
 from rootcase.core.deliver.destination import Destination
@@ -18,6 +20,9 @@ from rootcase.core.model.delivery import Proposal, Write
 from rootcase.core.model.escalation import Escalation
 from rootcase.core.safety.text import clean, clean_line
 
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
 # Sources that call people; what they show of a note is plain text.
 PAGING = frozenset({"pagerduty", "jsm", "opsgenie"})
 TICKET = "ticket"
@@ -25,7 +30,7 @@ LONGEST = 10_000
 LONGEST_LINE = 400
 _LINK = re.compile(r"\[([^\]]*)\]\((https?://[^)\s]+)\)")
 _TAG = re.compile(r"</?(?:details|summary)>")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_SUMMARY = re.compile(r"<summary>([^<]*)</summary>")
 
 
 def paging_of(settings: Settings, sources: Collection[str]) -> frozenset[str]:
@@ -55,7 +60,9 @@ def with_escalation(
             )
         )  # fmt: skip
     paged = [signal for signal in case.signals if signal.source in paging]
-    text = brief(case, proposal, f"The ticket: {ADDRESS}" if destination.tracker != "none" else "")
+    text = brief(
+        case, proposal, f"The ticket: {ADDRESS}" if destination.tracker != "none" else "", destination.hosts
+    )
     notes += [
         Write(
             "escalation", f"{s.source} {clean_line(s.short_id or s.id, limit=200)}",
@@ -69,36 +76,52 @@ def with_escalation(
     return (*tickets, *notes, *rest)
 
 
-def brief(case: Case, proposal: Proposal, ticket: str) -> str:
+def brief(case: Case, proposal: Proposal, ticket: str, hosts: frozenset[str] = frozenset()) -> str:
     """The parts as plain text in which nothing is live but our own links, and the line it is found again by."""
     lines = [f"Rootcase hands {case.key} to you: {proposal.title}", *([ticket] if ticket else [])]
     for name, text in proposal.parts:
-        lines += ["", name.upper(), *(_plainly(line) for line in text.split("\n") if _shown(line))]
+        lines += ["", name.upper(), *_plain_lines(text, hosts)]
     body = "\n".join(lines)
     if len(body) > LONGEST:
         body = f"{body[:LONGEST].rpartition(chr(10))[0]}\n… the rest is in the report of the case"
     return f"{body}\n\n{marker(case)}"
 
 
-def _shown(line: str) -> bool:
-    return bool(_TAG.sub("", line).strip()) and not line.startswith("```")
+def _plain_lines(text: str, hosts: frozenset[str]) -> Iterator[str]:
+    """A part without Markdown, as a parser reads it: services that page show text as it comes."""
+    from markdown_it import MarkdownIt
+
+    item = False
+    for token in MarkdownIt("commonmark").parse(text):
+        if token.type == "list_item_open":
+            item = True
+        elif token.type == "html_block":
+            yield from (_words(summary) for summary in _SUMMARY.findall(token.content))
+        elif token.type == "fence":
+            yield from (_words(line) for line in token.content.rstrip("\n").split("\n"))
+        elif token.type == "inline":
+            words = "".join(_pieces(token.children or (), hosts))
+            yield from (f"- {line}" if item else line for line in words.split("\n"))
+            item = False
 
 
-def _plainly(line: str) -> str:
-    """Without Markdown. Addresses that stand there come from our own links alone; all else is disarmed."""
-    line = _TAG.sub("", clean_line(line))
-    out, at = [], 0
-    for match in _LINK.finditer(line):
-        out += [_words(line[at : match.start()]), f"{_words(match.group(1))} ({match.group(2)})"]
-        at = match.end()
-    out.append(_words(line[at:]))
-    return " ".join(part for part in out if part)
+def _pieces(children: Iterable[Token], hosts: frozenset[str]) -> Iterator[str]:
+    address = ""
+    for child in children:
+        if child.type == "link_open":
+            address = str(child.attrs.get("href", ""))
+        elif child.type == "link_close":
+            yield f" ({address})" if urlsplit(address).hostname in hosts else ""
+        elif child.type in ("softbreak", "hardbreak"):
+            yield "\n"
+        elif child.content:
+            yield _words(child.content)
 
 
 def _words(text: str) -> str:
-    bare = _ESCAPE.sub(r"\1", text.replace("`", "").replace("**", ""))
-    lead = "- " if bare.startswith("- ") else ""
-    return lead + plain(bare.removeprefix("- "), limit=LONGEST_LINE)
+    """Disarmed; white space at the ends stands between two pieces. No service that pages reads `$1`."""
+    lead, end = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return f"{lead and ' '}{plain(text, limit=LONGEST_LINE).replace('$ ', '$')}{end and ' '}"
 
 
 @dataclass(frozen=True)
