@@ -140,9 +140,11 @@ def _checked(case: Case, tree: str) -> Proposal:
 
 
 async def _not_stopped(settings: Settings, switch: Switch | None) -> None:
-    why = "policy.stop is set" if settings.policy.stop else (await switch() if switch is not None else "")
-    if why:
-        raise GuardrailError("Everything is stopped", why, "Turn the switch off, then send again.")
+    why = await switch() if switch is not None else ""
+    if why or settings.policy.stop:
+        raise GuardrailError(
+            "Everything is stopped", why or "policy.stop is set", "Turn the switch off, then send again."
+        )
 
 
 def _done(write: Write, outcome: Outcome, *, found: bool) -> list[Body]:

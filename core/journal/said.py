@@ -69,7 +69,7 @@ SAYINGS: dict[type, Callable[[Any], tuple[str, str]]] = {
     HunkEdited: lambda b: ("edited", b.hunk),
     HunkSplit: lambda b: (f"split in {len(b.into)}", b.hunk),
     ConfidenceChosen: lambda b: (
-        "asks for " + (", ".join(k.replace("-", " ") for k in b.kinds) or "no kind of confidence"),
+        "asked for " + (", ".join(k.replace("-", " ") for k in b.kinds) or "no kind of confidence"),
         "",
     ),
     ConfidenceWaived: lambda b: (_because(f"waived the {b.kind.replace('-', ' ')}", b.reason), b.kind),

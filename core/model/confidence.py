@@ -111,9 +111,7 @@ def _replayed_event(case: Case) -> Shown:
     known = {item.id: item for item in case.evidence}
     marked = [known[name.lower()] for name in MARK.findall(test) if name.lower() in known]
     if not marked:
-        return Shown(
-            False, "the reproduction names no event; `replays f1` in it says which one it plays back"
-        )
+        return Shown(False, "the reproduction names no event that it plays back, such as `replays f1`")
     for item in marked:
         recorded = recorded_values(item)
         held = [value for value in recorded if value in test]

@@ -20,4 +20,9 @@ async def stopped_by(case: Case, house: House, *, sending: bool = False) -> str:
         await house.refresh_limits(case)
     except RootcaseError as fault:
         return "" if isinstance(fault, RepositoryError) and not sending else str(fault)
-    return "policy.stop is set" if house.settings.policy.stop else ""
+    if not house.settings.policy.stop:
+        return ""
+    repository = house.repository_settings(case)
+    if house.loaded.settings.policy.stop or repository is None:
+        return "policy.stop is set in config.yaml"
+    return f"policy.stop is set in the rootcase.yaml of {repository.label}, on its default branch"
