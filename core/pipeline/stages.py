@@ -16,7 +16,7 @@ from rootcase.core.deliver.proposal import propose
 from rootcase.core.deliver.push import Author, Pusher
 from rootcase.core.gate.decide import Asked, gate
 from rootcase.core.model.case import Case
-from rootcase.core.model.delivery import Write
+from rootcase.core.model.delivery import ASIDE, Write
 from rootcase.core.model.entries import (
     Body,
     CodeMapped,
@@ -230,6 +230,8 @@ async def _tree(case: Case, house: House) -> str:
 
 
 async def _deliver(case: Case, house: House, *, unattended: bool) -> Stage:
+    if await _overtaken(case, house):
+        return await _propose(case, house, attended=not unattended)
     place = await house.destination(case)
     pusher, author = None, Author()
     if place.push_url:
@@ -268,6 +270,17 @@ async def _deliver(case: Case, house: House, *, unattended: bool) -> Stage:
         case, house.settings, ports, tree=await _tree(case, house), unattended=unattended, switch=switch,
         why_not=why_not,
     )  # fmt: skip
+
+
+async def _overtaken(case: Case, house: House) -> bool:
+    """Whether the policy has come to allow less than was approved, while nothing of it is out: it is proposed anew."""
+    writes = case.proposal.writes if case.proposal else ()
+    keys = {write.key for write in writes}
+    if any(effect.key in keys for effect in case.effects) or await stopped_by(case, house, sending=True):
+        return False
+    needed = [write for write in writes if write.kind not in ASIDE]
+    repository, frozen = house.repository_settings(case), freeze(case, house.settings)
+    return any(refused(case, house.settings, repository, write, frozen) for write in needed)
 
 
 async def _author(case: Case, house: House) -> Author:
