@@ -11,10 +11,14 @@ from rootcase.core.journal.fold import fold
 from rootcase.core.journal.sqlite import SqliteStore
 from rootcase.core.journal.switch import switch_of
 from rootcase.core.model.delivery import Write
-from rootcase.core.model.entries import CaseOpened, EffectDone, EffectIntended, PolicyStopped
+from rootcase.core.model.entries import CaseOpened, EffectDone, EffectIntended, PolicyStopped, Proposed
 from rootcase.core.pipeline.house import House
+from rootcase.core.pipeline.stages import stage_for
 from rootcase.core.pipeline.stopping import stopped_by
 from rootcase.core.pipeline.switching import turned, withdrawn
+from rootcase.core.run.control import RunControl
+from rootcase.core.run.recorder import Recorder
+from rootcase.core.run.steps import Step
 from tests.core.deliver import conftest as kit
 from tests.core.deliver.conftest import forge, forge_with, place
 from tests.support.merging_forges import GitHubMerging
@@ -104,6 +108,30 @@ async def test_the_switch_fails_closed(store, environment, asked, place):
     async with House(load(environment), store, environment) as house:
         assert "cannot be read" in await stopped_by(case, house, sending=True)
         assert await stopped_by(case, house) == ""
+
+
+async def test_what_the_policy_has_come_to_forbid_is_proposed_anew_and_not_sent(
+    store, environment, forge, place
+):
+    from rootcase.core.config.settings import PolicySettings
+    from rootcase.core.deliver.policy import depth
+    from rootcase.core.deliver.proposal import compose
+    from rootcase.core.run.budget import CaseBudget
+
+    journal = kit.Journal()
+    journal.add(*kit.opening(place.base), *kit.drafted(place))
+    settings = kit.settings_for(forge.url, policy=PolicySettings(level="review-ready"))
+    how = depth(journal.case, settings, settings.repositories[0])
+    proposal = compose(journal.case, settings, settings.repositories[0], kit.where(settings, place), how)
+    case = kit.approve(journal, proposal)
+    assert case.proposal.kind == "pull_request" and case.approved
+    async with House(load(environment), store, environment) as house:
+        control = RunControl(Recorder(store, "C-1"), "r", attended=True)
+        budget = CaseBudget(control.recorder, control, house.settings.budget)
+        bodies = [body async for body in stage_for(Step("deliver"), case, house, control, budget)]
+    [proposed] = [body for body in bodies if isinstance(body, Proposed)]
+    assert proposed.proposal.kind == "draft_pull_request"
+    assert kit.git(place.remote, "branch", "--list", "rootcase/*") == ""
 
 
 async def test_a_file_of_the_remote_that_cannot_be_read_stops_too(store, environment, asked, place):
