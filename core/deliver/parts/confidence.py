@@ -13,13 +13,10 @@ def confidence(facts: Facts) -> Part:
     """What was asked for first; of the other kinds, what there is and what nobody has shown."""
     lines = [f"- {_need(need)}" for need in facts.depth.needs]
     asked = {need.kind for need in facts.depth.needs}
-    others = [(kind, shown(facts.case, kind)) for kind in CONFIDENCE_KINDS if kind not in asked]
-    there = [f"{WORDS[kind]} ({inline(found.why, limit=120)})" for kind, found in others if found.done]
-    missing = [WORDS[kind] for kind, found in others if not found.done]
-    if there:
-        lines.append(f"- Not asked for, there all the same: {', '.join(there)}")
-    if missing:
-        lines.append(f"- Not asked for, not there: {', '.join(missing)}")
+    others = {kind: shown(facts.case, kind).done for kind in CONFIDENCE_KINDS if kind not in asked}
+    for done, words in ((True, "Shown, not asked for"), (False, "Not shown, not asked for")):
+        names = [WORDS[kind] for kind, is_done in others.items() if is_done is done]
+        lines += [f"- {words}: {', '.join(names)}"] if names else []
     return Part("Confidence", tuple(lines), most=6)
 
 

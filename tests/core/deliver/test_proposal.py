@@ -191,8 +191,8 @@ def test_a_pull_request_carries_every_part(kit, place, proved):
         "never merges, never pushes to a default branch", place.tree[:12],
         "Policy **draft-only** (set by policy.level)",
         "last seen 05:01 UTC on 3 Nov 2025", "Blast radius: 84% on 2.14.0, production",
-        "Not asked for, there all the same: unit test (red without the patch and green with it",
-        "Not asked for, not there: replayed event",
+        "- Shown, not asked for: unit test, migration check, rollback plan",
+        "- Not shown, not asked for: replayed event",
         "- Failure handling: evidence, review found no swallowed", "- Observability: evidence, no log or metric line",
         "- Data: evidence, none of 1 changed files", "- Compliance: not checked, the gate has not looked at that",
     ):  # fmt: skip
