@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
+import jsonschema
 import pytest
 
 from rootcase.core.model.entries import Approved, ConfidenceWaived
+from rootcase.core.schemas.published import file_of
 from tests.journeys.conftest import place
 from tests.support.depot import SHORT, Depot, commit, git
 from tests.support.journal import case, say
@@ -74,6 +78,7 @@ def test_review_waits_for_a_waiver_and_the_switch_stops_everything(place: Depot)
 def explained(place: Depot):
     done = place.line.run("explain", "policy", "C-1", "--json")
     assert done.code == 0, done.said
+    jsonschema.validate(done.json, json.loads(file_of("explain.policy").read_text(encoding="utf-8")))
     return done.json
 
 
