@@ -90,18 +90,10 @@ async def _review(args: argparse.Namespace, loaded: Loaded) -> int:
 
 
 async def _policy(args: argparse.Namespace, loaded: Loaded) -> int:
-    from rootcase.core.deliver.policy import depth
-    from rootcase.core.model import ladder
+    from rootcase.core.commands.explain_policy import explain_policy
 
-    case = await _case(args, loaded)
-    repository = loaded.settings.repository_for(case.service)
-    how = depth(case, loaded.settings, repository)
-    facts = {"case": case.key, "ladder": ladder.level(case), "policy": loaded.settings.policy.level}
-    if args.json:
-        say_json({"schema": "rootcase.explain.policy/1", **facts, "depth": how.kind, "rule": how.rule})
-    else:
-        say(f"{case.key}  evidence {facts['ladder']}  policy {facts['policy']}\n{how.kind}: {how.rule}")
-    return 0
+    _input(args)
+    return await explain_policy(args, loaded)
 
 
 async def _proposal(args: argparse.Namespace, loaded: Loaded) -> int:
@@ -109,8 +101,13 @@ async def _proposal(args: argparse.Namespace, loaded: Loaded) -> int:
     if case.proposal is None:
         raise UsageError(f"{case.key} has no proposal", "", f"rootcase run {case.key}")
     if args.json:
-        parts = dict(case.proposal.parts)
-        say_json({"schema": "rootcase.explain.proposal/1", "kind": case.proposal.kind, "parts": parts})
+        told = case.proposal
+        writes = [{"kind": w.kind, "target": w.target, "title": w.title, "text": w.text} for w in told.writes]
+        say_json({
+            "schema": "rootcase.explain.proposal/1", "kind": told.kind, "title": told.title,
+            "parts": dict(told.parts), "writes": writes, "policy": told.policy, "rule": told.depth_rule,
+            "digest": told.digest,
+        })  # fmt: skip
     else:
         say(f"{case.proposal.kind}: {case.proposal.title}\n\n{case.proposal.body}")
     return 0

@@ -192,6 +192,12 @@ def _add_looking(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     explain.add_argument(
         "--context", default="", metavar="CTX.json", help="gate: what is known around it, as JSON"
     )
+    policy = add("policy", "how far Rootcase may go here; stop and go turn the one switch")
+    policy.add_argument("what", choices=("show", "stop", "go"))
+    policy.add_argument("--reason", default="", help="why, for the journal and for everybody who is stopped")
+    trust = add("trust", "read a repository's own templates, and trust them as they are now")
+    trust.add_argument("repository", help="its name in the configuration")
+    trust.add_argument("--yes", action="store_true", help="trust exactly the text that is shown")
     audit = add("audit", "verify the chain of the journals")
     audit.add_argument("what", choices=("verify",))
     audit.add_argument("case", nargs="?", default="")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 
+from rootcase.core.config.checked import check_policy
 from rootcase.core.config.paths import Folders, folders
 from rootcase.core.config.schema import to_settings
 from rootcase.core.config.settings import Settings
@@ -83,6 +84,7 @@ def _from_file(file: Path, *, required: bool) -> tuple[Settings, Parsed | None, 
         raise ConfigError(f"{file} cannot be read", str(fault), "Check the file and its mode.") from None
     parsed = parse(text, str(file))
     settings, warnings = to_settings(parsed, str(file))
+    check_policy(settings, parsed, str(file))
     return _with_base(settings, file.parent), parsed, warnings
 
 
@@ -100,6 +102,11 @@ def _with_base(settings: Settings, base: Path) -> Settings:
         repositories=tuple(replace(r, path=absolute(r.path)) for r in settings.repositories),
         models=replace(
             settings.models, replay=absolute(settings.models.replay), record=absolute(settings.models.record)
+        ),
+        proposal=replace(
+            settings.proposal,
+            pull_request=absolute(settings.proposal.pull_request),
+            ticket=absolute(settings.proposal.ticket),
         ),
     )
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from rootcase.core.model.delivery import ConfidenceKind
+
 SourceKind = Literal[
     "sentry", "glitchtip", "bugsink", "datadog", "pagerduty", "jsm", "opsgenie", "dynatrace", "files"
 ]
@@ -16,7 +18,7 @@ TrackerKind = Literal["github", "gitlab", "jira", "linear", "none"]
 TOKEN_VARIABLES = {
     "github": "GITHUB_TOKEN", "gitlab": "GITLAB_TOKEN", "jira": "JIRA_API_TOKEN", "linear": "LINEAR_API_KEY",
 }  # fmt: skip
-Approvable = Literal["ticket", "draft_pr", "pr", "comment", "status"]
+Approvable = Literal["ticket", "draft_pr", "pr", "comment", "status", "escalation", "auto_merge"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,13 +182,54 @@ class GuardrailSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRule:
+    """One line of the policy. repository: its label, "" for all; paths: globs, none for the whole repository.
+
+    level: how far there, None to leave it; confidence: kinds that are needed there; name: how it is called
+    where it is shown.
+    """
+
+    name: str = ""
+    repository: str = ""
+    paths: tuple[str, ...] = ()
+    level: PolicyLevel | None = None
+    confidence: tuple[ConfidenceKind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutoMergeSettings:
+    """The narrow set that a forge may be asked to merge. paths: globs that all files of a change must be in;
+    max_files, max_lines: of a change, test left out."""
+
+    paths: tuple[str, ...] = ()
+    max_files: int = 1
+    max_lines: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySettings:
-    """level: how far; approve: what an unattended run may send by itself (default nothing)."""
+    """level: how far; approve: what an unattended run may send by itself (default nothing).
+
+    rules: the first that covers a file and has a level sets it. limits: each that covers a file lowers it.
+    A change goes as far as the lowest of its files; confidence: kinds that are needed everywhere.
+    """
 
     level: PolicyLevel = "draft-only"
     approve: tuple[Approvable, ...] = ()
     stop: bool = False
     when_detached: Literal["go on", "stop"] = "go on"
+    rules: tuple[PolicyRule, ...] = ()
+    limits: tuple[PolicyRule, ...] = ()
+    confidence: tuple[ConfidenceKind, ...] = ()
+    auto_merge: AutoMergeSettings = field(default_factory=AutoMergeSettings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalSettings:
+    """Templates of the team's own, as files: for pull requests and patches, and for tickets; "" for ours."""
+
+    pull_request: str = ""
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +295,7 @@ class Settings:
     budget: BudgetSettings = field(default_factory=BudgetSettings)
     guardrails: GuardrailSettings = field(default_factory=GuardrailSettings)
     policy: PolicySettings = field(default_factory=PolicySettings)
+    proposal: ProposalSettings = field(default_factory=ProposalSettings)
     hooks: HookSettings = field(default_factory=HookSettings)
     interface: InterfaceSettings = field(default_factory=InterfaceSettings)
     gate: GateSettings = field(default_factory=GateSettings)

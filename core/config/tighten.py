@@ -10,6 +10,7 @@ from rootcase.core.config.settings import (
     BudgetSettings,
     GuardrailSettings,
     PolicyLevel,
+    PolicyRule,
     PolicySettings,
     Settings,
 )
@@ -98,4 +99,20 @@ def _policy(
         policy = replace(policy, stop=own.stop or wanted.stop)
     if "when_detached" in given and wanted.when_detached == "stop":
         policy = replace(policy, when_detached="stop")
-    return policy
+    if "auto_merge" in given:
+        warnings.append(
+            f"{origin}:{parsed.lines['policy.auto_merge']}: only a limit or a lower level ends it"
+        )
+    limits = _limits(wanted, "level" in given, origin)
+    return replace(policy, limits=tuple(dict.fromkeys((*own.limits, *limits))))
+
+
+def _limits(wanted: PolicySettings, level: bool, origin: str) -> list[PolicyRule]:
+    """The repository's level, rules and kinds of confidence as limits: each lowers or adds, none raises."""
+    told = [PolicyRule(level=wanted.level if level else None, confidence=wanted.confidence)]
+    told += [*wanted.rules, *wanted.limits]
+    return [
+        replace(rule, repository="", name=rule.name or origin)
+        for rule in told
+        if rule.level is not None or rule.confidence
+    ]

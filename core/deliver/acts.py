@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from rootcase.core.deliver.destination import Destination
+from rootcase.core.deliver.escalating import is_on_ticket, on_ticket, source_of
 from rootcase.core.deliver.forge import Forge, Made, NewPull, Refused
+from rootcase.core.deliver.merging import AskMerge, Merger, WithdrawMerge
 from rootcase.core.deliver.naming import marker
+from rootcase.core.deliver.outcome import Act as Act
+from rootcase.core.deliver.outcome import Outcome as Outcome
 from rootcase.core.deliver.patchfile import patch_text, same_file, ticket_text, write_file
 from rootcase.core.deliver.push import Author, Pusher
 from rootcase.core.deliver.tracker import NewTicket, Ticket, Tracker
@@ -24,27 +27,11 @@ from rootcase.core.safety.text import clean, clean_line
 MOST_PAGES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Where it is now. notes: what a human should know although it worked."""
-
-    url: str = ""
-    number: str = ""
-    notes: tuple[Refused, ...] = ()
-
-
-class Act(Protocol):
-    async def find(self) -> Outcome | None:
-        """What is there already, or None."""
-
-    async def perform(self) -> Outcome: ...
-
-
 @dataclass(frozen=True)
 class Ports:
     """What delivery may use. place: where things go by the configuration as it is now.
 
-    write_back: by source label; folder: where patch and ticket files go.
+    write_back: by source label; folder: where patch and ticket files go. merger: asks the forge to merge.
     """
 
     place: Destination
@@ -54,6 +41,7 @@ class Ports:
     folder: Path | None = None
     author: Author = field(default_factory=Author)
     tracker: Tracker | None = None
+    merger: Merger | None = None
 
 
 @dataclass(frozen=True)
@@ -244,11 +232,21 @@ def act_for(case: Case, proposal: Proposal, write: Write, ports: Ports, address:
         return OpenPull(case, proposal, write, ports.forge)
     if write.kind == "ticket" and ports.tracker is not None:
         return FileTicket(case, proposal, write, ports.tracker, ports.place.hosts)
-    if write.kind == "comment":
-        _, _, rest = write.key.partition(":comment:")
-        source, _, signal = rest.partition(":")[2].partition(":")
+    if write.kind == "escalation" and is_on_ticket(write) and ports.tracker is not None:
+        return on_ticket(write, ports.tracker)
+    if write.kind in ("comment", "escalation"):
+        source, signal = source_of(write)
         if source in ports.write_back:
             return SayAtSource(write, ports.write_back[source], signal, address)
+    if (
+        write.kind in ("auto_merge", "auto_merge_off")
+        and ports.merger is not None
+        and ports.forge is not None
+    ):
+        if write.kind == "auto_merge_off":
+            return WithdrawMerge(proposal.branch, ports.forge, ports.merger)
+        if ports.pusher is not None:
+            return AskMerge(case, proposal, ports.forge, ports.merger, ports.pusher)
     raise DeliveryError(
         f"Nothing is configured for the {write.kind.replace('_', ' ')}", f"It would go to {write.target}.",
         "Set forge, tracker, their tokens and remote for this repository in config.yaml.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rootcase.core.config.settings import TOKEN_VARIABLES
 from rootcase.core.deliver.destination import NAMES, Destination
 from rootcase.core.deliver.forge import Forge
+from rootcase.core.deliver.merging import Merger
 from rootcase.core.deliver.tracker import Tracker
 from rootcase.core.model.errors import ConfigError
 
@@ -18,6 +19,19 @@ def open_forge(place: Destination, token: str) -> Forge:
     from rootcase.core.deliver.github import open_github
 
     return open_github(place, token)
+
+
+def open_merger(place: Destination, token: str) -> Merger:
+    """The forge's own auto-merge, with the token that the forge itself was opened with."""
+    if place.forge == "gitlab":
+        from rootcase.core.deliver.gitlab import gitlab_client
+        from rootcase.core.deliver.gitlab_merge import open_gitlab_merge
+
+        return open_gitlab_merge(place, gitlab_client(place.api, token))
+    from rootcase.core.deliver.github import github_client
+    from rootcase.core.deliver.github_merge import open_github_merge
+
+    return open_github_merge(place, github_client(place.api, token))
 
 
 def issues_of(place: Destination, token: str) -> Forge | None:

@@ -57,6 +57,16 @@ class Destination:
         return f"{self.forge_name}/{self.project}"
 
     @property
+    def web(self) -> str:
+        """The address of the project's pages, "" without a forge and for one on this machine."""
+        parts = urlsplit(self.api)
+        if self.forge == "none" or not parts.hostname or parts.hostname in LOOPBACK:
+            return ""
+        path = parts.path.removesuffix("/" if self.forge == "github" else GITLAB_API).removesuffix("/api/v3")
+        port = f":{parts.port}" if parts.port else ""
+        return f"{parts.scheme}://{web_host(self.api)}{port}{path}/{self.project}"
+
+    @property
     def tracker_shown(self) -> str:
         """Host and project of the tracker; the forge's own where tickets are its issues."""
         return f"{self.tracker_name}/{self.tracker_project}"

@@ -46,9 +46,13 @@ def open_github(place: Destination, token: str) -> GitHub:
 
 
 def github_at(api: str, project: str, token: str) -> GitHub:
+    return GitHub(project, github_client(api, token))
+
+
+def github_client(api: str, token: str) -> RestClient:
     """GitHub asks for a second between two writes; a stand-in on this machine does not."""
     local = (urlsplit(api).hostname or "") in LOOPBACK
-    return GitHub(project, RestClient(api, HEADERS, token=token, write_pause_s=0.0 if local else 1.0))
+    return RestClient(api, HEADERS, token=token, write_pause_s=0.0 if local else 1.0)
 
 
 class GitHub:

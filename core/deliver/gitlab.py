@@ -44,6 +44,10 @@ def open_gitlab(place: Destination, token: str) -> GitLab:
 
 
 def gitlab_at(api: str, project: str, token: str) -> GitLab:
+    return GitLab(project, gitlab_client(api, token))
+
+
+def gitlab_client(api: str, token: str) -> RestClient:
     """Tokens that people, projects and groups make go in GitLab's own header; OAuth's go as Bearer.
 
     https://docs.gitlab.com/api/rest/authentication/ : an OAuth token is 64 hex digits and has no prefix.
@@ -52,10 +56,9 @@ def gitlab_at(api: str, project: str, token: str) -> GitLab:
     credential = ("Authorization", f"Bearer {token}") if oauth else ("PRIVATE-TOKEN", token)
     headers = {"Accept": "application/json", "User-Agent": "rootcase"}
     local = (urlsplit(api).hostname or "") in LOOPBACK
-    client = RestClient(
+    return RestClient(
         api, headers, token=token, write_pause_s=0.0 if local else 0.2, credential=credential, words=WORDS
     )
-    return GitLab(project, client)
 
 
 class GitLab:

@@ -15,12 +15,13 @@ from rootcase.core.deliver.acts import Act, Outcome, Ports, act_for
 from rootcase.core.deliver.forge import AnswerLost, Refused
 from rootcase.core.deliver.policy import approvable
 from rootcase.core.model.case import Case
-from rootcase.core.model.delivery import Proposal, Write, proposal_digest
+from rootcase.core.model.delivery import ASIDE, Proposal, Write, proposal_digest
 from rootcase.core.model.entries import Approved, Body, EffectDone, EffectFailed, EffectIntended, Faulted
 from rootcase.core.model.errors import DeliveryError, GuardrailError, RootcaseError
 from rootcase.core.model.ports import Stage
 
 Switch = Callable[[], Awaitable[str]]
+WhyNot = Callable[[Write], str]
 
 
 async def deliver(
@@ -31,11 +32,13 @@ async def deliver(
     tree: str = "",
     unattended: bool = False,
     switch: Switch | None = None,
+    why_not: WhyNot | None = None,
 ) -> Stage:
     """Send the approved proposal; yields Approved (by rule, unattended), then entries for each write.
 
     tree: git tree id of the draft as the workspace writes it now, "" to trust the proposal's. switch:
-    asked before each effect; says why everything is stopped, or "". DeliveryError where nothing may be
+    asked before each effect; says why everything is stopped, or "". why_not: asked right after it; why the
+    policy of now lets a write go no longer, or "". DeliveryError where nothing may be
     sent as it stands; GuardrailError where the switch is on. A write that fails yields EffectFailed, and
     what depends on it is not tried.
     """
@@ -57,12 +60,19 @@ async def deliver(
             address = effect.url if write.kind in ("pull_request", "ticket") else address
             continue
         await _not_stopped(settings, switch)
+        if why := why_not(write) if why_not is not None else "":
+            if write.kind not in ASIDE:
+                raise DeliveryError(
+                    "The policy allows less now", why, "Propose again, then look at it and approve it anew."
+                )
+            yield EffectFailed(write.key, write.kind, f"The policy allows it no longer: {why}")
+            continue
         async with aclosing(_send(case, proposal, write, ports, address)) as bodies:
             async for body in bodies:
                 yield body
                 if isinstance(body, EffectDone) and write.kind in ("pull_request", "ticket"):
                     address = body.url
-                if isinstance(body, EffectFailed) and write.kind != "comment":
+                if isinstance(body, EffectFailed) and write.kind not in ASIDE:
                     return
 
 
@@ -130,9 +140,11 @@ def _checked(case: Case, tree: str) -> Proposal:
 
 
 async def _not_stopped(settings: Settings, switch: Switch | None) -> None:
-    why = "policy.stop is set" if settings.policy.stop else (await switch() if switch is not None else "")
-    if why:
-        raise GuardrailError("Everything is stopped", why, "Turn the switch off, then send again.")
+    why = await switch() if switch is not None else ""
+    if why or settings.policy.stop:
+        raise GuardrailError(
+            "Everything is stopped", why or "policy.stop is set", "Turn the switch off, then send again."
+        )
 
 
 def _done(write: Write, outcome: Outcome, *, found: bool) -> list[Body]:

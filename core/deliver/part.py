@@ -19,7 +19,7 @@ TOO_LONG = "Left out, too long for a forge"
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the parts are made from."""
+    """What the parts are made from. web: address of the project's pages at the forge, for permalinks."""
 
     case: Case
     settings: Settings
@@ -27,6 +27,8 @@ class Facts:
     depth: Depth
     hosts: frozenset[str] = frozenset()
     ticket: str = ""
+    web: str = ""
+    forge: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,13 @@ class Part:
         return "\n\n".join(["\n".join(seen), *(folded(summary, body) for summary, body in rest)])
 
 
-def fitted(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """The parts with as many lines folded as it takes to be read at one go, and short enough for a forge."""
+def fitted(parts: Sequence[Part], room: int = VISIBLE_LINES) -> tuple[Part, ...]:
+    """The parts with as many lines folded as it takes to be read at one go, and short enough for a forge.
+
+    room: lines that may be seen.
+    """
     made = list(parts)
-    while sum(part.visible for part in made) > VISIBLE_LINES:
+    while sum(part.visible for part in made) > room:
         longest = max(range(len(made)), key=lambda i: min(len(made[i].lines), made[i].most))
         shorter = min(len(made[longest].lines), made[longest].most) - 1
         if shorter < FEWEST_LINES:

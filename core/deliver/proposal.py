@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import get_args
 
-from rootcase.core.config.settings import RepositorySettings, Settings
+from rootcase.core.config.settings import Approvable, RepositorySettings, Settings
 from rootcase.core.deliver.destination import Destination
+from rootcase.core.deliver.escalating import paging_of, with_escalation
 from rootcase.core.deliver.markdown import inline, link
+from rootcase.core.deliver.merging import with_merge
 from rootcase.core.deliver.naming import branch_name, marker
-from rootcase.core.deliver.part import Facts, Part, fitted, joined
+from rootcase.core.deliver.part import VISIBLE_LINES, Facts, Part, fitted, joined
 from rootcase.core.deliver.parts.cause import cause, ruled_out
 from rootcase.core.deliver.parts.change import change
 from rootcase.core.deliver.parts.code_path import code_path
+from rootcase.core.deliver.parts.confidence import confidence
+from rootcase.core.deliver.parts.escalated import escalated
 from rootcase.core.deliver.parts.ledger import ledger, turn_down
+from rootcase.core.deliver.parts.readiness import readiness
 from rootcase.core.deliver.parts.risk import could_be_wrong, roll_back
 from rootcase.core.deliver.parts.signal import signal
 from rootcase.core.deliver.parts.tests import evidence, tests
 from rootcase.core.deliver.parts.ticket import missing, next_looks, note, owners
 from rootcase.core.deliver.policy import Depth, depth
+from rootcase.core.deliver.template import Templates
 from rootcase.core.deliver.writes import writes_of
 from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import Proposal, proposal_digest
@@ -42,19 +49,27 @@ async def propose(
     redactor: Redactor | None = None,
     stopped: str = "",
     attended: bool = True,
+    freeze: str | None = None,
+    budget: str = "",
+    templates: Templates | None = None,
 ) -> Stage:
     """Yield `Proposed` with exactly what would be sent where.
 
     tree: git tree id of the draft as the workspace has just written it, "" for the proved one.
-    write_back: labels of the sources whose issues get a comment; stopped: see `policy.depth`. attended:
+    write_back: labels of the sources whose issues get a comment; stopped, freeze, budget: see `policy.depth`.
+    templates: the team's own, of which a broken one is a fault and ours stands in. attended:
     somebody is there to approve; where nobody is, comments are left out unless the configuration lists them.
     """
-    if not attended and "comment" not in settings.policy.approve:
-        write_back = ()
-    how = depth(case, settings, repository, stopped=stopped)
-    yield Proposed(
-        compose(case, settings, repository, destination, how, tree, write_back, redactor or Redactor())
-    )
+    how = depth(case, settings, repository, stopped=stopped, freeze=freeze, budget=budget)
+    templates = templates or Templates()
+    for fault in templates.faults:
+        yield fault
+    wanted = settings.policy.approve if not attended else get_args(Approvable)
+    proposal = compose(
+        case, settings, repository, destination, how, tree, write_back if "comment" in wanted else (),
+        redactor or Redactor(), paging=write_back if "escalation" in wanted else (), templates=templates,
+    )  # fmt: skip
+    yield Proposed(proposal)
 
 
 def compose(
@@ -66,17 +81,27 @@ def compose(
     tree: str = "",
     write_back: Collection[str] = (),
     redactor: Redactor | None = None,
+    *,
+    paging: Collection[str] = (),
+    templates: Templates | None = None,
 ) -> Proposal:
-    """The proposal of that depth; kind `none` has no writes and says why in its rule."""
+    """The proposal of that depth; kind `none` has no writes and says why in its rule.
+
+    paging: labels of the sources that may get the whole brief where the case escalates.
+    """
     redactor = redactor or Redactor()
     if how.kind == "none":
-        return _sealed(
-            Proposal("none", title_of(case, how), "", "", policy=settings.policy.level, depth_rule=how.rule)
-        )
-    facts = Facts(case, settings, repository, how, destination.hosts)
-    parts = tuple((part.name, redactor.text(part.markdown())) for part in fitted(parts_of(facts)))
+        return _sealed(_judged_by(case, how, Proposal("none", title_of(case, how), "", "")))
+    facts = Facts(
+        case, settings, repository, how, destination.hosts, web=destination.web, forge=destination.forge
+    )
+    template = (templates or Templates()).of(how.kind)
+    room = VISIBLE_LINES - (template.visible if template else 0)
+    made = fitted(parts_of(facts), room)
+    parts = tuple((part.name, redactor.text(part.markdown())) for part in made)
     refs = refers_to(case, destination) if how.kind != "ticket" else ""
-    body = joined(parts, "\n\n".join(line for line in (refs, marker(case)) if line))
+    last = "\n\n".join(line for line in (refs, marker(case)) if line)
+    body = template.filled(parts, last) if template else joined(parts, last)
     draft = case.draft if how.kind != "ticket" else None
     proposal = Proposal(
         kind=how.kind, title=redactor.text(title_of(case, how)), body=body, digest="", parts=parts,
@@ -85,9 +110,11 @@ def compose(
         base_branch=_base_branch(case, repository, destination) if draft else "",
         base_commit=draft.base_commit if draft else "", branch=branch_name(case) if draft else "",
         reviewers=reviewers_of(case) if how.reviewers else (), labels=LABELS,
-        policy=settings.policy.level, depth_rule=how.rule,
     )  # fmt: skip
+    proposal = _judged_by(case, how, proposal)
     writes = writes_of(case, proposal, destination, write_back)
+    writes = with_merge(case, proposal, destination, how.merge, writes)
+    writes = with_escalation(case, proposal, destination, how.escalation, paging_of(settings, paging), writes)
     writes = tuple(replace(w, text=redactor.text(w.text), title=redactor.text(w.title)) for w in writes)
     return _sealed(replace(proposal, writes=writes, redacted=redactor.summary()))
 
@@ -97,13 +124,15 @@ def parts_of(facts: Facts) -> tuple[Part, ...]:
     made: tuple[Part | None, ...]
     if facts.depth.kind == "ticket":
         made = (
-            signal(facts), note(facts), cause(facts), ruled_out(facts), roll_back(facts), code_path(facts),
-            missing(facts), next_looks(facts), owners(facts), evidence(facts), ledger(facts), turn_down(facts),
+            escalated(facts), signal(facts), note(facts), cause(facts), ruled_out(facts), roll_back(facts),
+            code_path(facts), missing(facts), next_looks(facts), owners(facts), evidence(facts), ledger(facts),
+            turn_down(facts),
         )  # fmt: skip
     else:
         made = (
-            signal(facts), cause(facts), code_path(facts), change(facts), tests(facts), ruled_out(facts),
-            could_be_wrong(facts), roll_back(facts), evidence(facts), ledger(facts), turn_down(facts),
+            signal(facts), cause(facts), code_path(facts), change(facts), tests(facts), confidence(facts),
+            ruled_out(facts), could_be_wrong(facts), roll_back(facts), readiness(facts), evidence(facts),
+            ledger(facts), turn_down(facts),
         )  # fmt: skip
     return tuple(part for part in made if part is not None)
 
@@ -149,6 +178,16 @@ def as_text(proposal: Proposal) -> str:
 def _base_branch(case: Case, repository: RepositorySettings | None, destination: Destination) -> str:
     named = repository.base_branch if repository else ""
     return named or destination.base_branch or (case.code.base_branch if case.code else "")
+
+
+def _judged_by(case: Case, how: Depth, proposal: Proposal) -> Proposal:
+    """With the policy that decided, so that a reader of the journal sees it without the configuration."""
+    return replace(
+        proposal, policy=how.level, level_rule=how.set_by, depth_rule=how.rule,
+        required=tuple(need.kind for need in how.needs),
+        waits=tuple(need.kind for need in how.needs if need.state == "open"),
+        picked=case.confidence, escalates=how.escalation.reason if how.escalation else "",
+    )  # fmt: skip
 
 
 def _sealed(proposal: Proposal) -> Proposal:

@@ -81,6 +81,7 @@ class Pusher:
     async def push(self, proposal: Proposal, message: str, case: str, at_us: int) -> Pushed:
         """Commit and push. DeliveryError with the remote's own reason where it is refused."""
         self._check(proposal)
+        await self._check_default(proposal.branch)
         tip = await self._tip(proposal.branch)
         if tip:
             await self._fetch(proposal.branch, tip)
@@ -112,6 +113,15 @@ class Pusher:
                 "The checkout has none.",
                 "Set remote for this repository in config.yaml.",
             )
+
+    async def _check_default(self, branch: str) -> None:
+        """What the remote itself calls its default branch, whatever the configuration says."""
+        reply = await self._network(["ls-remote", "--symref", "--", self._place.push_url, "HEAD"])
+        if reply.code == 0 and f"ref: refs/heads/{branch}\t" in reply.text:
+            raise DeliveryError(
+                f"{branch} is the default branch of {remote_name(self._place.push_url)}", "Nothing was pushed.",
+                "Rootcase pushes to a branch of its own alone; give the repository another default branch.",
+            )  # fmt: skip
 
     async def _commit(self, proposal: Proposal, message: str, parent: str, at_us: int) -> str:
         """Plumbing alone: no hook, no index, no worktree, the same commit for the same input."""

@@ -77,6 +77,9 @@ def still_meant(write: Write, proposal: Proposal, destination: Destination) -> b
         return True
     if write.kind == "push":
         return write.target == push_target(proposal, destination)
+    if write.kind == "escalation":
+        on_ticket = ":escalation:ticket:" in write.key
+        return not on_ticket or write.target.startswith(f"{destination.tracker_shown} ")
     return write.target == (destination.tracker_shown if write.kind == "ticket" else destination.shown)
 
 

@@ -67,6 +67,7 @@ class CaseBuilder:
         """The case as the entries so far tell it."""
         facts, runs, decisions, drafts = self._facts, self._runs, self._decisions, self._drafts
         verdict = decisions.verdict(facts.gate, facts.gate_seq)
+        confidence, confidence_by = decisions.confidence()
         case = Case(
             key=self._key, title=facts.title, service=facts.service, repository=facts.repository,
             opened_us=self._opened_us, last_us=self._last_us, seq=self._seq, head_hash=self._hash,
@@ -85,6 +86,7 @@ class CaseBuilder:
             findings=decisions.waived(drafts.findings), review_digest=drafts.review_digest,
             review_round=drafts.review_round, review_draft=drafts.review_draft, judged=drafts.judged,
             effects=tuple(self._delivery.effects.values()),
+            confidence=confidence, confidence_by=confidence_by, waivers=decisions.waivers(),
             said=decisions.said(), steering=tuple(runs.steering), pause_asked=runs.pause_asked,
             stop_asked=runs.stop_asked, prove_asked=drafts.prove_asked, faults=tuple(facts.faults),
             undoable=decisions.undoable, redoable=decisions.redoable, unknown_kinds=tuple(self._unknown),

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Literal
 
 from rootcase.core.journal.said import SAYINGS, saying
 from rootcase.core.model.case import Said
+from rootcase.core.model.delivery import ConfidenceKind, Waiver
 from rootcase.core.model.entries import (
     Body,
     ClaimMarked,
+    ConfidenceChosen,
+    ConfidenceWaived,
     DraftAbandoned,
     DraftWritten,
     Entry,
@@ -43,6 +46,8 @@ UNDOABLE = frozenset(
         *HUNKS,
         *PROPOSAL,
         ClaimMarked,
+        ConfidenceChosen,
+        ConfidenceWaived,
         VerdictOverridden,
         OwnershipMarked,
         FindingWaived,
@@ -134,6 +139,21 @@ class Decisions:
                 finding = replace(finding, waived=entry.body.reason or "waived", waived_by=entry.actor)
             out.append(finding)
         return tuple(out)
+
+    def confidence(self) -> tuple[tuple[ConfidenceKind, ...], str]:
+        """The kinds picked for this case, and by whom."""
+        entry = self._latest(ConfidenceChosen)
+        if entry is None or not isinstance(entry.body, ConfidenceChosen):
+            return (), ""
+        return entry.body.kinds, entry.actor
+
+    def waivers(self) -> tuple[Waiver, ...]:
+        """Kinds of confidence that somebody took upon themselves, oldest first."""
+        return tuple(
+            Waiver(e.body.kind, e.actor, e.body.reason, e.body.digest)
+            for e in self._standing()
+            if isinstance(e.body, ConfidenceWaived)
+        )
 
     @staticmethod
     def review_verdict(verdict: ReviewVerdict, findings: tuple[Finding, ...]) -> ReviewVerdict:

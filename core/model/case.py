@@ -8,7 +8,7 @@ from typing import Literal
 from rootcase.core.model.acts import ActRecord
 from rootcase.core.model.aftermath import Aftermath
 from rootcase.core.model.code import CodePath
-from rootcase.core.model.delivery import Effect, Proposal
+from rootcase.core.model.delivery import ConfidenceKind, Effect, Proposal, Waiver
 from rootcase.core.model.draft_entries import Judged
 from rootcase.core.model.drafts import Draft
 from rootcase.core.model.entries import (
@@ -136,6 +136,7 @@ class Case:
     news: what is not as it was when the gate decided (`assignee`, `trend`…); it is asked again.
     after: what became of our pull request, None before there is one. moments: when it reached what, in the order
     of the journal. asked: the rules of the gate that decided it, and which of them humans overruled.
+    confidence: kinds that a human picked for this case, and by whom; waivers: those taken upon themselves.
     undoable, redoable: seq of the entry `u` and `U` would take, 0 where none.
     """
 
@@ -204,6 +205,9 @@ class Case:
     after: Aftermath | None = None
     moments: tuple[Moment, ...] = ()
     asked: tuple[RuleAsked, ...] = ()
+    confidence: tuple[ConfidenceKind, ...] = ()
+    confidence_by: str = ""
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def draft(self) -> Draft | None:

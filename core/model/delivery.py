@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 ProposalKind = Literal["pull_request", "draft_pull_request", "ticket", "patch_file", "none"]
-EffectKind = Literal["push", "pull_request", "ticket", "comment", "status"]
+EffectKind = Literal[
+    "push", "pull_request", "ticket", "comment", "status", "escalation", "auto_merge", "auto_merge_off"
+]
+# What an engineer may want to have seen before a change is called ready for review.
+ConfidenceKind = Literal["unit-test", "replayed-event", "migration-check", "rollback-plan"]
+# Writes whose failure is shown and holds nothing else up.
+ASIDE: frozenset[EffectKind] = frozenset({"comment", "auto_merge"})
 EffectState = Literal["intended", "done", "failed"]
 
 
@@ -31,7 +37,10 @@ class Proposal:
     """What would be sent where. digest covers destination, tree and every write's exact text.
 
     parts: (name, Markdown) in order; body: the parts joined. tree: git tree id, "" for a ticket.
-    depth_rule: which policy rule set the kind. redacted: what was taken out, in words.
+    depth_rule: which policy rule set the kind. redacted: what was taken out, in words. level_rule: which
+    setting gave `policy`. required: kinds of confidence that were asked for; waits: those that were open;
+    picked: those that a human had picked for the case.
+    escalates: why a human is called, "" for an ordinary proposal.
     """
 
     kind: ProposalKind
@@ -51,6 +60,21 @@ class Proposal:
     policy: str = "draft-only"
     depth_rule: str = ""
     redacted: str = ""
+    level_rule: str = ""
+    required: tuple[ConfidenceKind, ...] = ()
+    waits: tuple[ConfidenceKind, ...] = ()
+    picked: tuple[ConfidenceKind, ...] = ()
+    escalates: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A kind of confidence that somebody took upon themselves. digest: of the draft that it was said about."""
+
+    kind: ConfidenceKind
+    by: str
+    reason: str
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

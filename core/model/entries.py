@@ -29,6 +29,13 @@ from rootcase.core.model.draft_entries import (
 )
 from rootcase.core.model.evidence import Evidence, NoteLine
 from rootcase.core.model.fingerprints import Fingerprint
+from rootcase.core.model.policy_entries import (
+    ConfidenceChosen,
+    ConfidenceWaived,
+    PolicyResumed,
+    PolicyStopped,
+    TemplateTrusted,
+)
 from rootcase.core.model.run_entries import (
     Blob,
     BudgetRaised,
@@ -71,15 +78,17 @@ from rootcase.core.model.watch_entries import (
 
 __all__ = [
     "BODY_TYPES", "KINDS", "ActDone", "ActFailed", "ActIntended", "Approved", "Blob", "Body", "BudgetRaised",
-    "BudgetWarned", "CaseOpened", "ClaimMade", "ClaimMarked", "CodeMapped", "Commented", "DraftAbandoned",
-    "DraftExplained", "DraftStarted", "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry",
-    "EvidenceRecorded", "Faulted", "FindingWaived", "FixAwaited", "FixLanded", "FixRecurred", "FixReverted",
-    "FixVerified", "GateDecided", "HookRan", "HunkDecided", "HunkEdited", "HunkSplit", "JoinDeclined", "JoinProposed",
-    "Judged", "Merged", "ModelCalled", "NoteWritten", "OldReleaseSeen", "OpinionGiven", "Outcome", "OwnerAgreed",
-    "OwnershipMarked", "PauseAsked", "Phase", "PhaseEnded", "PhaseStarted", "PlanMade", "PlanWidened", "ProofAsked",
+    "BudgetWarned", "CaseOpened", "ClaimMade", "ClaimMarked", "CodeMapped", "Commented", "ConfidenceChosen",
+    "ConfidenceWaived", "DraftAbandoned", "DraftExplained", "DraftStarted", "DraftWritten", "EffectDone",
+    "EffectFailed", "EffectIntended", "Entry", "EvidenceRecorded", "Faulted", "FindingWaived", "FixAwaited",
+    "FixLanded", "FixRecurred", "FixReverted", "FixVerified", "GateDecided", "HookRan", "HunkDecided",
+    "HunkEdited", "HunkSplit", "JoinDeclined", "JoinProposed", "Judged", "Merged", "ModelCalled", "NoteWritten",
+    "OldReleaseSeen", "OpinionGiven", "Outcome", "OwnerAgreed", "OwnershipMarked", "PauseAsked", "Phase",
+    "PhaseEnded", "PhaseStarted", "PlanMade", "PlanWidened", "PolicyResumed", "PolicyStopped", "ProofAsked",
     "ProofStarted", "ProposalEdited", "Proposed", "Proved", "PullSeen", "Redone", "ResumeAsked", "Reviewed",
     "ReviewersChosen", "RunEnded", "RunPaused", "RunResumed", "RunStarted", "SignalGone", "SignalSeen", "Steered",
-    "StopAsked", "ToolCalled", "Undone", "Unknown", "Unmerged", "Until", "VerdictOverridden", "WorkFound", "kind_of",
+    "StopAsked", "TemplateTrusted", "ToolCalled", "Undone", "Unknown", "Unmerged", "Until", "VerdictOverridden",
+    "WorkFound", "kind_of",
 ]  # fmt: skip
 
 
@@ -297,6 +306,7 @@ Body = (
     | ProofStarted | Proved | Reviewed | Judged | FindingWaived
     | Steered | PauseAsked | ResumeAsked | StopAsked | BudgetRaised | BudgetWarned | HookRan | ProofAsked | Commented
     | Proposed | ProposalEdited | ReviewersChosen | Approved | EffectIntended | EffectDone | EffectFailed
+    | ConfidenceChosen | ConfidenceWaived | PolicyStopped | PolicyResumed | TemplateTrusted
     | SignalGone | ActIntended | ActDone | ActFailed
     | PullSeen | FixLanded | FixAwaited | FixRecurred | FixVerified | FixReverted | OldReleaseSeen
     | Faulted | Unknown

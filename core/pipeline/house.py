@@ -16,12 +16,13 @@ from rootcase.core.config.load import Loaded
 from rootcase.core.config.settings import ModelSettings, RepositorySettings, Settings
 from rootcase.core.config.tighten import tightened
 from rootcase.core.config.tokens import own_secrets
-from rootcase.core.deliver.connect import issues_of, open_forge, open_tracker
+from rootcase.core.deliver.connect import issues_of, open_forge, open_merger, open_tracker
 from rootcase.core.deliver.destination import NAMES, Destination, destination
 from rootcase.core.deliver.existing import AllWork, ForgeWork
 from rootcase.core.deliver.existing_tickets import TrackerWork, Unasked
 from rootcase.core.deliver.forge import Forge
 from rootcase.core.deliver.forge_tracker import ForgeTracker
+from rootcase.core.deliver.merging import Merger, standing_merge
 from rootcase.core.deliver.push import credentials
 from rootcase.core.deliver.tracker import Tracker
 from rootcase.core.journal.store import Store
@@ -63,6 +64,7 @@ class House:
         self._workspaces: dict[str, CaseWorkspace] = {}
         self._forges: dict[str, Forge] = {}
         self._trackers: dict[str, Tracker] = {}
+        self._mergers: dict[str, Merger] = {}
         self._model: ModelClient | None = None
 
     async def __aenter__(self) -> House:
@@ -71,7 +73,8 @@ class House:
     async def __aexit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        clients: list[Forge | Tracker] = [*self._forges.values(), *self._trackers.values()]
+        clients: list[Forge | Tracker | Merger] = [*self._forges.values(), *self._trackers.values()]
+        clients += self._mergers.values()
         for client in clients:
             await client.close()
 
@@ -264,6 +267,16 @@ class House:
         if place.tracker_shown not in self._trackers:
             self._trackers[place.tracker_shown] = open_tracker(place, self.tracker_token(case))
         return self._trackers[place.tracker_shown]
+
+    async def merger(self, case: Case) -> Merger | None:
+        """The forge's own auto-merge, None where no level of the policy lets it be asked."""
+        place = await self.destination(case)
+        levels = [self.settings.policy.level, *(rule.level for rule in self.settings.policy.rules)]
+        if place.forge == "none" or ("auto-merge" not in levels and standing_merge(case) is None):
+            return None
+        if place.shown not in self._mergers:
+            self._mergers[place.shown] = open_merger(place, self.forge_token(case))
+        return self._mergers[place.shown]
 
     def forge_token(self, case: Case) -> str:
         settings = self.repository_settings(case)

@@ -14,6 +14,7 @@ from rootcase.core.config.load import Loaded
 from rootcase.core.deliver.policy import approvable
 from rootcase.core.journal.store import Lease, Store
 from rootcase.core.model.case import Case
+from rootcase.core.model.delivery import ASIDE
 from rootcase.core.model.entries import EffectFailed, Faulted, Outcome, Proposed, RunEnded, RunStarted, Until
 from rootcase.core.model.errors import (
     BudgetExceeded,
@@ -107,7 +108,7 @@ class _Run:
         except LeaseLost:
             raise
         except BudgetExceeded as fault:
-            end = await self._fault("budget", fault, "budget")
+            end = await self._over_budget(fault)
         except GuardrailError as fault:
             end = await self._fault("guardrail", fault, "stopped")
         except ModelError as fault:
@@ -165,7 +166,7 @@ class _Run:
                 async for body in bodies:
                     await self.recorder.record(body)
                     proposed = proposed or isinstance(body, Proposed)
-                    if isinstance(body, EffectFailed) and body.kind != "comment":
+                    if isinstance(body, EffectFailed) and body.kind not in ASIDE:
                         return End("failed", f"{body.kind.replace('_', ' ')} failed: {body.why}", 1)
             await self._hooks(step)
 
@@ -207,6 +208,27 @@ class _Run:
         if self.attended or case.proposal is None:
             return False
         return bool(approvable(case, self.house.settings.policy))
+
+    async def _over_budget(self, fault: BudgetExceeded) -> End:
+        """What is known goes to a human: proposed, and sent where the configuration lets nobody be asked."""
+        end = await self._fault("budget", fault, "budget")
+        if not wants(self.until, "propose"):
+            return end
+        try:
+            await self._do(Step("propose", f"{fault.title}. {fault.detail}".strip()))
+            if self._approvable(self.recorder.case):
+                await self._do(Step("deliver"))
+        except RootcaseError as broken:
+            await self._fault("deliver", broken, "budget")
+        return end
+
+    async def _do(self, step: Step) -> None:
+        """One step outside of the order."""
+        async with aclosing(
+            stage_for(step, self.recorder.case, self.house, self.control, self.budget)
+        ) as bodies:
+            async for body in bodies:
+                await self.recorder.record(body)
 
     async def _fault(self, stage: str, fault: RootcaseError, outcome: Outcome, *, exit_code: int = 0) -> End:
         await self.recorder.record(Faulted(stage, fault.title, fault.detail, fault.hint))

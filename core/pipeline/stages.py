@@ -11,10 +11,12 @@ from rootcase.core.agent.deps import Deps
 from rootcase.core.codemap.stage import codemap
 from rootcase.core.deliver.acts import Ports
 from rootcase.core.deliver.outbox import deliver
+from rootcase.core.deliver.policy import refused
 from rootcase.core.deliver.proposal import propose
 from rootcase.core.deliver.push import Author, Pusher
 from rootcase.core.gate.decide import Asked, gate
 from rootcase.core.model.case import Case
+from rootcase.core.model.delivery import ASIDE, Write
 from rootcase.core.model.entries import (
     Body,
     CodeMapped,
@@ -25,14 +27,17 @@ from rootcase.core.model.entries import (
     Proved,
     SignalSeen,
 )
-from rootcase.core.model.errors import ModelError, RepositoryError, RootcaseError
+from rootcase.core.model.errors import ModelError, RepositoryError
 from rootcase.core.model.ports import Stage
 from rootcase.core.model.verdicts import Opinion
 from rootcase.core.pipeline.baselines import Baselines
+from rootcase.core.pipeline.freezing import freeze
 from rootcase.core.pipeline.fresh import fresh_signals, with_signal
 from rootcase.core.pipeline.house import House, StoreBlobs, StoreCases
 from rootcase.core.pipeline.renames import renamed
 from rootcase.core.pipeline.reverting import revert_draft
+from rootcase.core.pipeline.stopping import stopped_by
+from rootcase.core.pipeline.templates import templates
 from rootcase.core.pipeline.writeback import write_back
 from rootcase.core.proof.stage import prove
 from rootcase.core.review.stage import base_texts, review
@@ -67,7 +72,7 @@ async def stage_for(
     elif step.name == "prove":
         bodies = await _prove(case, house, control)
     elif step.name == "propose":
-        bodies = await _propose(case, house, attended=control.attended)
+        bodies = await _propose(case, house, attended=control.attended, budget=step.why)
     else:
         bodies = await _deliver(case, house, unattended=not control.attended)
     async for body in bodies:
@@ -206,12 +211,13 @@ async def _prove(case: Case, house: House, control: RunControl) -> Stage:
     return kept()
 
 
-async def _propose(case: Case, house: House, *, attended: bool) -> Stage:
-    stopped = await _stopped(case, house)  # first, since it reads the limits that hold for the rest
+async def _propose(case: Case, house: House, *, attended: bool, budget: str = "") -> Stage:
+    stopped = await stopped_by(case, house)  # first, since it reads the limits that hold for the rest
     return propose(
         case, house.settings, house.repository_settings(case), await house.destination(case),
         tree=await _tree(case, house), write_back=tuple(write_back(case, house)), redactor=house.redactor,
-        stopped=stopped, attended=attended,
+        stopped=stopped, attended=attended, freeze=freeze(case, house.settings), budget=budget,
+        templates=await templates(case, house),
     )  # fmt: skip
 
 
@@ -224,6 +230,8 @@ async def _tree(case: Case, house: House) -> str:
 
 
 async def _deliver(case: Case, house: House, *, unattended: bool) -> Stage:
+    if await _overtaken(case, house):
+        return await _propose(case, house, attended=not unattended)
     place = await house.destination(case)
     pusher, author = None, Author()
     if place.push_url:
@@ -247,14 +255,32 @@ async def _deliver(case: Case, house: House, *, unattended: bool) -> Stage:
         house.loaded.folders.state / "outbox",
         author,
         await house.tracker(case) if ticket else None,
+        None if ticket else await house.merger(case),
     )
 
     async def switch() -> str:
-        return await _stopped(case, house, sending=True)
+        return await stopped_by(case, house, sending=True)
+
+    def why_not(write: Write) -> str:
+        """By the settings as the switch has just read them."""
+        frozen = freeze(case, house.settings)
+        return refused(case, house.settings, house.repository_settings(case), write, frozen)
 
     return deliver(
-        case, house.settings, ports, tree=await _tree(case, house), unattended=unattended, switch=switch
-    )
+        case, house.settings, ports, tree=await _tree(case, house), unattended=unattended, switch=switch,
+        why_not=why_not,
+    )  # fmt: skip
+
+
+async def _overtaken(case: Case, house: House) -> bool:
+    """Whether the policy has come to allow less than was approved, while nothing of it is out: it is proposed anew."""
+    writes = case.proposal.writes if case.proposal else ()
+    keys = {write.key for write in writes}
+    if any(effect.key in keys for effect in case.effects) or await stopped_by(case, house, sending=True):
+        return False
+    needed = [write for write in writes if write.kind not in ASIDE]
+    repository, frozen = house.repository_settings(case), freeze(case, house.settings)
+    return any(refused(case, house.settings, repository, write, frozen) for write in needed)
 
 
 async def _author(case: Case, house: House) -> Author:
@@ -264,15 +290,3 @@ async def _author(case: Case, house: House) -> Author:
     settings = house.repository_settings(case)
     name, email = await identity(settings.path if settings and settings.path else ".")
     return Author(name, email) if name and email else Author()
-
-
-async def _stopped(case: Case, house: House, *, sending: bool = False) -> str:
-    """Why nothing may leave: the repository's switch on its default branch, read before each effect.
-
-    A switch that cannot be read counts as on where something would be sent, and as off where it is only written.
-    """
-    try:
-        await house.refresh_limits(case)
-    except RootcaseError as fault:
-        return "" if isinstance(fault, RepositoryError) and not sending else str(fault)
-    return "policy.stop is set" if house.settings.policy.stop else ""

@@ -7,7 +7,8 @@ from typing import Literal, get_args
 
 from rootcase.core.model import ladder
 from rootcase.core.model.case import Case
-from rootcase.core.model.delivery import Proposal
+from rootcase.core.model.confidence import still_open
+from rootcase.core.model.delivery import ASIDE, Proposal
 from rootcase.core.model.entries import Outcome, Until
 from rootcase.core.model.proofs import ProofStep
 
@@ -178,10 +179,10 @@ def _offer(case: Case, *, approvable: bool, proposed: bool) -> Step | End:
 
 
 def _is_over(case: Case, proposal: Proposal) -> bool:
-    """Whether all of it is sent. A comment at the source that could not be left is shown; it holds nothing up."""
+    """Whether all of it is sent. What stands aside and could not be done is shown; it holds nothing up."""
     state = {effect.key: effect.state for effect in case.effects}
     return all(
-        state.get(w.key) == "done" or (w.kind == "comment" and state.get(w.key) == "failed")
+        state.get(w.key) == "done" or (w.kind in ASIDE and state.get(w.key) == "failed")
         for w in proposal.writes
     )
 
@@ -193,9 +194,18 @@ def _is_outdated(case: Case, proposal: Proposal) -> bool:
         return True
     if case.approved == proposal.digest and not _is_over(case, proposal):
         return False
+    if proposal.draft_digest and _confidence_changed(case, proposal):
+        return True
     if proposal.kind == "ticket":
+        if proposal.escalates == "budget":  # the run has gone further since
+            return True
         return case.verdict == "fix" and case.review_verdict != "refuse" and reached(case) in ("E4", "E5")
     return case.verdict == "ticket" and proposal.kind != "none"
+
+
+def _confidence_changed(case: Case, proposal: Proposal) -> bool:
+    """Whether a kind of confidence was picked, shown or waived since it was proposed."""
+    return case.confidence != proposal.picked or still_open(case, proposal.required) != proposal.waits
 
 
 def _exit_for(case: Case) -> int:

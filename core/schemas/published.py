@@ -12,12 +12,12 @@ from pathlib import Path
 import msgspec
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAMES = ("sync", "cases", "doctor", "report", "stats", "watch")
+NAMES = ("sync", "cases", "doctor", "report", "stats", "watch", "policy", "explain.policy")
 
 
 def names() -> dict[str, tuple[str, type]]:
     """Output name → (identifier such as `rootcase.sync/2`, the type that is printed)."""
-    from rootcase.core.commands import cases, doctor_report, watch
+    from rootcase.core.commands import cases, doctor_report, explain_policy, policy, watch
     from rootcase.core.model import stats
     from rootcase.core.pipeline import outcomes, sync
     from rootcase.core.report import facts
@@ -25,6 +25,8 @@ def names() -> dict[str, tuple[str, type]]:
     return {
         "sync": (sync.SCHEMA, outcomes.SyncOutcome),
         "cases": (cases.SCHEMA, cases.CasesListing),
+        "policy": (policy.SCHEMA, policy.PolicyShown),
+        "explain.policy": (explain_policy.SCHEMA, explain_policy.PolicyExplained),
         "doctor": (doctor_report.SCHEMA, doctor_report.DoctorReport),
         "report": (facts.SCHEMA, facts.Report),
         "stats": (stats.SCHEMA, stats.Stats),

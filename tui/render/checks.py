@@ -148,9 +148,18 @@ def _why_no_change(case: Case) -> str:
         return "needs a draft"
     if proposal.draft_digest and proposal.draft_digest != draft.digest:
         return "the draft has changed since; t makes the proposal again"
+    if proposal.kind == "pull_request" and (waits := _waits(case)):
+        return f"review waits for the {waits}; t makes the proposal again"
     if ladder.level(case) < "E4" and "unproved" not in proposal.depth_rule:
         return f"needs E4: {_proof(case, '').text}"
     return ""
+
+
+def _waits(case: Case) -> str:
+    """The first kind of confidence that is open, "" for none."""
+    from rootcase.tui.render.proposal_confidence import needs_of
+
+    return next((need.kind.replace("-", " ") for need in needs_of(case) if need.state == "open"), "")
 
 
 def missing_proposal(case: Case) -> str:

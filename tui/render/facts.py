@@ -8,7 +8,7 @@ from rootcase.core.model import ladder
 from rootcase.core.model.case import Case, Run
 from rootcase.tui.render.budget import BudgetView
 from rootcase.tui.render.ladder import meter
-from rootcase.tui.render.layout import cells, cut, seg
+from rootcase.tui.render.layout import cells, cut, one_line, seg
 from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.marks import PRIORITY, STATE, VERDICT, mark_of
 from rootcase.tui.render.words import SECOND_US, age, clock, duration
@@ -189,6 +189,8 @@ def proposal_facts(case: Case, width: int) -> Line:
     mark = mark_of(STATE, case.state)
     proposal = case.proposal
     policy = (seg("policy ", "muted"), seg(proposal.policy, "strong bold")) if proposal else ()
+    if proposal and width >= 160 and proposal.level_rule not in ("", "policy.level"):
+        policy = (*policy, seg(cut(one_line(f" set by {proposal.level_rule}"), 50), "muted"))
     parts = [
         (seg(f"{mark.glyph} {mark.word}", f"{mark.style} bold"),),
         evidence(case, min(width, 120)),

@@ -21,23 +21,17 @@ from rootcase.tui.render.layout import (
     wrap_segs,
 )
 from rootcase.tui.render.line import Line, Seg
+from rootcase.tui.render.proposal_confidence import confidence_lines, policy_lines
 from rootcase.tui.render.words import clock, person, size
 
 WRITES = {
     "push": "git push", "pull_request": "pull request", "ticket": "ticket", "comment": "comment", "status": "status",
+    "escalation": "note", "auto_merge": "auto-merge", "auto_merge_off": "no merge",
 }  # fmt: skip
 BY_HAND = {
     "hunk_decided", "hunk_edited", "hunk_split", "finding_waived", "proposal_edited", "reviewers_chosen",
-    "claim_marked", "plan_widened", "verdict_overridden",
+    "claim_marked", "plan_widened", "verdict_overridden", "confidence_chosen", "confidence_waived",
 }  # fmt: skip
-POLICIES = {
-    "draft-only": ("a draft PR, no reviewers", "never merges, never pushes to {base}, never forces"),
-    "review-ready": ("a PR with owners as reviewers", "never merges, never pushes to {base}, never forces"),
-    "auto-merge": (
-        "the forge may be asked to merge",
-        "only after its required checks and a human's approval",
-    ),
-}
 
 
 def sending(
@@ -48,8 +42,10 @@ def sending(
     blocks: list[tuple[Line, ...]] = []
     if proposal is not None and proposal.kind != "none":
         blocks.extend(
-            (_writes(case, proposal, width), _failures(case, width), _policy(case, proposal, width))
+            (_writes(case, proposal, width), _failures(case, width), policy_lines(case, proposal, width))
         )
+        if proposal.draft_digest:
+            blocks.append(confidence_lines(case, width))
         if proposal.branch:
             blocks.append(_reviewers(case, proposal, width))
     if with_ladder:
@@ -127,25 +123,6 @@ def _failures(case: Case, width: int) -> tuple[Line, ...]:
     return tuple(rows)
 
 
-def _policy(case: Case, proposal: Proposal, width: int) -> tuple[Line, ...]:
-    at = seg(f" at {ladder.level(case)}", "muted")
-    title = (seg("Policy  ", "muted bold"), seg(proposal.policy, "strong bold"), at)
-    rows = [section_of(title, width)]
-    if proposal.depth_rule:
-        first, *rest = wrap(one_line(proposal.depth_rule), width - 2)
-        rows.append(Line((seg("√ ", "good bold"), seg(first))))
-        rows.extend(Line((seg("  "), seg(row))) for row in rest)
-    may, never = POLICIES.get(proposal.policy, ("", ""))
-    base = proposal.base_branch or "the base branch"
-    if proposal.branch:
-        if not proposal.depth_rule and may:
-            rows.append(Line((seg("√ ", "good bold"), seg(cut(f"may open {may}", width - 2)))))
-        rows.append(Line((seg("√ ", "good bold"), seg(cut(never.format(base=base), width - 2)))))
-    if proposal.policy != "auto-merge":
-        rows.append(Line((seg("– auto-merge is off here", "muted"),)))
-    return tuple(rows)
-
-
 def _reviewers(case: Case, proposal: Proposal, width: int) -> tuple[Line, ...]:
     rows = [section("Reviewers", width, (seg("r", "accent bold"), seg(" change", "muted")))]
     owners = {owner.name: owner for owner in (case.code.owners if case.code else ())}
@@ -186,6 +163,8 @@ def _verb(said: Said, names: str) -> str:
         "proposal_edited",
         "reviewers_chosen",
         "verdict_overridden",
+        "confidence_chosen",
+        "confidence_waived",
     ):
         return (
             said.text if said.what != "finding_waived" else said.text.replace("waived", "waived a finding", 1)

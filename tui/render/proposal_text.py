@@ -13,6 +13,13 @@ KINDS = {
     "pull_request": "Pull request", "draft_pull_request": "Draft pull request", "ticket": "Ticket",
     "patch_file": "Patch file", "none": "No proposal",
 }  # fmt: skip
+# Writes whose text stands nowhere else, and those that raw shows as well.
+BESIDE = frozenset({"escalation", "auto_merge"})
+SAID = frozenset({"push", "comment"})
+WRITTEN = {
+    "push": "The commit message to", "comment": "The comment at", "escalation": "The note to",
+    "auto_merge": "Why the merge may be asked for at",
+}  # fmt: skip
 
 
 def kind_words(proposal: Proposal | None) -> str:
@@ -28,8 +35,26 @@ def proposal_text(case: Case, width: int, *, as_raw: bool = False, roomy: bool =
     gap = (blank(),) if roomy else ()
     head = _head(case, proposal, width)
     if as_raw:
-        return (*gap, Line((seg(f"title: {proposal.title}", "muted"),)), blank(), *raw(proposal.body, width))
-    return (*gap, *head, blank(), *markdown(proposal.body, width, roomy=roomy))
+        title = Line((seg(f"title: {proposal.title}", "muted"),))
+        return (*gap, title, blank(), *raw(proposal.body, width), *_beside(proposal, width, BESIDE | SAID))
+    return (
+        *gap,
+        *head,
+        blank(),
+        *markdown(proposal.body, width, roomy=roomy),
+        *_beside(proposal, width, BESIDE),
+    )
+
+
+def _beside(proposal: Proposal, width: int, kinds: frozenset[str]) -> tuple[Line, ...]:
+    """What goes elsewhere in other words, exactly as it is sent."""
+    rows: list[Line] = []
+    for number, write in enumerate(proposal.writes, 1):
+        if write.kind in kinds and write.text and write.text != proposal.body:
+            told = f"{number}  {WRITTEN[write.kind]} {write.target}"
+            rows.extend((blank(), *(Line((seg(row, "strong bold underline"),)) for row in wrap(told, width))))
+            rows.extend(raw(write.text, width))
+    return tuple(rows)
 
 
 def _head(case: Case, proposal: Proposal, width: int) -> tuple[Line, ...]:

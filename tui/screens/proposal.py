@@ -23,7 +23,7 @@ from rootcase.tui.render.proposal_text import kind_words, proposal_text
 from rootcase.tui.render.tabs import tab_row
 from rootcase.tui.render.title import Title
 from rootcase.tui.screens.base import Fold
-from rootcase.tui.screens.followed import FollowedScreen
+from rootcase.tui.screens.proposal_needs import NeedKeys
 from rootcase.tui.widgets.bar import Bar
 from rootcase.tui.widgets.divider import Divider
 from rootcase.tui.widgets.line_pane import LinePane
@@ -32,7 +32,7 @@ TABS = ("Text", "Sending")
 BAR_ROWS = 3
 
 
-class ProposalScreen(FollowedScreen):
+class ProposalScreen(NeedKeys):
     """as_raw: the text exactly as it is sent; bar_open: the confirm bar holds the keys, for one digest."""
 
     place = "proposal"

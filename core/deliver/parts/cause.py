@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rootcase.core.deliver.markdown import inline
+from rootcase.core.deliver.markdown import inline, link
 from rootcase.core.deliver.part import Facts, Part, cites
 from rootcase.core.model.evidence import Claim
 
@@ -16,6 +16,7 @@ def cause(facts: Facts) -> Part:
     lines = [f"- {_claim(claim)}" for claim in supported]
     if case.draft is not None and case.draft.explanation and facts.depth.kind != "ticket":
         lines = [inline(case.draft.explanation, limit=700), "", *lines]
+    lines += [f"- {words}" for words in _diagnoses(facts)]
     if not lines:
         lines = ["No claim about the cause has held so far."]
     return Part("Cause", tuple(lines), most=8)
@@ -28,6 +29,19 @@ def ruled_out(facts: Facts) -> Part | None:
         return None
     lines = [f"- ✗ {_claim(c)}{': ' + inline(c.why) if c.why else ''}" for c in refuted]
     return Part("Ruled out", tuple(lines), most=4)
+
+
+def _diagnoses(facts: Facts) -> list[str]:
+    """Where the case came from a diagnosis of another tool: who says it, with a link to what it said."""
+    evidence = {item.id: item for item in facts.case.evidence}
+    out = []
+    for claim in facts.case.claims:
+        item = evidence.get(claim.citations[0].evidence) if claim.citations else None
+        if claim.origin != "diagnosis" or item is None:
+            continue
+        page = f", {link('the diagnosis', item.url, facts.hosts)}" if item.url else ""
+        out.append(f"From a diagnosis, {claim.status} here: {inline(item.label)}{page}{cites([item.id])}")
+    return out
 
 
 def _claim(claim: Claim) -> str:

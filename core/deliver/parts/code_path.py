@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rootcase.core.deliver.markdown import code, inline
 from rootcase.core.deliver.part import Facts, Part, cites
+from rootcase.core.deliver.permalink import permalink
 from rootcase.core.model.code import CodePath, MappedFrame
 
 
@@ -13,11 +14,11 @@ def code_path(facts: Facts) -> Part:
     if path is None:
         return Part("Code path", ("The trace is not mapped to code.",))
     ours = [frame for frame in path.frames if frame.verdict != "not ours"]
-    lines = [f"- {_frame(frame)}" for frame in ours[-5:]]
+    lines = [f"- {_frame(facts, path, frame)}" for frame in ours[-5:]]
     if not lines:
         lines = ["- No frame of the trace is in the repository."]
     details = (
-        (("All frames in the repository", "\n".join(f"- {_frame(f)}" for f in ours)),)
+        (("All frames in the repository", "\n".join(f"- {_frame(facts, path, f)}" for f in ours)),)
         if len(ours) > 5
         else ()
     )
@@ -25,10 +26,15 @@ def code_path(facts: Facts) -> Part:
     return Part("Code path", tuple(lines), details, most=9)
 
 
-def _frame(frame: MappedFrame) -> str:
-    place = code(f"{frame.path}:{frame.line}")
+def _frame(facts: Facts, path: CodePath, frame: MappedFrame) -> str:
+    """Where it is at the release, and at HEAD: the same line there is linked too, so that both can be read."""
+    place = permalink(facts, frame.path, frame.line, path.read_commit)
     moved = frame.head_line and (frame.head_line != frame.line or frame.head_path not in ("", frame.path))
-    head = f", at HEAD {code(f'{frame.head_path or frame.path}:{frame.head_line}')}" if moved else ""
+    head = ""
+    if moved or (frame.head_line and facts.web):
+        head = (
+            f", at HEAD {permalink(facts, frame.head_path or frame.path, frame.head_line, path.head_commit)}"
+        )
     sure = "" if frame.verdict == "confirmed" else f" ({frame.verdict})"
     names = cites([frame.evidence, frame.span])
     return f"{code(frame.qualified_name or frame.function)} {place}{head}{sure}{names}"

@@ -21,7 +21,9 @@ def ledger(facts: Facts) -> Part:
         f"journal {code(case.head_hash[:16])} at entry {case.seq}",
     ]
     sandbox = f" Tests ran in: {inline(run.sandbox)}." if run is not None and run.sandbox else ""
-    policy = f"Policy **{facts.settings.policy.level}**: {inline(facts.depth.rule)}{sandbox}"
+    how = facts.depth
+    set_by = f" (set by {inline(how.set_by)})" if how.set_by else ""
+    policy = f"Policy **{how.level}**{set_by}: {inline(how.rule)}{sandbox}"
     return Part("Ledger", (" · ".join(parts), "", policy))
 
 

@@ -17,6 +17,7 @@ STEPS = (
     ("necessity", "each hunk dropped in turn"),
     ("mutation", "mutants of the changed lines"),
 )
+NARROWING = ("necessity", "mutation")
 MARKS = {"ok": "✓", "failed": "✗", "skipped": "–", "cancelled": "–"}
 
 
@@ -24,14 +25,16 @@ def tests(facts: Facts) -> Part:
     """Tests that ran and tests that should run; says plainly where proof is missing."""
     case = facts.case
     draft = case.draft
-    lines = [f"- {_step(name, result)}" for step, name in STEPS if (result := case.proof(step)) is not None]
-    if not lines:
-        lines = ["- Nothing was proved by running code."]
+    ran = [
+        (step, f"- {_step(name, result)}") for step, name in STEPS if (result := case.proof(step)) is not None
+    ]
+    lines = [line for step, line in ran if step not in NARROWING] or ["- Nothing was proved by running code."]
     command = facts.repository.test_command if facts.repository else ()
     selection = draft.test_ids if draft is not None else ()
     if command or selection:
         shown = shlex.join([*(command or ("pytest",)), *selection[:3]])
         lines.append(f"- Should run: {code(shown)}, then the whole suite in CI on the merge result")
+    lines += [line for step, line in ran if step in NARROWING]
     tree = next((p.tree for p in reversed(case.proofs) if p.tree and draft and p.digest == draft.digest), "")
     if tree:
         lines.append(f"- All of it ran on the exact tree that is sent, {code(tree[:12])}")

@@ -7,8 +7,8 @@ import fnmatch
 from rootcase.core.gate.facts import Facts
 from rootcase.core.gate.frames import all_frames, library_of, path_of
 from rootcase.core.gate.people import is_group, same_person
-from rootcase.core.gate.topics import topic_of
 from rootcase.core.model.signals import Actor
+from rootcase.core.model.topics import topic_of
 from rootcase.core.model.verdicts import RuleResult
 
 RULE = "code_not_ours"

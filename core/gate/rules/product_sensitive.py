@@ -11,9 +11,9 @@ from rootcase.core.gate.facts import Facts
 from rootcase.core.gate.frames import is_test, path_of
 from rootcase.core.gate.people import is_group, is_human, same_person
 from rootcase.core.gate.rules.code_not_ours import code_owners
-from rootcase.core.gate.topics import topic_of
 from rootcase.core.model.errors import GuardrailError
 from rootcase.core.model.signals import Actor
+from rootcase.core.model.topics import topic_of
 from rootcase.core.model.verdicts import RuleResult
 from rootcase.core.safety.paths import matches
 

@@ -51,7 +51,7 @@ from rootcase.core.model.fingerprints import Fingerprint
 from rootcase.core.model.hunks import draft_digest, hunks_between, numbered
 from rootcase.core.model.ports import Stage
 from rootcase.core.model.proofs import ProofResult
-from rootcase.core.model.signals import Signal
+from rootcase.core.model.signals import Share, Signal
 from rootcase.core.model.verdicts import GateDecision
 from rootcase.core.workspace.git import Git
 
@@ -150,7 +150,9 @@ def opening(base: str) -> list[Body]:
     fingerprint = Fingerprint(1, "ab" * 16, type="KeyError", anchor="app.pricing.price_for")
     signal = Signal(
         "sentry", "4512345678", "CHECKOUT-8K2", "KeyError: 'currency'", "https://acme.sentry.io/issues/4512345678/",
-        events=4812, users=311, first_seen_us=T0, last_release="2.14.0", environment="prod-eu",
+        events=4812, users=311, first_seen_us=T0, last_seen_us=T0 + 3 * 3_600_000_000, last_release="2.14.0",
+        environment="prod-eu",
+        shares=(Share("release", "2.14.0", 84), Share("release", "2.13.4", 16), Share("environment", "production", 9)),
     )  # fmt: skip
     frame = MappedFrame(
         0, "price_for", "price_for", "app/pricing.py", 6, "confirmed", text='return row["currency"]',

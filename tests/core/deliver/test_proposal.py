@@ -142,8 +142,17 @@ def made(kit: Any, place: Any, case: Any, *, policy: PolicySettings | None = Non
 
 
 def visible(body: str) -> list[str]:
-    folded = re.sub(r"(<details><summary>[^<]*</summary>).*?</details>", r"\1", body, flags=re.S)
-    return [line for line in folded.split("\n") if line.strip()]
+    """The lines that a reader sees before anything is unfolded, as a Markdown parser tells them."""
+    shown: list[str] = []
+    folds = 0
+    for token in MarkdownIt("commonmark", {"html": True}).parse(body):
+        if token.type == "html_block":
+            shown += re.findall(r"<summary>([^<]*)</summary>", token.content) if not folds else []
+            folds += token.content.count("<details>") - token.content.count("</details>")
+        elif not folds and token.type in ("inline", "fence", "code_block"):
+            shown += [line for line in token.content.split("\n") if line.strip()]
+    assert folds == 0
+    return shown
 
 
 @pytest.mark.parametrize(
@@ -171,8 +180,8 @@ def test_a_pull_request_carries_every_part(kit, place, proved):
     proposal = made(kit, place, proved.case)
     names = [name for name, _ in proposal.parts]
     assert names == [
-        "Production signal", "Cause", "Code path", "Change", "Tests", "Ruled out", "What could be wrong", "Roll back",
-        "Evidence", "Ledger", "How to turn this down",
+        "Production signal", "Cause", "Code path", "Change", "Tests", "Confidence", "Ruled out", "What could be wrong",
+        "Roll back", "Production readiness", "Evidence", "Ledger", "How to turn this down",
     ]  # fmt: skip
     for words in (
         "4,812 events, 311 users since 02:01 UTC on 3 Nov 2025", "`2.14.0`", "[CHECKOUT-8K2](https://acme.sentry.io/",
@@ -180,7 +189,13 @@ def test_a_pull_request_carries_every_part(kit, place, proved):
         "the failure is the production error [t1]", "The price cache is stale [s1]: it is off in prod-eu",
         "Assumed: No other caller", "`2.13.4` (`e02b917000`)", "**E4** of E5", f"trace `{'5f' * 16}`", "cost $0.00",
         "Should run: `pytest -q test_currency.py::test_currency`", f"journal `{proved.case.head_hash[:16]}`",
-        "never merges, never pushes to a default branch", place.tree[:12], "Policy **draft-only**",
+        "never merges, never pushes to a default branch", place.tree[:12],
+        "Policy **draft-only** (set by policy.level)",
+        "last seen 05:01 UTC on 3 Nov 2025", "Blast radius: 84% on 2.14.0, production",
+        "- Shown, not asked for: unit test, migration check, rollback plan",
+        "- Not shown, not asked for: replayed event",
+        "- Failure handling: evidence, review found no swallowed", "- Observability: evidence, no log or metric line",
+        "- Data: evidence, none of 1 changed files", "- Compliance: not checked, the gate has not looked at that",
     ):  # fmt: skip
         assert words in proposal.body, words
     assert proposal.body.rstrip().endswith(marker(proved.case))
@@ -350,3 +365,71 @@ async def test_with_nobody_there_a_comment_is_only_proposed_where_it_may_be_sent
     assert [w.kind for w in proposal.writes] == kinds
     case = replace(proved.case, proposal=proposal)
     assert bool(approvable(case, settings.policy)) is (not attended)
+
+
+def test_code_is_linked_at_the_release_and_at_head_whatever_a_path_holds(kit, place, proved):
+    case = proved.case
+    path = case.code
+    odd = replace(path.frames[0], path="app/a) [b](c#d/é.py", head_path="app/pricing.py", head_line=9)
+    case = replace(case, code=replace(path, head_commit="c" * 40, frames=(odd,)))
+    settings = kit.settings_for("")
+    github = kit.where(settings, place)
+    gitlab = replace(
+        github, forge="gitlab", api="https://git.acme.dev/tools/api/v4", hosts=frozenset({"git.acme.dev"})
+    )
+
+    def linked(where):
+        how = depth(case, settings, settings.repositories[0])
+        parts = dict(compose(case, settings, settings.repositories[0], where, how).parts)
+        tokens = MarkdownIt("commonmark").parse(parts["Code path"])
+        return [str(c.attrs["href"]) for t in tokens for c in t.children or () if c.type == "link_open"]
+
+    assert linked(github) == [
+        f"https://github.com/acme/checkout/blob/{place.base}/app/a%29%20%5Bb%5D%28c%23d/%C3%A9.py#L6",
+        f"https://github.com/acme/checkout/blob/{'c' * 40}/app/pricing.py#L9",
+    ]
+    name = "git.acme.dev/tools/acme/checkout"
+    assert linked(gitlab)[1] == f"https://{name}/-/blob/{'c' * 40}/app/pricing.py#L9"
+    assert linked(replace(github, api="http://127.0.0.1:1")) == []
+
+
+def test_a_case_that_came_from_a_diagnosis_links_to_it(kit, place, proved):
+    from rootcase.core.model.evidence import Citation, Claim, Evidence
+
+    said = Evidence(
+        "l9", "log", "Seer says", "the loader", url="https://acme.sentry.io/issues/1/?seerDrawer=true"
+    )
+    foreign = replace(said, id="l8", url="https://evil.example/x")
+    claims = tuple(
+        Claim(f"x{n}", "the loader", "assumed", (Citation(item.id),), "cause", "", "diagnosis")
+        for n, item in enumerate((said, foreign))
+    )
+    case = replace(
+        proved.case, evidence=(*proved.case.evidence, said, foreign), claims=(*proved.case.claims, *claims)
+    )
+    cause = dict(made(kit, place, case).parts)["Cause"]
+    assert (
+        "From a diagnosis, assumed here: Seer says, [the diagnosis](https://acme.sentry.io/issues/1/" in cause
+    )
+    assert "evil.example" not in cause and live_in(cause) == []
+
+
+def test_a_check_list_says_what_was_seen_and_ticks_nothing_by_itself(kit, place, proved):
+    digest = proved.case.draft.digest
+    case = proved.add(
+        Reviewed(1, digest, 2, (Finding("r1", "swallows the error", "warn", "h1", "it hides @dana"),), "hold")
+    )
+    hunks = tuple(
+        replace(s, hunk=replace(s.hunk, path="db/migrate/7.py", old=("    logger.info('x')\n",)))
+        if not s.hunk.test
+        else s
+        for s in case.draft.hunks
+    )
+    case = replace(case, drafts=(replace(case.draft, hunks=hunks),))
+    rows = dict(made(kit, place, case).parts)["Production readiness"].split("\n")
+    assert [row.split(",")[0] for row in rows] == [
+        "- Failure handling: not checked", "- Observability: not checked", "- Data: not checked",
+        "- Compliance: not checked",
+    ]  # fmt: skip
+    assert "`@dana`" in rows[0] and "db/migrate/7.py changes a line that logs" in rows[1]
+    assert "[x]" not in "".join(rows)

@@ -15,7 +15,8 @@ from rootcase.core.model.code import (
     Rollback,
     Suspect,
 )
-from rootcase.core.model.delivery import Proposal, Write, proposal_digest
+from rootcase.core.model.confidence import still_open
+from rootcase.core.model.delivery import ConfidenceKind, Proposal, Write, proposal_digest
 from rootcase.core.model.drafts import Hunk
 from rootcase.core.model.entries import (
     Body,
@@ -587,6 +588,9 @@ evidence E4, cost $0.28, trace 5f0c5f0c
 """
 
 
+NEEDED: tuple[ConfidenceKind, ...] = ("unit-test", "replayed-event", "rollback-plan")
+
+
 def pull_request(told: list[Told]) -> Proposal:
     plain = Proposal(
         "draft_pull_request",
@@ -618,9 +622,12 @@ def pull_request(told: list[Told]) -> Proposal:
         ),
         reviewers=("@mira",),
         labels=("bug", "rootcase"),
-        policy="draft-only",
-        depth_rule="E4 under draft-only: a draft PR, no reviewers",
+        policy="review-ready",
+        depth_rule="E4 under review-ready, which waits for: replayed event. A draft until then, no reviewers.",
         redacted="2 tokens, 1 mail address",
+        level_rule="policy.rules[0] (src/checkout/**)",
+        required=NEEDED,
+        waits=still_open(fold(entries(told)), NEEDED),
     )
     return replace(plain, digest=proposal_digest(plain))
 

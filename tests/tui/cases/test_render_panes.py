@@ -298,7 +298,9 @@ class TestProposal:
         assert told.index("1 git push") < told.index("2 pull request") < told.index("3 comment")
         for part in (
             "redacted: 2 tokens",
-            "draft-only at E5",
+            "review-ready at E5",
+            "set by policy.rules[0] (src/checkout/**)",
+            "× replayed event needed: the reproduction names no event",
             "@mira CODEOWNERS",
             "you rejected hunk 3",
             "never pushes to main",

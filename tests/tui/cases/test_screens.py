@@ -377,6 +377,57 @@ class TestProposal:
             )
             await sees(it, "Bring back the currency")
 
+    async def test_a_kind_of_confidence_is_picked_waived_by_name_and_undone(
+        self, make_world: Make, open_app: Open
+    ) -> None:
+        async with open_app(make_world("proposed"), (180, 50), "d", "enter") as it:
+            await sees(it, "replayed event  needed: the reproduction names no event")
+            await it.press("n", *"migr unit", "enter")
+            case = await it.case()
+            assert (case.confidence, case.confidence_by) == (("unit-test", "migration-check"), "human:dana")
+            await sees(it, "√ migration check none of 2 changed files")
+            await sees(it, "changed since; t proposes it anew")
+            await it.press("n", "ctrl+u", *"smoke", "enter")
+            await sees(it, "smoke is none of unit-test")
+            await it.press("w", "enter")
+            await sees(it, "a waiver needs a reason")
+            await it.press("w", *"seen on staging", "enter")
+            waiver = (await it.case()).waivers[0]
+            assert (waiver.kind, waiver.by, waiver.reason) == (
+                "replayed-event",
+                "human:dana",
+                "seen on staging",
+            )
+            assert waiver.digest == (await it.case()).draft.digest
+            await sees(it, "waived by dana: seen on staging")
+            await it.press("u")
+            assert (await it.case()).waivers == ()
+            await sees(it, "replayed event  needed")
+
+    async def test_every_text_that_leaves_is_shown_before_it_is_sent(
+        self, make_world: Make, open_app: Open
+    ) -> None:
+        from dataclasses import replace
+
+        from rootcase.core.model.delivery import Write, proposal_digest
+        from rootcase.core.model.entries import Proposed
+
+        world = make_world("ticket")
+        async with open_app(world, (120, 36), "p") as it:
+            ticket = (await it.case()).proposal
+            note = Write(
+                "escalation", "pager #77120", "k-note", "", "Rootcase hands C-412 to you\nCAUSE", "the brief"
+            )
+            escalated = replace(ticket, writes=(*ticket.writes, note), escalates="tests fail")
+            escalated = replace(escalated, digest=proposal_digest(escalated))
+            await it.desk.store.append(KEY, [Proposed(escalated)], actor="rootcase")
+            for words in (
+                "2 note         pager #77120",
+                "The note to pager #77120",
+                "Rootcase hands C-412 to you",
+            ):
+                await sees(it, words)
+
     async def test_s_says_what_it_needs(self, make_world: Make, open_app: Open) -> None:
         async with open_app(make_world("decided"), (120, 36), "d", "enter", "s") as it:
             assert (
