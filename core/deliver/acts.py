@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,6 +55,33 @@ class Ports:
     folder: Path | None = None
     author: Author = field(default_factory=Author)
     tracker: Tracker | None = None
+
+
+@dataclass(frozen=True)
+class ForkProject:
+    """The project's fork under the engineer's name, waited for until it can be pushed to."""
+
+    name: str
+    forge: Forge
+    pusher: Pusher
+    pause_s: float = 2.0
+    tries: int = 30
+
+    async def find(self) -> Outcome | None:
+        there = await self.forge.forked(self.name) and await self.pusher.reachable()
+        return Outcome("", self.name) if there else None
+
+    async def perform(self) -> Outcome:
+        await self.forge.fork(self.name)
+        for _ in range(self.tries):
+            there = await self.find()
+            if there is not None:
+                return there
+            await asyncio.sleep(self.pause_s)
+        raise DeliveryError(
+            f"The fork {self.name} is not ready", f"It was asked for {self.pause_s * self.tries:.0f} s ago.",
+            "Send again in a while; it is looked up first.",
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -238,6 +266,8 @@ def act_for(case: Case, proposal: Proposal, write: Write, ports: Ports, address:
         )  # fmt: skip
     if write.target.startswith("file "):
         return _file(case, proposal, write, ports, at_us)
+    if write.kind == "fork" and ports.pusher is not None and ports.forge is not None:
+        return ForkProject(ports.place.fork, ports.forge, ports.pusher)
     if write.kind == "push" and ports.pusher is not None:
         return PushBranch(case, proposal, write, ports.pusher, at_us, ports.forge)
     if write.kind == "pull_request" and ports.forge is not None:

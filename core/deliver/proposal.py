@@ -41,18 +41,22 @@ async def propose(
     redactor: Redactor | None = None,
     stopped: str = "",
     attended: bool = True,
+    opener: str = "",
 ) -> Stage:
     """Yield `Proposed` with exactly what would be sent where.
 
     tree: git tree id of the draft as the workspace has just written it, "" for the proved one.
     write_back: labels of the sources whose issues get a comment; stopped: see `policy.depth`. attended:
     somebody is there to approve; where nobody is, comments are left out unless the configuration lists them.
+    opener: the login that opens it at the forge, "" where nobody could tell.
     """
     if not attended and "comment" not in settings.policy.approve:
         write_back = ()
     how = depth(case, settings, repository, stopped=stopped)
     yield Proposed(
-        compose(case, settings, repository, destination, how, tree, write_back, redactor or Redactor())
+        compose(
+            case, settings, repository, destination, how, tree, write_back, redactor or Redactor(), opener
+        )
     )
 
 
@@ -65,6 +69,7 @@ def compose(
     tree: str = "",
     write_back: Collection[str] = (),
     redactor: Redactor | None = None,
+    opener: str = "",
 ) -> Proposal:
     """The proposal of that depth; kind `none` has no writes and says why in its rule."""
     redactor = redactor or Redactor()
@@ -83,8 +88,8 @@ def compose(
         tree=(tree or proved_tree(case)) if draft else "",
         base_branch=_base_branch(case, repository, destination) if draft else "",
         base_commit=draft.base_commit if draft else "", branch=branch_name(case) if draft else "",
-        reviewers=reviewers_of(case) if how.reviewers else (), labels=LABELS,
-        policy=settings.policy.level, depth_rule=how.rule,
+        reviewers=reviewers_of(case, opener) if how.reviewers else (), labels=LABELS,
+        policy=settings.policy.level, depth_rule=how.rule, fork=destination.fork if draft else "", opener=opener,
     )  # fmt: skip
     writes = writes_of(case, proposal, destination, write_back)
     writes = tuple(replace(w, text=redactor.text(w.text), title=redactor.text(w.title)) for w in writes)
@@ -126,12 +131,11 @@ def refers_to(case: Case, destination: Destination) -> str:
     return f"Refs {link(filed.number or filed.url, filed.url, destination.hosts)}" if filed.url else ""
 
 
-def reviewers_of(case: Case) -> tuple[str, ...]:
-    """Code owners that a forge knows by name, without the `@`."""
+def reviewers_of(case: Case, opener: str = "") -> tuple[str, ...]:
+    """Code owners that a forge knows by name, without the `@`; who opens it cannot review it."""
     known = case.code.owners if case.code else ()
-    return tuple(
-        dict.fromkeys(o.name.removeprefix("@") for o in known if o.from_codeowners and "@" in o.name[:1])
-    )
+    named = [o.name.removeprefix("@") for o in known if o.from_codeowners and "@" in o.name[:1]]
+    return tuple(dict.fromkeys(name for name in named if name.lower() != opener.lower()))
 
 
 def proved_tree(case: Case) -> str:

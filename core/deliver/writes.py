@@ -34,11 +34,13 @@ def writes_of(
         name = f"file {proposal.branch.removeprefix('rootcase/')}.patch"
         return (Write("push", name, _anew(case, "push", "patch", proposal, message), proposal.title, message,
                       "a patch that git am takes"),)  # fmt: skip
+    made = (_fork(case, destination),) if destination.unmade else ()
     pushed, sent = last_done(case, "push"), last_done(case, "pull_request")
     push = Write(
         "push", push_target(proposal, destination),
         _anew(case, "push", "push", proposal, message), proposal.title, message,
-        "one commit more on its branch" if pushed else "one commit on a new branch",
+        f"one commit more on its branch{_signed(destination)}" if pushed
+        else f"one commit on a new branch{_signed(destination)}",
     )  # fmt: skip
     how = "a draft pull request" if proposal.kind == "draft_pull_request" else "a pull request for review"
     pull = Write(
@@ -49,7 +51,20 @@ def writes_of(
         proposal.body,
         f"{destination.pull_sign}{sent.number} gets this text" if sent else f"{how}, this text",
     )
-    return (push, pull, *comments)
+    return (*made, push, pull, *comments)
+
+
+def fork_target(destination: Destination) -> str:
+    return f"{destination.forge_name}/{destination.fork}"
+
+
+def _fork(case: Case, destination: Destination) -> Write:
+    why = f"a fork of {destination.project}, since this token may not push there"
+    return Write("fork", fork_target(destination), write_key(case, "fork", destination.fork), note=why)
+
+
+def _signed(destination: Destination) -> str:
+    return f", signed with your {destination.signed}" if destination.signed else ""
 
 
 def last_done(case: Case, kind: EffectKind) -> Effect | None:
@@ -77,6 +92,8 @@ def still_meant(write: Write, proposal: Proposal, destination: Destination) -> b
         return True
     if write.kind == "push":
         return write.target == push_target(proposal, destination)
+    if write.kind == "fork":
+        return write.target == fork_target(destination)
     return write.target == (destination.tracker_shown if write.kind == "ticket" else destination.shown)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 ProposalKind = Literal["pull_request", "draft_pull_request", "ticket", "patch_file", "none"]
-EffectKind = Literal["push", "pull_request", "ticket", "comment", "status"]
+EffectKind = Literal["push", "pull_request", "ticket", "comment", "status", "fork"]
 EffectState = Literal["intended", "done", "failed"]
 
 
@@ -30,7 +30,8 @@ class Write:
 class Proposal:
     """What would be sent where. digest covers destination, tree and every write's exact text.
 
-    parts: (name, Markdown) in order; body: the parts joined. tree: git tree id, "" for a ticket.
+    parts: (name, Markdown) in order; body: the parts joined. tree: git tree id, "" for a ticket. fork: the project
+    that the branch is pushed to where it is not the one the change goes to. opener: who opens it there, "" unknown.
     depth_rule: which policy rule set the kind. redacted: what was taken out, in words.
     """
 
@@ -51,6 +52,8 @@ class Proposal:
     policy: str = "draft-only"
     depth_rule: str = ""
     redacted: str = ""
+    fork: str = ""
+    opener: str = ""
 
 
 @dataclass(frozen=True, slots=True)

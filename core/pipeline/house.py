@@ -244,14 +244,15 @@ class House:
             self.settings, settings, push_url=address, base_branch=await repository.default_branch()
         )
 
-    async def forge(self, case: Case) -> Forge | None:
-        """The forge's client, None where none is configured."""
-        place = await self.destination(case)
+    async def forge(self, case: Case, place: Destination | None = None) -> Forge | None:
+        """The forge's client, None where none is configured. place: with the fork that the branch is in."""
+        place = place or await self.destination(case)
         if place.forge == "none":
             return None
-        if place.shown not in self._forges:
-            self._forges[place.shown] = open_forge(place, self.forge_token(case))
-        return self._forges[place.shown]
+        name = f"{place.shown} {place.head_project}"
+        if name not in self._forges:
+            self._forges[name] = open_forge(place, self.forge_token(case))
+        return self._forges[name]
 
     async def tracker(self, case: Case) -> Tracker | None:
         """The tracker's client, None where none is configured. The forge's own client where it is the forge."""

@@ -33,6 +33,7 @@ from rootcase.core.pipeline.fresh import fresh_signals, with_signal
 from rootcase.core.pipeline.house import House, StoreBlobs, StoreCases
 from rootcase.core.pipeline.renames import renamed
 from rootcase.core.pipeline.reverting import revert_draft
+from rootcase.core.pipeline.sending import approved_place, sending_place, signing_of
 from rootcase.core.pipeline.writeback import write_back
 from rootcase.core.proof.stage import prove
 from rootcase.core.review.stage import base_texts, review
@@ -208,10 +209,11 @@ async def _prove(case: Case, house: House, control: RunControl) -> Stage:
 
 async def _propose(case: Case, house: House, *, attended: bool) -> Stage:
     stopped = await _stopped(case, house)  # first, since it reads the limits that hold for the rest
+    place, opener = await sending_place(case, house)
     return propose(
-        case, house.settings, house.repository_settings(case), await house.destination(case),
+        case, house.settings, house.repository_settings(case), place,
         tree=await _tree(case, house), write_back=tuple(write_back(case, house)), redactor=house.redactor,
-        stopped=stopped, attended=attended,
+        stopped=stopped, attended=attended, opener=opener,
     )  # fmt: skip
 
 
@@ -224,7 +226,7 @@ async def _tree(case: Case, house: House) -> str:
 
 
 async def _deliver(case: Case, house: House, *, unattended: bool) -> Stage:
-    place = await house.destination(case)
+    place = await approved_place(case, house)
     pusher, author = None, Author()
     if place.push_url:
         repository = await house.repository(case)
@@ -236,12 +238,13 @@ async def _deliver(case: Case, house: House, *, unattended: bool) -> Stage:
             environment=house.ssh_environment(),
             token=house.forge_token(case),
             settings=await house.access(place),
+            signing=(await signing_of(case, house)).settings,
         )
     # A missing token of the one is no reason to hold back what goes to the other.
     ticket = case.proposal is not None and case.proposal.kind == "ticket"
     ports = Ports(
         place,
-        None if ticket else await house.forge(case),
+        None if ticket else await house.forge(case, place),
         pusher,
         write_back(case, house),
         house.loaded.folders.state / "outbox",

@@ -34,6 +34,14 @@ class Bare:
         numbers = [(int(r[0]), int(r[1])) for r in rows if len(r) == 3 and r[0].isdigit() and r[1].isdigit()]
         return len(rows), sum(a for a, _ in numbers), sum(d for _, d in numbers)
 
+    def forked(self, owner: str) -> Bare:
+        """Where a fork lies: `OWNER/NAME.git` beside the folder of this one's owner."""
+        return Bare(self.path.parent.parent / owner / self.path.name)
+
+    def copy_to(self, other: Bare) -> None:
+        other.path.parent.mkdir(parents=True, exist_ok=True)
+        self._git("clone", "-q", "--bare", str(self.path), str(other.path))
+
     def _git(self, *arguments: str) -> str:
         environment = {
             "PATH": os.environ.get("PATH", os.defpath), "HOME": "/nonexistent", "LC_ALL": "C.UTF-8",
