@@ -23,6 +23,8 @@ from rootcase.core.model.ports import WriteBack
 from rootcase.core.safety.text import clean, clean_line
 
 MOST_PAGES = 5
+FORK_PAUSE_S = 2.0
+FORK_TRIES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,6 @@ class ForkProject:
     name: str
     forge: Forge
     pusher: Pusher
-    pause_s: float = 2.0
-    tries: int = 30
 
     async def find(self) -> Outcome | None:
         there = await self.forge.forked(self.name) and await self.pusher.reachable()
@@ -73,13 +73,13 @@ class ForkProject:
 
     async def perform(self) -> Outcome:
         await self.forge.fork(self.name)
-        for _ in range(self.tries):
+        for _ in range(FORK_TRIES):
             there = await self.find()
             if there is not None:
                 return there
-            await asyncio.sleep(self.pause_s)
+            await asyncio.sleep(FORK_PAUSE_S)
         raise DeliveryError(
-            f"The fork {self.name} is not ready", f"It was asked for {self.pause_s * self.tries:.0f} s ago.",
+            f"The fork {self.name} is not ready", f"It was asked for {FORK_PAUSE_S * FORK_TRIES:.0f} s ago.",
             "Send again in a while; it is looked up first.",
         )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,8 +40,11 @@ class Bare:
         return Bare(self.path.parent.parent / owner / self.path.name)
 
     def copy_to(self, other: Bare) -> None:
-        other.path.parent.mkdir(parents=True, exist_ok=True)
-        self._git("clone", "-q", "--bare", str(self.path), str(other.path))
+        shutil.copytree(self.path, other.path)
+
+    def take(self, other: Bare, branch: str) -> None:
+        """Have a fork's commits here too, as a forge keeps them together."""
+        self._git("fetch", "-q", "--no-write-fetch-head", str(other.path), branch)
 
     def _git(self, *arguments: str) -> str:
         environment = {

@@ -90,7 +90,9 @@ class GitHubRoutes:
         known = [p for p in self.book.newest("pull") if (p.head, p.base, p.state) == (head, base, "open")]
         if any(self.shapes.head_owner(p) == owner for p in known):
             raise invalid("PullRequest", "", "custom", f"A pull request already exists for {owner}:{head}.")
-        if not source.ahead(bases[base], branches[head]):
+        if forked:
+            self.bare.take(source, head)
+        if not self.bare.ahead(bases[base], branches[head]):
             raise invalid("PullRequest", "", "custom", f"No commits between {base} and {head}")
         if asked.flag("draft") and not self.drafts:
             raise Refuse(422, "Draft pull requests are not supported in this repository.")
