@@ -14,6 +14,7 @@ from rootcase.core.deliver.forge import Forge, Made, NewPull, Refused
 from rootcase.core.deliver.naming import marker
 from rootcase.core.deliver.patchfile import patch_text, same_file, ticket_text, write_file
 from rootcase.core.deliver.push import Author, Pusher
+from rootcase.core.deliver.talk import TrackerTalk
 from rootcase.core.deliver.tracker import NewTicket, Ticket, Tracker
 from rootcase.core.deliver.writes import ADDRESS, last_done, still_meant
 from rootcase.core.model.case import Case
@@ -274,6 +275,8 @@ def act_for(case: Case, proposal: Proposal, write: Write, ports: Ports, address:
         return OpenPull(case, proposal, write, ports.forge)
     if write.kind == "ticket" and ports.tracker is not None:
         return FileTicket(case, proposal, write, ports.tracker, ports.place.hosts)
+    if write.kind == "comment" and ":again:" in write.key and ports.tracker is not None:
+        return SayAtSource(write, TrackerTalk(ports.tracker), write.target.rpartition(" ")[2].lstrip("#"), "")
     if write.kind == "comment":
         _, _, rest = write.key.partition(":comment:")
         source, _, signal = rest.partition(":")[2].partition(":")

@@ -92,6 +92,9 @@ def compose(
         policy=settings.policy.level, depth_rule=how.rule, fork=destination.fork if draft else "", opener=opener,
     )  # fmt: skip
     writes = writes_of(case, proposal, destination, write_back)
+    if any(":again:" in write.key for write in writes):
+        # The ticket is there; what is sent is one comment on it.
+        proposal = replace(proposal, title=f"Seen again: {case.title}", body=writes[0].text, parts=())
     writes = tuple(replace(w, text=redactor.text(w.text), title=redactor.text(w.title)) for w in writes)
     return _sealed(replace(proposal, writes=writes, redacted=redactor.summary()))
 

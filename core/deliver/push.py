@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from rootcase.core.deliver.destination import Destination, remote_name, web_host
+from rootcase.core.deliver.forge import Unreachable
 from rootcase.core.deliver.naming import BRANCH_PREFIX, TRAILER
 from rootcase.core.model.delivery import Proposal
 from rootcase.core.model.errors import DeliveryError
@@ -216,6 +217,16 @@ def credentials(place: Destination, token: str) -> dict[str, str]:
     }
 
 
+def unreachable(words: str) -> bool:
+    """Whether git says that it got to nobody, which is another thing than being refused. words: in lower case."""
+    signs = (
+        "could not resolve host", "could not resolve hostname", "connection refused", "network is unreachable",
+        "no route to host", "connection timed out", "couldn't connect to server", "failed to connect to",
+        "temporary failure in name resolution",
+    )  # fmt: skip
+    return any(sign in words for sign in signs)
+
+
 def _not_made(words: str, *, signed: bool) -> DeliveryError:
     if signed:
         return DeliveryError(
@@ -232,6 +243,10 @@ def _refused(reply: GitReply, branch: str, where: str) -> DeliveryError:
     reason = next((line for line in words.splitlines() if line.startswith("!")), "").replace("\t", " ")
     detail = clean_line(" ".join([reason, *(s for s in said if s)]) or words, limit=500)
     low = words.lower()
+    if unreachable(low):
+        return Unreachable(
+            f"{where} cannot be reached", detail, "Is the network up? Send again; nothing is lost."
+        )
     if "non-fast-forward" in low or "fetch first" in low:
         hint = "Somebody pushed to this branch meanwhile. Rootcase never forces; delete or rename it, then send again."
     elif "hook declined" in low or "pre-receive" in low or "protected" in low:

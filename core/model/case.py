@@ -22,6 +22,8 @@ from rootcase.core.model.entries import (
 from rootcase.core.model.evidence import Claim, Evidence, NoteLine
 from rootcase.core.model.fingerprints import Fingerprint
 from rootcase.core.model.proofs import Finding, ProofResult
+from rootcase.core.model.pull_entries import TookOver
+from rootcase.core.model.pulls import Standing
 from rootcase.core.model.signals import Signal, Work
 from rootcase.core.model.verdicts import GateDecision, Opinion, Verdict
 
@@ -122,6 +124,9 @@ class Case:
     acts: what was asked of the sources, oldest first; signals show what is intended or done since they were seen.
     took: cases that are merged into this one. joins: open proposals; declined: keys that stay apart.
     news: what is not as it was when the gate decided (`assignee`, `trend`…); it is asked again.
+    pull: our pull request as last read; addressed: ids of its remarks that a human handed to the agent.
+    takings: what humans took over from others. recurred: the entry that showed the error coming back after what
+    was sent last, 0 where none did.
     undoable, redoable: seq of the entry `u` and `U` would take, 0 where none.
     """
 
@@ -187,6 +192,10 @@ class Case:
     redoable: int = 0
     unknown_kinds: tuple[str, ...] = ()
     acts: tuple[ActRecord, ...] = ()
+    pull: Standing | None = None
+    addressed: tuple[str, ...] = ()
+    takings: tuple[TookOver, ...] = ()
+    recurred: int = 0
 
     @property
     def draft(self) -> Draft | None:

@@ -58,7 +58,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A write outside, found by `key`. url, number: what the service answered."""
+    """A write outside, found by `key`. url, number: what the service answered. queued: failed for want of a network."""
 
     key: str
     kind: EffectKind
@@ -68,6 +68,7 @@ class Effect:
     url: str = ""
     number: str = ""
     why: str = ""
+    queued: bool = False
 
 
 def proposal_digest(proposal: Proposal) -> str:

@@ -29,6 +29,7 @@ from rootcase.core.model.draft_entries import (
 )
 from rootcase.core.model.evidence import Evidence, NoteLine
 from rootcase.core.model.fingerprints import Fingerprint
+from rootcase.core.model.pull_entries import PullRead, ReviewAddressed, TookOver
 from rootcase.core.model.run_entries import (
     Blob,
     BudgetRaised,
@@ -61,18 +62,81 @@ from rootcase.core.model.source_entries import ActDone, ActFailed, ActIntended, 
 from rootcase.core.model.verdicts import GateDecision, Opinion, Verdict
 
 __all__ = [
-    "BODY_TYPES", "KINDS", "ActDone", "ActFailed", "ActIntended", "Approved", "Blob", "Body", "BudgetRaised",
-    "BudgetWarned", "CaseOpened", "ClaimMade",
-    "ClaimMarked", "CodeMapped", "Commented", "DraftAbandoned", "DraftExplained", "DraftStarted",
-    "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry", "EvidenceRecorded",
-    "Faulted", "FindingWaived", "GateDecided", "HookRan", "HunkDecided", "HunkEdited", "HunkSplit", "JoinDeclined",
-    "JoinProposed", "Judged", "Merged",
-    "ModelCalled", "NoteWritten", "OpinionGiven", "Outcome", "OwnerAgreed", "OwnershipMarked",
-    "PauseAsked", "Phase", "PhaseEnded",
-    "PhaseStarted", "PlanMade", "PlanWidened", "ProofAsked", "ProofStarted", "ProposalEdited", "Proposed",
-    "Proved", "Redone", "ResumeAsked", "Reviewed", "ReviewersChosen", "RunEnded", "RunPaused",
-    "RunResumed", "RunStarted", "SignalGone", "SignalSeen", "Steered", "StopAsked", "ToolCalled", "Undone", "Unknown",
-    "Unmerged", "Until", "VerdictOverridden", "WorkFound", "kind_of",
+    "BODY_TYPES",
+    "KINDS",
+    "ActDone",
+    "ActFailed",
+    "ActIntended",
+    "Approved",
+    "Blob",
+    "Body",
+    "BudgetRaised",
+    "BudgetWarned",
+    "CaseOpened",
+    "ClaimMade",
+    "ClaimMarked",
+    "CodeMapped",
+    "Commented",
+    "DraftAbandoned",
+    "DraftExplained",
+    "DraftStarted",
+    "DraftWritten",
+    "EffectDone",
+    "EffectFailed",
+    "EffectIntended",
+    "Entry",
+    "EvidenceRecorded",
+    "Faulted",
+    "FindingWaived",
+    "GateDecided",
+    "HookRan",
+    "HunkDecided",
+    "HunkEdited",
+    "HunkSplit",
+    "JoinDeclined",
+    "JoinProposed",
+    "Judged",
+    "Merged",
+    "ModelCalled",
+    "NoteWritten",
+    "OpinionGiven",
+    "Outcome",
+    "OwnerAgreed",
+    "OwnershipMarked",
+    "PauseAsked",
+    "Phase",
+    "PhaseEnded",
+    "PhaseStarted",
+    "PlanMade",
+    "PlanWidened",
+    "ProofAsked",
+    "ProofStarted",
+    "ProposalEdited",
+    "Proposed",
+    "Proved",
+    "PullRead",
+    "Redone",
+    "ResumeAsked",
+    "ReviewAddressed",
+    "Reviewed",
+    "ReviewersChosen",
+    "RunEnded",
+    "RunPaused",
+    "RunResumed",
+    "RunStarted",
+    "SignalGone",
+    "SignalSeen",
+    "Steered",
+    "StopAsked",
+    "TookOver",
+    "ToolCalled",
+    "Undone",
+    "Unknown",
+    "Unmerged",
+    "Until",
+    "VerdictOverridden",
+    "WorkFound",
+    "kind_of",
 ]  # fmt: skip
 
 
@@ -252,10 +316,13 @@ class EffectDone:
 
 @dataclass(frozen=True, slots=True)
 class EffectFailed:
+    """queued: nobody could be reached there, so nothing was sent; it waits for the next try."""
+
     key: str
     kind: EffectKind
     why: str
     hint: str = ""
+    queued: bool = False
 
 
 # -- trouble
@@ -290,6 +357,7 @@ Body = (
     | ProofStarted | Proved | Reviewed | Judged | FindingWaived
     | Steered | PauseAsked | ResumeAsked | StopAsked | BudgetRaised | BudgetWarned | HookRan | ProofAsked | Commented
     | Proposed | ProposalEdited | ReviewersChosen | Approved | EffectIntended | EffectDone | EffectFailed
+    | PullRead | ReviewAddressed | TookOver
     | SignalGone | ActIntended | ActDone | ActFailed
     | Faulted | Unknown
 )  # fmt: skip

@@ -20,9 +20,9 @@ from rootcase.core.deliver.connect import issues_of, open_forge, open_tracker
 from rootcase.core.deliver.destination import NAMES, Destination, destination
 from rootcase.core.deliver.existing import AllWork, ForgeWork
 from rootcase.core.deliver.existing_tickets import TrackerWork, Unasked
-from rootcase.core.deliver.forge import Forge
+from rootcase.core.deliver.forge import Forge, Unreachable
 from rootcase.core.deliver.forge_tracker import ForgeTracker
-from rootcase.core.deliver.push import credentials
+from rootcase.core.deliver.push import credentials, unreachable
 from rootcase.core.deliver.tracker import Tracker
 from rootcase.core.journal.store import Store
 from rootcase.core.model.case import Case
@@ -152,6 +152,12 @@ class House:
             environment={**self.ssh_environment(), **credentials(place, self.forge_token(case))},
             deadline_s=60.0,
         )  # fmt: skip
+        if answer.code != 0 and unreachable(answer.error.lower()):
+            raise Unreachable(
+                f"{place.forge_name or place.tracker_name or repository.name} cannot be reached",
+                self.redactor.text(clean_line(answer.error, limit=300)),
+                "Is the network up? Send again; nothing is lost.",
+            )  # fmt: skip
         if answer.code != 0 and "find remote ref" not in answer.error:  # an empty remote has no switch
             raise RepositoryError(
                 f"The switch of {repository.name} cannot be read",

@@ -28,6 +28,7 @@ from rootcase.core.model.ports import StopRequested
 from rootcase.core.pipeline.fresh import look_again
 from rootcase.core.pipeline.house import House
 from rootcase.core.pipeline.stages import stage_for
+from rootcase.core.pipeline.takeover import leave_word
 from rootcase.core.report import report
 from rootcase.core.run.budget import CaseBudget
 from rootcase.core.run.control import RunControl
@@ -139,6 +140,7 @@ class _Run:
         last: Step | None = None
         repeats = 0
         proposed = False
+        await self._leave_word()
         await self._look_again()
         while True:
             case = await self.control.checkpoint()
@@ -166,7 +168,8 @@ class _Run:
                     await self.recorder.record(body)
                     proposed = proposed or isinstance(body, Proposed)
                     if isinstance(body, EffectFailed) and body.kind != "comment":
-                        return End("failed", f"{body.kind.replace('_', ' ')} failed: {body.why}", 1)
+                        ended = "is queued" if body.queued else "failed"
+                        return End("failed", f"{body.kind.replace('_', ' ')} {ended}: {body.why}", 1)
             await self._hooks(step)
 
     async def _hooks(self, step: Step) -> None:
@@ -188,6 +191,12 @@ class _Run:
                 "Give a suspect's sha as the case shows it.",
             )  # fmt: skip
         return sha
+
+    async def _leave_word(self) -> None:
+        """The comments that go with what a human took over, where they could not be left before."""
+        async with aclosing(leave_word(self.recorder.case, self.house)) as bodies:
+            async for body in bodies:
+                await self.recorder.record(body)
 
     async def _look_again(self) -> None:
         """A case that waited or rested by the gate's own word: is that still so? And before anything is spent on

@@ -10,6 +10,7 @@ from rootcase.core.agent import phases
 from rootcase.core.agent.deps import Deps
 from rootcase.core.codemap.stage import codemap
 from rootcase.core.deliver.acts import Ports
+from rootcase.core.deliver.forge import Unreachable
 from rootcase.core.deliver.outbox import deliver
 from rootcase.core.deliver.proposal import propose
 from rootcase.core.deliver.push import Author, Pusher
@@ -276,6 +277,10 @@ async def _stopped(case: Case, house: House, *, sending: bool = False) -> str:
     """
     try:
         await house.refresh_limits(case)
+    except Unreachable:
+        if sending:
+            raise
+        return ""
     except RootcaseError as fault:
         return "" if isinstance(fault, RepositoryError) and not sending else str(fault)
     return "policy.stop is set" if house.settings.policy.stop else ""
