@@ -12,7 +12,7 @@ from rootcase.core.model.run_entries import Steered
 
 def to_address(case: Case) -> tuple[ReviewRemark, ...]:
     """Remarks of people who may write there that nobody has handed over yet."""
-    if case.pull is None:
+    if case.pull is None or case.pull.state != "open":
         return ()
     return tuple(r for r in case.pull.remarks if may_steer(r) and r.id not in case.addressed)
 
