@@ -170,8 +170,9 @@ class FakeGitLab(FakeWeb):
                 return 409, {"message": [words]}, {}
         made = {
             **self._common(given, len(self.merge_requests) + 1, "merge_requests"), "source_branch": head,
-            "target_branch": target, "source_project_id": source_id, "target_project_id": 1,
-            "draft": bool(DRAFT.match(given["title"])), "reviewers": [], "sha": branches[head], "merge_commit_sha": None, "squash_commit_sha": None, "merged_at": None,
+            "target_branch": target, "source_project_id": source_id, "target_project_id": 1, "reviewers": [],
+            "draft": bool(DRAFT.match(given["title"])), "sha": branches[head], "merge_commit_sha": None,
+            "squash_commit_sha": None, "merged_at": None,
         }  # fmt: skip
         self.merge_requests.append(made)
         return 201, made, {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import stat
@@ -180,7 +181,9 @@ async def test_where_git_signs_commits_ours_is_signed_with_the_same_key(kit, pla
     (home / "allowed").write_text(f"dana@example.com {public[0]} {public[1]}\n")
     allowed = f"gpg.ssh.allowedSignersFile={home / 'allowed'}"
     verified = ["git", "-c", allowed, "verify-commit", first.commit]
-    done = subprocess.run(verified, cwd=place.remote, env=user, capture_output=True, text=True)
+    done = await asyncio.to_thread(
+        subprocess.run, verified, cwd=place.remote, env=user, capture_output=True, text=True
+    )
     assert done.returncode == 0 and 'Good "git" signature for dana@example.com' in done.stderr, done.stderr
 
 

@@ -27,7 +27,7 @@ LENA = Actor("Lena")
 def waits(kit, place, work=(), for_whom="Lena", *, assignee=None):
     """A case that waits for Lena by the gate's word."""
     journal = kit.Journal()
-    opened, signal, *_ = kit.opening(place.base)
+    opened, _, *_ = kit.opening(place.base)
     held = SignalSeen(Signal("sentry", "4512345678", "CHECKOUT-8K2", assignee=assignee, work=tuple(work[1:])))
     decided = GateDecision(
         "before", "wait", f"{for_whom} has it", "P2", waits_for=for_whom, rule="human_owns_it"
