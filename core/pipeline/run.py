@@ -12,6 +12,7 @@ import msgspec
 
 from rootcase.core.config.load import Loaded
 from rootcase.core.deliver.policy import approvable
+from rootcase.core.journal.fold import fold
 from rootcase.core.journal.store import Lease, Store
 from rootcase.core.model.case import Case
 from rootcase.core.model.entries import EffectFailed, Faulted, Outcome, Proposed, RunEnded, RunStarted, Until
@@ -64,12 +65,7 @@ async def run_case(
     """
     lease = await store.lease(key, f"{socket.gethostname()}:{os.getpid()}")
     if lease is None:
-        holder = await store.lease_holder(key)
-        raise UsageError(
-            f"{key} is being worked on",
-            f"A run of {holder or 'another process'} holds it.",
-            "Open it to follow that run.",
-        )
+        raise await _held(store, key)
     try:
         async with House(loaded, store, environment, just_read=just_read) as house:
             return await _Run(house, key, until, lease, attended=attended, revert=revert).go()
@@ -223,6 +219,17 @@ class _Run:
 
     async def _end(self, end: End) -> None:
         await self.recorder.record(RunEnded(self.id, end.outcome, end.because, end.exit_code))
+
+
+async def _held(store: Store, key: str) -> UsageError:
+    """Who has it and where: one acts, the others watch."""
+    holder = await store.lease_holder(key)
+    by = fold(await store.entries(key)).approved_by.removeprefix("human:")
+    approved = f" {by} approved what it sends." if by else ""
+    return UsageError(
+        f"{key} is being worked on", f"A run of {holder or 'another process'} holds it.{approved}",
+        "Open it to follow that run.",
+    )  # fmt: skip
 
 
 def _broken(stage: str, fault: Exception) -> RootcaseError:
