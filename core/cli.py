@@ -7,7 +7,7 @@ import sys
 
 COMMANDS = (
     "demo", "init", "doctor", "sync", "cases", "show", "merge", "unmerge", "run", "report", "stats", "explain", "audit",
-    "capture", "act", "fetch", "watch", "policy", "trust",
+    "capture", "act", "fetch", "watch", "policy", "trust", "pull", "take",
 )  # fmt: skip
 
 

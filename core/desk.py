@@ -207,6 +207,15 @@ class Desk:
         case = await self.case(key)
         return tuple(record for record in case.acts if record.asked == asked)
 
+    async def read_pull(self, key: str) -> None:
+        """Have the pull request's checks and reviews read by a process of its own; the journal tells what is new."""
+        await (await self._spawn("pull", key)).wait()
+
+    async def leave_word(self, key: str) -> Case:
+        """Have the comment left that goes with what was taken over; returns the case as it is then."""
+        await (await self._spawn("take", key, "--pending")).wait()
+        return await self.case(key)
+
     async def fetch(self, name: str, tell: Callable[[str], None]) -> str:
         """The key of the case that a source's address or id names, read by a process of its own.
 

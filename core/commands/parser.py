@@ -150,6 +150,13 @@ def _add_sources(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     act.add_argument("--release", default="", help="resolve: the release that holds the fix, or `next`")
     act.add_argument("--hours", type=float, default=24.0, help="snooze: for so long (default: 24)")
     act.add_argument("--asked", default="", help=argparse.SUPPRESS)
+    pull = add("pull", "read the pull request of a case back: its checks and reviews")
+    pull.add_argument("case")
+    pull.add_argument("--address", action="store_true", help="hand the review's remarks to the next draft")
+    take = add("take", "take over what somebody else has, and say so where they will see it")
+    take.add_argument("case")
+    take.add_argument("reason", nargs="*", help="why; said there too")
+    take.add_argument("--pending", action="store_true", help=argparse.SUPPRESS)
     add("fetch", "the case of a page at any configured source").add_argument("case", metavar="URL|ID")
 
 

@@ -27,6 +27,7 @@ WAIT_S = 0.2
 
 
 async def main(args: argparse.Namespace, loaded: Loaded) -> int:
+    from rootcase.core.pipeline.pulls import read_pulls
     from rootcase.core.pipeline.sync import sync
 
     needs_sources(loaded)
@@ -39,6 +40,7 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int:
                 loaded, store, environment=dict(os.environ), only=args.source, due=args.due,
                 reconcile=args.reconcile, tell=progress.source, tell_map=progress.mapping,
             )  # fmt: skip
+            await read_pulls(loaded, store, environment=dict(os.environ), due=args.due)
         progress.end()
     if args.json:
         say_json(outcome)

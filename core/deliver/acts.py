@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from rootcase.core.deliver.outcome import Act as Act
 from rootcase.core.deliver.outcome import Outcome as Outcome
 from rootcase.core.deliver.patchfile import patch_text, same_file, ticket_text, write_file
 from rootcase.core.deliver.push import Author, Pusher
+from rootcase.core.deliver.talk import TrackerTalk
 from rootcase.core.deliver.tracker import NewTicket, Ticket, Tracker
 from rootcase.core.deliver.writes import ADDRESS, last_done, still_meant
 from rootcase.core.model.case import Case
@@ -25,6 +27,8 @@ from rootcase.core.model.ports import WriteBack
 from rootcase.core.safety.text import clean, clean_line
 
 MOST_PAGES = 5
+FORK_PAUSE_S = 2.0
+FORK_TRIES = 30
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,31 @@ class Ports:
     author: Author = field(default_factory=Author)
     tracker: Tracker | None = None
     merger: Merger | None = None
+
+
+@dataclass(frozen=True)
+class ForkProject:
+    """The project's fork under the engineer's name, waited for until it can be pushed to."""
+
+    name: str
+    forge: Forge
+    pusher: Pusher
+
+    async def find(self) -> Outcome | None:
+        there = await self.forge.forked(self.name) and await self.pusher.reachable()
+        return Outcome("", self.name) if there else None
+
+    async def perform(self) -> Outcome:
+        await self.forge.fork(self.name)
+        for _ in range(FORK_TRIES):
+            there = await self.find()
+            if there is not None:
+                return there
+            await asyncio.sleep(FORK_PAUSE_S)
+        raise DeliveryError(
+            f"The fork {self.name} is not ready", f"It was asked for {FORK_PAUSE_S * FORK_TRIES:.0f} s ago.",
+            "Send again in a while; it is looked up first.",
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -226,6 +255,8 @@ def act_for(case: Case, proposal: Proposal, write: Write, ports: Ports, address:
         )  # fmt: skip
     if write.target.startswith("file "):
         return _file(case, proposal, write, ports, at_us)
+    if write.kind == "fork" and ports.pusher is not None and ports.forge is not None:
+        return ForkProject(ports.place.fork, ports.forge, ports.pusher)
     if write.kind == "push" and ports.pusher is not None:
         return PushBranch(case, proposal, write, ports.pusher, at_us, ports.forge)
     if write.kind == "pull_request" and ports.forge is not None:
@@ -234,6 +265,8 @@ def act_for(case: Case, proposal: Proposal, write: Write, ports: Ports, address:
         return FileTicket(case, proposal, write, ports.tracker, ports.place.hosts)
     if write.kind == "escalation" and is_on_ticket(write) and ports.tracker is not None:
         return on_ticket(write, ports.tracker)
+    if write.kind == "comment" and ":again:" in write.key and ports.tracker is not None:
+        return SayAtSource(write, TrackerTalk(ports.tracker), write.target.rpartition(" ")[2].lstrip("#"), "")
     if write.kind in ("comment", "escalation"):
         source, signal = source_of(write)
         if source in ports.write_back:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from rootcase.core.config.settings import ForgeKind, RepositorySettings, Settings, TrackerKind
-from rootcase.core.model.errors import ConfigError
+from rootcase.core.model.errors import ConfigError, DeliveryError
 
 PUBLIC_API = {
     "github": "https://api.github.com",
@@ -34,6 +34,8 @@ class Destination:
     push_url: where the branch is pushed; an address or a folder. forge_name: how the forge is shown.
     hosts: hosts that a proposal may link to. tracker_api, tracker_project, tracker_name: the same of the
     tracker, which may be the forge itself. login, issue_type, fields: what only Jira asks for.
+    fork: the project that the branch is pushed to where the token may not push to `project`, unmade while
+    there is none yet; base_url: where the base branch is then. signed: with what commits are signed (`ssh key`), or "".
     """
 
     forge: ForgeKind = "none"
@@ -50,6 +52,10 @@ class Destination:
     login: str = ""
     issue_type: str = ""
     fields: tuple[tuple[str, str], ...] = ()
+    fork: str = ""
+    unmade: bool = False
+    base_url: str = ""
+    signed: str = ""
 
     @property
     def shown(self) -> str:
@@ -65,6 +71,11 @@ class Destination:
         path = parts.path.removesuffix("/" if self.forge == "github" else GITLAB_API).removesuffix("/api/v3")
         port = f":{parts.port}" if parts.port else ""
         return f"{parts.scheme}://{web_host(self.api)}{port}{path}/{self.project}"
+
+    @property
+    def head_project(self) -> str:
+        """The project that holds the branch: a fork, by right or by the remote that the engineer named."""
+        return self.fork or project_of(self.push_url, self.forge, self.api) or self.project
 
     @property
     def tracker_shown(self) -> str:
@@ -144,9 +155,36 @@ def _named(project: str, repository: RepositorySettings, kind: str, setting: str
 
 
 def api_of(kind: str, address: str) -> str:
-    """The API's base address; GitLab's may be given as the address people open, with or without a sub-path."""
+    """The API's base address; a forge's may be given as the address people open, GitLab's with a sub-path.
+
+    https://docs.github.com/en/enterprise-server@latest/rest/enterprise-admin : GitHub Enterprise Server has
+    `/api/v3`, a data residency is `api.NAME.ghe.com`.
+    """
     api = (address or PUBLIC_API.get(kind, "")).rstrip("/")
-    return api + GITLAB_API if kind == "gitlab" and not api.endswith(GITLAB_API) else api
+    if kind == "gitlab":
+        return api if api.endswith(GITLAB_API) else api + GITLAB_API
+    host = urlsplit(api).hostname or ""
+    if kind != "github" or host in LOOPBACK or host.startswith("api."):
+        return api
+    if host == "github.com" or host.endswith(".ghe.com"):
+        return f"https://api.{host}"
+    return api if urlsplit(api).path else f"{api}/api/v3"
+
+
+def in_fork(place: Destination, fork: str, *, unmade: bool = False) -> Destination:
+    """The destination with its branch in a fork.
+
+    The fork's address is made from the remote's own, so host, way and credentials stay as they are. DeliveryError
+    where the remote's address does not hold the project's name.
+    """
+    if place.project not in place.push_url:
+        raise DeliveryError(
+            f"Where {fork} lies for git is not known",
+            f"The remote {remote_name(place.push_url)} does not hold {place.project}.",
+            "Add the fork as a remote of your checkout, and name that remote in config.yaml.",
+        )  # fmt: skip
+    url = fork.join(place.push_url.rsplit(place.project, 1))
+    return replace(place, fork=fork, unmade=unmade, push_url=url, base_url=place.push_url)
 
 
 def web_host(api: str) -> str:

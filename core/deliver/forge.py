@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from rootcase.core.model.errors import DeliveryError
+from rootcase.core.model.pulls import Standing
 
 
 class AnswerLost(DeliveryError):
     """The write was sent and no answer came; whether it happened has to be looked up."""
+
+
+class Unreachable(DeliveryError):
+    """Nobody answers there, so nothing was sent; the write waits for the next try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,17 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Rights:
+    """What a token may do in a project. login: whose it is, "" for an app's. fork: what its fork is called or
+    would be, "" where its user has no place for one.
+    """
+
+    login: str = ""
+    push: bool = True
+    fork: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NewPull:
     title: str
     body: str
@@ -89,6 +105,18 @@ class Forge(Protocol):
     """Pull requests and issues of one project. Writes raise DeliveryError, AnswerLost where nobody knows."""
 
     async def me(self) -> str: ...
+    async def rights(self) -> Rights:
+        """Whose token it is, and whether it may push."""
+
+    async def forked(self, name: str) -> bool:
+        """Whether the project's fork of that name can be used. DeliveryError where something else is called so."""
+
+    async def fork(self, name: str) -> None:
+        """Asks for the fork; it may take a while before it can be pushed to."""
+
+    async def standing(self, number: int) -> Standing:
+        """A pull request's checks and reviews as they are now; what cannot be read is named."""
+
     async def pull_for(self, branch: str) -> Made | None:
         """The newest pull request from that branch, in any state."""
 

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from rootcase.core.deliver.destination import Destination
-from rootcase.core.deliver.github_shapes import decoded
+from rootcase.core.deliver.github import ADDRESS
+from rootcase.core.deliver.github_shapes import refusal
 from rootcase.core.deliver.merging import BY_HAND, Mergeable
+from rootcase.core.deliver.reading import Reading
 from rootcase.core.deliver.rest import RestClient
 from rootcase.core.model.errors import DeliveryError
 from rootcase.core.safety.text import clean_line
@@ -85,6 +87,7 @@ class GitHubMerge:
     def __init__(self, project: str, client: RestClient, path: str) -> None:
         self._owner, _, self._name = project.partition("/")
         self._client = client
+        self._read = Reading(client, project, lambda answer: refusal(answer).words(), ADDRESS)
         self._path = path
 
     async def close(self) -> None:
@@ -93,7 +96,7 @@ class GitHubMerge:
     async def look(self, number: int) -> Mergeable:
         variables = {"owner": self._owner, "name": self._name, "number": number}
         body = msgspec.json.encode({"query": LOOK, "variables": variables})
-        reply = decoded(await self._client.ask(self._path, body), Reply)
+        reply = self._read.decoded(await self._client.ask(self._path, body), Reply)
         repository = reply.data.repository if reply.data else None
         pull = repository.pull_request if repository else None
         if repository is None or pull is None:
@@ -112,7 +115,7 @@ class GitHubMerge:
 
     async def _change(self, mutation: str, fields: dict[str, str], refused: str) -> None:
         body = msgspec.json.encode({"query": mutation, "variables": {"input": fields}})
-        reply = decoded(await self._client.post(self._path, body), Reply)
+        reply = self._read.decoded(await self._client.post(self._path, body), Reply)
         if reply.errors:
             raise _refused(refused, reply)
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from rootcase.core.deliver.forge import Made, Remark
-from rootcase.core.model.errors import DeliveryError
+from rootcase.core.deliver.reading import moment_us
 from rootcase.core.safety.text import clean, clean_line
 
 if TYPE_CHECKING:
     from rootcase.core.deliver.rest import Answer
-
-T = TypeVar("T")
 
 
 class User(msgspec.Struct):
@@ -32,6 +29,22 @@ class Label(msgspec.Struct):
     name: str = ""
 
 
+class Permissions(msgspec.Struct):
+    push: bool = True
+
+
+class Named(msgspec.Struct):
+    full_name: str = ""
+
+
+class Repository(msgspec.Struct):
+    """https://docs.github.com/en/rest/repos/repos#get-a-repository ; parent: what a fork was made of."""
+
+    full_name: str = ""
+    permissions: Permissions | None = None
+    parent: Named | None = None
+
+
 class Pull(msgspec.Struct):
     number: int
     html_url: str
@@ -46,6 +59,7 @@ class Pull(msgspec.Struct):
     user: User | None = None
     assignees: list[User] | None = None
     head: Ref = msgspec.field(default_factory=Ref)
+    base: Ref = msgspec.field(default_factory=Ref)
     labels: list[Label] = []
     requested_reviewers: list[User] | None = None
 
@@ -95,10 +109,12 @@ class Issue(msgspec.Struct):
 class IssueComment(msgspec.Struct):
     """https://docs.github.com/en/rest/issues/comments#list-issue-comments"""
 
+    id: int = 0
     body: str | None = None
     user: User | None = None
     created_at: str | None = None
     html_url: str = ""
+    author_association: str = "NONE"
 
     def remark(self) -> Remark:
         author = self.user or User()
@@ -137,34 +153,12 @@ class Refusal(msgspec.Struct):
         return clean_line("; ".join([self.message, *details]), limit=300)
 
 
-def decoded(answer: Answer, shape: type[T]) -> T:
-    """The answer's body as that shape. DeliveryError where it is none, such as a proxy's HTML page."""
-    try:
-        return msgspec.json.decode(answer.body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        raise DeliveryError(
-            "The forge's answer cannot be read",
-            clean_line(f"{answer.status} {answer.url}: {fault}", limit=300),
-            "Is forge_url the API's address? For GitHub Enterprise it ends in /api/v3.",
-        ) from None
-
-
 def refusal(answer: Answer) -> Refusal:
     """What the forge said against it; empty words where it said nothing readable."""
     try:
         return msgspec.json.decode(answer.body, type=Refusal)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return Refusal(f"status {answer.status}")
-
-
-def moment_us(value: str | None) -> int:
-    """Microseconds since 1970 of GitHub's ISO 8601 text, 0 where there is none."""
-    if not value:
-        return 0
-    try:
-        return round(datetime.fromisoformat(value).timestamp() * 1_000_000)
-    except ValueError:
-        return 0
 
 
 def _made(item: Pull | Issue, state: str, head: str, draft: bool, reviewers: frozenset[str]) -> Made:

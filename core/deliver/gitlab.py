@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
 from rootcase.core.deliver.destination import LOOPBACK, Destination
-from rootcase.core.deliver.forge import AnswerLost, Found, Made, NewPull, Refused, Remark
+from rootcase.core.deliver.forge import AnswerLost, Found, Made, NewPull, Refused, Remark, Rights
+from rootcase.core.deliver.gitlab_reviews import standing
 from rootcase.core.deliver.gitlab_shapes import (
     DRAFT,
     Branch,
@@ -17,34 +17,31 @@ from rootcase.core.deliver.gitlab_shapes import (
     MergeRequest,
     Note,
     Person,
-    decoded,
+    Project,
     refusal,
     without_draft,
 )
-from rootcase.core.deliver.rest import Answer, RestClient, Words
-from rootcase.core.model.errors import AccessDenied, ConfigError, DeliveryError
+from rootcase.core.deliver.reading import BRANCH_PAGES, PAGES, Reading, next_page, no_fork, no_token
+from rootcase.core.deliver.rest import RestClient, Words
+from rootcase.core.model.errors import AccessDenied, DeliveryError
+from rootcase.core.model.pulls import Standing
 
-PAGES = 3
-BRANCH_PAGES = 10
 WORDS = Words(
     "The token needs the scope api and at least the role Developer in this project.", "forge_url",
     "Has the project moved? Set forge_project and forge_url in config.yaml.",
 )  # fmt: skip
-T = TypeVar("T")
+ADDRESS = "Is forge_url GitLab's address, with the path it lives below (https://HOST/gitlab)?"
 
 
 def open_gitlab(place: Destination, token: str) -> GitLab:
     """The client for a destination. ConfigError where the token is missing."""
     if not token:
-        raise ConfigError(
-            f"No token for {place.forge_name or place.tracker_name}", "Merge requests and issues need one.",
-            "Set the variable that forge_token_env names (GITLAB_TOKEN), in the shell that starts Rootcase.",
-        )  # fmt: skip
-    return gitlab_at(place.api, place.project, token)
+        raise no_token(place.forge_name or place.tracker_name, "Merge requests and issues", "GITLAB_TOKEN")
+    return gitlab_at(place.api, place.project, token, head=place.head_project)
 
 
-def gitlab_at(api: str, project: str, token: str) -> GitLab:
-    return GitLab(project, gitlab_client(api, token))
+def gitlab_at(api: str, project: str, token: str, *, head: str = "") -> GitLab:
+    return GitLab(project, gitlab_client(api, token), head=head)
 
 
 def gitlab_client(api: str, token: str) -> RestClient:
@@ -62,11 +59,15 @@ def gitlab_client(api: str, token: str) -> RestClient:
 
 
 class GitLab:
-    """The `Forge` port for GitLab. project: its path with all groups. A pull request is a merge request."""
+    """The `Forge` port for GitLab. project: its path with all groups; head: where branches are pushed, a fork or the
+    project. A pull request is a merge request.
+    """
 
-    def __init__(self, project: str, client: RestClient) -> None:
+    def __init__(self, project: str, client: RestClient, *, head: str = "") -> None:
         self.project = project
+        self._head = head or project
         self._client = client
+        self._read = Reading(client, project, refusal, ADDRESS)
 
     async def close(self) -> None:
         await self._client.close()
@@ -74,15 +75,55 @@ class GitLab:
     async def me(self) -> str:
         """The user behind the token; a project's token has a user of its own."""
         answer = await self._client.get("user")
-        return decoded(answer, Person).username if answer.status == 200 else ""
+        return self._read.decoded(answer, Person).username if answer.status == 200 else ""
+
+    async def rights(self) -> Rights:
+        """https://docs.gitlab.com/api/projects/#get-a-single-project"""
+        login = await self.me()
+        there = await self._read.get(f"projects/{_id(self.project)}", Project)
+        name = self.project.rpartition("/")[2]
+        return Rights(login, there.may_push, f"{login}/{name}" if login else "")
+
+    async def forked(self, name: str) -> bool:
+        answer = await self._client.get(f"projects/{_id(name)}")
+        if answer.status == 404:
+            return False
+        there = self._read.decoded(answer, Project)
+        origin = there.forked_from_project
+        if origin is None or origin.path_with_namespace.lower() != self.project.lower():
+            raise no_fork(name, self.project)
+        return there.import_status in ("none", "finished")
+
+    async def fork(self, name: str) -> None:
+        """https://docs.gitlab.com/api/project_forks/#fork-a-project"""
+        answer = await self._client.post(self._path("fork"), b"{}")
+        if answer.status != 409:
+            self._read.expect(answer, 201)
+
+    async def standing(self, number: int) -> Standing:
+        return await standing(self._read, f"projects/{_id(self.project)}", number)
 
     async def pull_for(self, branch: str) -> Made | None:
         parameters = {"source_branch": branch, "state": "all", "order_by": "created_at", "sort": "desc"}
-        answer = await self._client.get(self._path("merge_requests"), {**parameters, "per_page": "20"})
-        found = decoded(self._expect(answer, 200), list[MergeRequest])
-        pulls = [each.made() for each in found if each.source_branch == branch]
+        found = await self._read.get(
+            self._path("merge_requests"), list[MergeRequest], {**parameters, "per_page": "20"}
+        )
+        source = await self._number(self._head) if self._is_fork else 0
+        pulls = [
+            each.made() for each in found
+            if each.source_branch == branch and (not source or each.source_project_id == source)
+        ]  # fmt: skip
         still_open = [pull for pull in pulls if pull.state == "open"]
         return next(iter([*still_open, *pulls]), None)
+
+    @property
+    def _is_fork(self) -> bool:
+        return self._head.lower() != self.project.lower()
+
+    async def _number(self, project: str) -> int:
+        """The number of a project, 0 while there is none of that name."""
+        answer = await self._client.get(f"projects/{_id(project)}")
+        return 0 if answer.status == 404 else self._read.decoded(answer, Project).id
 
     async def pull(self, number: int) -> Made:
         """https://docs.gitlab.com/api/merge_requests/#get-single-mr"""
@@ -91,27 +132,31 @@ class GitLab:
     async def comments(self, number: int, *, pull: bool = True) -> tuple[Remark, ...]:
         """What people wrote; GitLab's own lines about changes are left out."""
         parameters = {"per_page": "100", "order_by": "created_at", "sort": "asc"}
-        notes = await self._pages(self._path(f"{_kind(pull)}/{number}/notes"), parameters, Note, PAGES)
+        notes = await self._read.pages(self._path(f"{_kind(pull)}/{number}/notes"), parameters, Note, PAGES)
         return tuple(note.remark() for note in notes if not note.system)
 
     async def comment(self, number: int, text: str, *, pull: bool = True) -> str:
         """https://docs.gitlab.com/api/notes/"""
         body = msgspec.json.encode({"body": text})
         answer = await self._client.post(self._path(f"{_kind(pull)}/{number}/notes"), body)
-        return str(decoded(self._expect(answer, 201), Note).id)
+        return str(self._read.decoded(answer, Note, status=201).id)
 
     async def create_pull(self, new: NewPull) -> Made:
         """Make it; a 409 says that one is open from this branch already, which then is it."""
-        fields = {
+        fields: dict[str, str | int] = {
             "title": _titled(new.title, draft=new.draft), "description": new.body, "source_branch": new.head,
             "target_branch": new.base,
         }  # fmt: skip
-        answer = await self._client.post(self._path("merge_requests"), msgspec.json.encode(fields))
+        path = self._path("merge_requests")
+        if self._is_fork:
+            fields["target_project_id"] = await self._number(self.project)
+            path = f"projects/{_id(self._head)}/merge_requests"
+        answer = await self._client.post(path, msgspec.json.encode(fields))
         if answer.status == 409:
             known = await self.pull_for(new.head)
             if known is not None:
                 return known
-        return decoded(self._expect(answer, 201), MergeRequest).made()
+        return self._read.decoded(answer, MergeRequest, status=201).made()
 
     async def update_pull(self, number: int, title: str, body: str) -> Made:
         """https://docs.gitlab.com/api/merge_requests/#update-mr ; a draft stays one, which its title says."""
@@ -125,30 +170,32 @@ class GitLab:
         login = await self.me()
         if login:
             parameters["author_username"] = login
-        items = await self._pages(self._path("issues"), parameters, GitLabIssue, PAGES)
+        items = await self._read.pages(self._path("issues"), parameters, GitLabIssue, PAGES)
         return tuple(item.made() for item in items)
 
     async def search(self, words: str, *, pulls: bool) -> Found:
         """https://docs.gitlab.com/api/issues/ : `search` takes the words in any order, in title and description."""
         parameters = {"search": words, "in": "title,description", "state": "all", "per_page": "50"}
         path = self._path(_kind(pulls))
-        answer = self._expect(await self._client.get(path, parameters), 200)
+        answer = await self._client.get(path, parameters)
         items: Sequence[MergeRequest | GitLabIssue] = (
-            decoded(answer, list[MergeRequest]) if pulls else decoded(answer, list[GitLabIssue])
+            self._read.decoded(answer, list[MergeRequest])
+            if pulls
+            else self._read.decoded(answer, list[GitLabIssue])
         )
-        cut = f"the search for {words} was cut short" if _following(answer) else ""
+        cut = f"the search for {words} was cut short" if next_page(answer) else ""
         return Found(tuple(item.made() for item in items), cut)
 
     async def branches(self, prefix: str) -> tuple[str, ...]:
         """Branches that begin with `prefix`, among the first thousand. https://docs.gitlab.com/api/branches/"""
         parameters = {"per_page": "100", **({"search": f"^{prefix}"} if prefix else {})}
-        found = await self._pages(self._path("repository/branches"), parameters, Branch, BRANCH_PAGES)
+        found = await self._read.pages(self._path("repository/branches"), parameters, Branch, BRANCH_PAGES)
         return tuple(branch.name for branch in found if branch.name.startswith(prefix))
 
     async def create_issue(self, title: str, body: str, labels: Sequence[str]) -> Made:
         fields = {"title": title, "description": body, "labels": list(labels)}
         answer = await self._client.post(self._path("issues"), msgspec.json.encode(fields))
-        return decoded(self._expect(answer, 201), GitLabIssue).made()
+        return self._read.decoded(answer, GitLabIssue, status=201).made()
 
     async def label(self, number: int, labels: Sequence[str]) -> tuple[Refused, ...]:
         """GitLab makes a label that it does not know."""
@@ -198,49 +245,18 @@ class GitLab:
         if "/" in name:
             return 0
         parameters = {"query": name, "per_page": "100"}
-        answer = await self._client.get(self._path("members/all"), parameters)
-        people = decoded(self._expect(answer, 200), list[Person])
+        people = await self._read.get(self._path("members/all"), list[Person], parameters)
         return next((p.id for p in people if p.username.lower() == name.lower()), 0)
 
     async def _merge_request(self, number: int) -> MergeRequest:
-        answer = await self._client.get(self._path(f"merge_requests/{number}"))
-        return decoded(self._expect(answer, 200), MergeRequest)
+        return await self._read.get(self._path(f"merge_requests/{number}"), MergeRequest)
 
     async def _put(self, number: int, fields: Mapping[str, object]) -> MergeRequest:
         answer = await self._client.put(self._path(f"merge_requests/{number}"), msgspec.json.encode(fields))
-        return decoded(self._expect(answer, 200), MergeRequest)
-
-    async def _pages(self, path: str, parameters: Mapping[str, str], shape: type[T], most: int) -> list[T]:
-        """Pages by number, or by the Link header where a list has keyset pages only."""
-        items: list[T] = []
-        answer = await self._client.get(path, parameters)
-        for _ in range(most):
-            items.extend(decoded(self._expect(answer, 200), list[shape]))  # type: ignore[valid-type]
-            following = _following(answer)
-            if not following:
-                break
-            by_number = following.isdigit()
-            answer = await self._client.get(
-                path if by_number else following, {**parameters, "page": following} if by_number else None
-            )
-        return items
+        return self._read.decoded(answer, MergeRequest)
 
     def _path(self, rest: str) -> str:
-        """The project's path is one segment, so its slashes are encoded."""
-        return f"projects/{quote(self.project, safe='')}/{rest}"
-
-    def _expect(self, answer: Answer, status: int) -> Answer:
-        if answer.status == status:
-            return answer
-        words = refusal(answer)
-        if answer.status == 404:
-            raise DeliveryError(
-                f"{self.project} is not there, or not for this token", words,
-                "Check forge_project, and that the token may see the project.",
-            )  # fmt: skip
-        raise DeliveryError(
-            f"The forge refused it: {answer.status}", words, "Change what it names, then send again."
-        )
+        return f"projects/{_id(self.project)}/{rest}"
 
 
 def _kind(pull: bool) -> str:
@@ -252,8 +268,9 @@ def _titled(title: str, *, draft: bool) -> str:
     return f"{DRAFT}{without_draft(title)}" if draft else without_draft(title)
 
 
-def _following(answer: Answer) -> str:
-    return answer.headers.get("x-next-page", "").strip() or answer.next_page()
+def _id(project: str) -> str:
+    """A project's path is one segment, so its slashes are encoded."""
+    return quote(project, safe="")
 
 
 def _not_asked(name: str, why: str) -> Refused:

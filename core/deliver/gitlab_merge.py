@@ -8,8 +8,10 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from rootcase.core.deliver.destination import LOOPBACK, Destination
-from rootcase.core.deliver.gitlab_shapes import decoded, refusal
+from rootcase.core.deliver.gitlab import ADDRESS
+from rootcase.core.deliver.gitlab_shapes import refusal
 from rootcase.core.deliver.merging import BY_HAND, Mergeable
+from rootcase.core.deliver.reading import Reading
 from rootcase.core.deliver.rest import Answer, RestClient
 from rootcase.core.model.errors import DeliveryError
 
@@ -37,6 +39,7 @@ class GitLabMerge:
     def __init__(self, project: str, client: RestClient, *, pause_s: float = PAUSE_S) -> None:
         self._project = quote(project, safe="")
         self._client = client
+        self._read = Reading(client, project, refusal, ADDRESS)
         self._pause_s = pause_s
 
     async def close(self) -> None:
@@ -44,9 +47,9 @@ class GitLabMerge:
 
     async def look(self, number: int) -> Mergeable:
         """A plan without approval rules demands none, which is what `demanded` then says."""
-        there = decoded(self._expect(await self._client.get(self._path(number))), Asked)
+        there = self._read.decoded(self._expect(await self._client.get(self._path(number))), Asked)
         answer = await self._client.get(f"{self._path(number)}/approvals")
-        rules = decoded(self._expect(answer), Approvals)
+        rules = self._read.decoded(self._expect(answer), Approvals)
         demanded = rules.approvals_required or 0
         return Mergeable(
             number, there.sha, STATES.get(there.state, there.state), there.draft,

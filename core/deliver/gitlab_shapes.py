@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from rootcase.core.deliver.forge import Made, Remark
-from rootcase.core.deliver.github_shapes import moment_us
-from rootcase.core.model.errors import DeliveryError
+from rootcase.core.deliver.reading import moment_us
 from rootcase.core.safety.text import clean, clean_line
 
 if TYPE_CHECKING:
     from rootcase.core.deliver.rest import Answer
 
-T = TypeVar("T")
 DRAFT = "Draft: "
 # https://docs.gitlab.com/user/project/merge_requests/drafts/
 _DRAFT = re.compile(r"^(?:\s*(?:\[draft\]|\(draft\)|draft:))+\s*", re.IGNORECASE)
 # Tokens of projects, groups and service accounts have users with names of this form.
 # https://docs.gitlab.com/user/project/settings/project_access_tokens/#bot-users-for-projects
 _BOT = re.compile(r"^(?:(?:project|group)_\d+_bot(?:_|\d*$)|service_account_)")
+# https://docs.gitlab.com/api/access_requests/#valid-access-levels : the first that may push.
+DEVELOPER = 30
 STATES = {"opened": "open", "locked": "open"}
 
 
@@ -29,10 +29,50 @@ class Person(msgspec.Struct):
     id: int = 0
     username: str = ""
     bot: bool = False
+    access_level: int = 0
+
+    @property
+    def writes(self) -> bool:
+        """Whether a member may push."""
+        return self.access_level >= DEVELOPER
 
     @property
     def is_bot(self) -> bool:
         return self.bot or _BOT.match(self.username) is not None
+
+
+class Access(msgspec.Struct):
+    access_level: int = 0
+
+
+class Permissions(msgspec.Struct):
+    project_access: Access | None = None
+    group_access: Access | None = None
+
+
+class Origin(msgspec.Struct):
+    path_with_namespace: str = ""
+
+
+class Project(msgspec.Struct):
+    """https://docs.gitlab.com/api/projects/#get-a-single-project"""
+
+    id: int = 0
+    path_with_namespace: str = ""
+    permissions: Permissions | None = None
+    forked_from_project: Origin | None = None
+    import_status: str = "none"
+    only_allow_merge_if_pipeline_succeeds: bool | None = None
+
+    @property
+    def may_push(self) -> bool:
+        """By the higher of both levels; a token of an administrator is told none, and may."""
+        if self.permissions is None:
+            return True
+        levels = [
+            a.access_level for a in (self.permissions.project_access, self.permissions.group_access) if a
+        ]
+        return max(levels, default=0) >= DEVELOPER
 
 
 class MergeRequest(msgspec.Struct):
@@ -51,6 +91,7 @@ class MergeRequest(msgspec.Struct):
     squash_commit_sha: str | None = None
     sha: str | None = None
     source_branch: str = ""
+    source_project_id: int | None = None
     author: Person | None = None
     assignees: list[Person] | None = None
     reviewers: list[Person] | None = None
@@ -98,6 +139,11 @@ class GitLabIssue(msgspec.Struct):
         )  # fmt: skip
 
 
+class Position(msgspec.Struct):
+    new_path: str | None = None
+    new_line: int | None = None
+
+
 class Note(msgspec.Struct):
     """https://docs.gitlab.com/api/notes/; system: GitLab's own line about a change, said by nobody."""
 
@@ -106,6 +152,8 @@ class Note(msgspec.Struct):
     author: Person | None = None
     created_at: str | None = None
     system: bool = False
+    resolved: bool = False
+    position: Position | None = None
 
     def remark(self) -> Remark:
         by = self.author or Person()
@@ -150,18 +198,6 @@ def refusal(answer: Answer) -> str:
     except (msgspec.DecodeError, UnicodeDecodeError):
         words = ""
     return words or f"status {answer.status}"
-
-
-def decoded(answer: Answer, shape: type[T]) -> T:
-    """The answer's body as that shape. DeliveryError where it is none, such as a sign-in page."""
-    try:
-        return msgspec.json.decode(answer.body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        raise DeliveryError(
-            "The forge's answer cannot be read",
-            clean_line(f"{answer.status} {answer.url}: {fault}", limit=300),
-            "Is forge_url GitLab's address, with the path it lives below (https://HOST/gitlab)?",
-        ) from None
 
 
 def _people(listed: list[Person] | None) -> tuple[tuple[str, bool], ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from rootcase.core.deliver.adf import Json, plain_text
 from rootcase.core.deliver.forge import Remark
+from rootcase.core.deliver.reading import moment_us
 from rootcase.core.deliver.tracker import Ticket
 from rootcase.core.model.errors import DeliveryError
 from rootcase.core.safety.text import clean, clean_line
@@ -21,7 +21,6 @@ T = TypeVar("T")
 READ = ("summary", "description", "status", "resolution", "assignee", "creator", "labels", "created")
 _REFUSED = re.compile(r"won'?t|declined|rejected|not a bug|by design|as designed|cannot reproduce", re.I)
 NOTHING = msgspec.Raw(b"null")
-_ZONE = re.compile(r"([+-]\d\d)(\d\d)$")
 
 
 class Account(msgspec.Struct, rename="camel"):
@@ -191,12 +190,3 @@ def refusal(answer: Answer) -> str:
     except (msgspec.DecodeError, UnicodeDecodeError):
         words = ""
     return words or f"status {answer.status}"
-
-
-def moment_us(value: str) -> int:
-    """Microseconds since 1970 of Jira's ISO text, whose zone has no colon; 0 where there is none."""
-    try:
-        told = datetime.fromisoformat(_ZONE.sub(r"\1:\2", value)) if value else None
-    except ValueError:
-        return 0
-    return round(told.timestamp() * 1_000_000) if told else 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rootcase.core.deliver.forge import Remark
-from rootcase.core.deliver.github_shapes import moment_us
+from rootcase.core.deliver.reading import moment_us
 from rootcase.core.deliver.tracker import Ticket
 from rootcase.core.model.errors import DeliveryError
 from rootcase.core.safety.text import clean, clean_line

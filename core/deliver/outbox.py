@@ -12,7 +12,7 @@ from contextlib import aclosing
 
 from rootcase.core.config.settings import Settings
 from rootcase.core.deliver.acts import Act, Outcome, Ports, act_for
-from rootcase.core.deliver.forge import AnswerLost, Refused
+from rootcase.core.deliver.forge import AnswerLost, Refused, Unreachable
 from rootcase.core.deliver.policy import approvable
 from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import ASIDE, Proposal, Write, proposal_digest
@@ -38,9 +38,9 @@ async def deliver(
 
     tree: git tree id of the draft as the workspace writes it now, "" to trust the proposal's. switch:
     asked before each effect; says why everything is stopped, or "". why_not: asked right after it; why the
-    policy of now lets a write go no longer, or "". DeliveryError where nothing may be
-    sent as it stands; GuardrailError where the switch is on. A write that fails yields EffectFailed, and
-    what depends on it is not tried.
+    policy of now lets a write go no longer, or "". DeliveryError where nothing may be sent as it stands;
+    GuardrailError where the switch is on. A write that fails yields EffectFailed, queued where nobody could
+    be reached, and what depends on it is not tried.
     """
     proposal = _checked(case, tree)
     if case.approved != proposal.digest:
@@ -59,7 +59,11 @@ async def deliver(
         if effect is not None and effect.state == "done":
             address = effect.url if write.kind in ("pull_request", "ticket") else address
             continue
-        await _not_stopped(settings, switch)
+        try:
+            await _not_stopped(settings, switch)
+        except Unreachable as fault:
+            yield failed(write, fault)
+            return
         if why := why_not(write) if why_not is not None else "":
             if write.kind not in ASIDE:
                 raise DeliveryError(
@@ -84,7 +88,7 @@ async def _send(
         act = act_for(case, proposal, write, ports, address, sent_at(case))
         there = await act.find()
     except RootcaseError as fault:
-        yield _failed(write, fault)
+        yield failed(write, fault)
         return
     if there is not None:
         for body in _done(write, there, found=True):
@@ -94,7 +98,7 @@ async def _send(
     try:
         outcome, found = await _perform(act)
     except RootcaseError as fault:
-        yield _failed(write, fault)
+        yield failed(write, fault)
         return
     for body in _done(write, outcome, found=found):
         yield body
@@ -156,5 +160,7 @@ def _note(note: Refused) -> Faulted:
     return Faulted("deliver", note.what, note.why, note.hint)
 
 
-def _failed(write: Write, fault: RootcaseError) -> EffectFailed:
-    return EffectFailed(write.key, write.kind, f"{fault.title}. {fault.detail}".strip(), fault.hint)
+def failed(write: Write, fault: RootcaseError) -> EffectFailed:
+    """The write's end for now; one that reached nobody is queued: the next run, or a key, sends it."""
+    why = f"{fault.title}. {fault.detail}".strip()
+    return EffectFailed(write.key, write.kind, why, fault.hint, queued=isinstance(fault, Unreachable))

@@ -153,7 +153,7 @@ def _judge_refuses(case: Case) -> bool:
 def _needed(proposal: Proposal) -> set[Approvable]:
     needed: set[Approvable] = set()
     for write in proposal.writes:
-        if write.kind in ("push", "pull_request"):
+        if write.kind in ("fork", "push", "pull_request"):
             needed.add("pr" if proposal.kind == "pull_request" else "draft_pr")
         elif write.kind in ("ticket", "comment", "status", "escalation", "auto_merge"):
             needed.add(write.kind)

@@ -52,6 +52,7 @@ async def propose(
     freeze: str | None = None,
     budget: str = "",
     templates: Templates | None = None,
+    opener: str = "",
 ) -> Stage:
     """Yield `Proposed` with exactly what would be sent where.
 
@@ -59,6 +60,7 @@ async def propose(
     write_back: labels of the sources whose issues get a comment; stopped, freeze, budget: see `policy.depth`.
     templates: the team's own, of which a broken one is a fault and ours stands in. attended:
     somebody is there to approve; where nobody is, comments are left out unless the configuration lists them.
+    opener: the login that opens it at the forge, "" where nobody could tell.
     """
     how = depth(case, settings, repository, stopped=stopped, freeze=freeze, budget=budget)
     templates = templates or Templates()
@@ -67,7 +69,7 @@ async def propose(
     wanted = settings.policy.approve if not attended else get_args(Approvable)
     proposal = compose(
         case, settings, repository, destination, how, tree, write_back if "comment" in wanted else (),
-        redactor or Redactor(), paging=write_back if "escalation" in wanted else (), templates=templates,
+        redactor or Redactor(), opener, paging=write_back if "escalation" in wanted else (), templates=templates,
     )  # fmt: skip
     yield Proposed(proposal)
 
@@ -81,6 +83,7 @@ def compose(
     tree: str = "",
     write_back: Collection[str] = (),
     redactor: Redactor | None = None,
+    opener: str = "",
     *,
     paging: Collection[str] = (),
     templates: Templates | None = None,
@@ -109,12 +112,16 @@ def compose(
         tree=(tree or proved_tree(case)) if draft else "",
         base_branch=_base_branch(case, repository, destination) if draft else "",
         base_commit=draft.base_commit if draft else "", branch=branch_name(case) if draft else "",
-        reviewers=reviewers_of(case) if how.reviewers else (), labels=LABELS,
+        reviewers=reviewers_of(case, opener) if how.reviewers else (), labels=LABELS,
+        fork=destination.fork if draft else "", opener=opener,
     )  # fmt: skip
     proposal = _judged_by(case, how, proposal)
     writes = writes_of(case, proposal, destination, write_back)
     writes = with_merge(case, proposal, destination, how.merge, writes)
     writes = with_escalation(case, proposal, destination, how.escalation, paging_of(settings, paging), writes)
+    if any(":again:" in write.key for write in writes):
+        # The ticket is there; what is sent is one comment on it.
+        proposal = replace(proposal, title=f"Seen again: {case.title}", body=writes[0].text, parts=())
     writes = tuple(replace(w, text=redactor.text(w.text), title=redactor.text(w.title)) for w in writes)
     return _sealed(replace(proposal, writes=writes, redacted=redactor.summary()))
 
@@ -156,12 +163,11 @@ def refers_to(case: Case, destination: Destination) -> str:
     return f"Refs {link(filed.number or filed.url, filed.url, destination.hosts)}" if filed.url else ""
 
 
-def reviewers_of(case: Case) -> tuple[str, ...]:
-    """Code owners that a forge knows by name, without the `@`."""
+def reviewers_of(case: Case, opener: str = "") -> tuple[str, ...]:
+    """Code owners that a forge knows by name, without the `@`; who opens it cannot review it."""
     known = case.code.owners if case.code else ()
-    return tuple(
-        dict.fromkeys(o.name.removeprefix("@") for o in known if o.from_codeowners and "@" in o.name[:1])
-    )
+    named = [o.name.removeprefix("@") for o in known if o.from_codeowners and "@" in o.name[:1]]
+    return tuple(dict.fromkeys(name for name in named if name.lower() != opener.lower()))
 
 
 def proved_tree(case: Case) -> str:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from rootcase.core.deliver.destination import Destination, remote_name, web_host
+from rootcase.core.deliver.forge import Unreachable
 from rootcase.core.deliver.naming import BRANCH_PREFIX, TRAILER
 from rootcase.core.model.delivery import Proposal
 from rootcase.core.model.errors import DeliveryError
@@ -41,6 +42,7 @@ class Pusher:
     """Pushes from the private clone. environment: what ssh and helpers need (HOME, SSH_AUTH_SOCK); token: for https.
 
     settings: the engineer's own `-c` settings for the network, such as a credential helper; a token goes first.
+    signing: their `-c` settings for signing commits, empty where they do not sign.
     """
 
     def __init__(
@@ -52,12 +54,14 @@ class Pusher:
         environment: Mapping[str, str] | None = None,
         token: str = "",
         settings: Sequence[str] = (),
+        signing: Sequence[str] = (),
     ) -> None:
         self._git = git
         self._place = place
         self._author = author or Author()
         self._environment = {**(environment or {}), **credentials(place, token)}
         self._settings = list(settings)
+        self._signing = list(signing)
 
     async def find(self, proposal: Proposal, case: str) -> Pushed | None:
         """The case's latest commit on the remote's branch where it has this very tree, else None.
@@ -131,16 +135,19 @@ class Pusher:
             "GIT_COMMITTER_NAME": self._author.name, "GIT_COMMITTER_EMAIL": self._author.email,
             "GIT_COMMITTER_DATE": date,
         }  # fmt: skip
+        sign = ["-S"] if self._signing else []
         reply = await self._git.run(
-            ["commit-tree", proposal.tree, "-p", parent], input=message.encode(), environment=who
-        )
+            [*self._signing, "commit-tree", *sign, proposal.tree, "-p", parent], input=message.encode(),
+            environment={**self._environment, **who} if sign else who,
+        )  # fmt: skip
         if reply.code != 0:
-            raise DeliveryError(
-                "The commit could not be made",
-                clean(reply.error, limit=400),
-                "Prove the draft again, then propose.",
-            )
+            raise _not_made(clean(reply.error, limit=400), signed=bool(sign))
         return reply.text.strip()
+
+    async def reachable(self) -> bool:
+        """Whether the remote has a branch to push beside; a new fork takes a while."""
+        reply = await self._network(["ls-remote", "--heads", "--", self._place.push_url])
+        return reply.code == 0 and bool(reply.text.strip())
 
     async def _send(self, commit: str, branch: str) -> None:
         reply = await self._network(["push", "--porcelain", "--no-verify", "--", self._place.push_url,
@@ -148,12 +155,11 @@ class Pusher:
         if reply.code != 0:
             raise _refused(reply, branch, remote_name(self._place.push_url))
 
-    async def _tip(self, branch: str) -> str:
-        reply = await self._network(
-            ["ls-remote", "--heads", "--", self._place.push_url, f"refs/heads/{branch}"]
-        )
+    async def _tip(self, branch: str, address: str = "") -> str:
+        url = address or self._place.push_url
+        reply = await self._network(["ls-remote", "--heads", "--", url, f"refs/heads/{branch}"])
         if reply.code != 0:
-            raise _refused(reply, branch, remote_name(self._place.push_url))
+            raise _refused(reply, branch, remote_name(url))
         lines = [line.split("\t") for line in reply.text.splitlines() if "\t" in line]
         return next((sha for sha, name in lines if name == f"refs/heads/{branch}"), "")
 
@@ -177,7 +183,7 @@ class Pusher:
     async def _moved(self, proposal: Proposal) -> str:
         if not proposal.base_branch:
             return ""
-        tip = await self._tip(proposal.base_branch)
+        tip = await self._tip(proposal.base_branch, self._place.base_url)
         if not tip or tip == proposal.base_commit:
             return ""
         moved = f"{proposal.base_branch} has moved on to {tip[:10]}"
@@ -221,6 +227,25 @@ def credentials(place: Destination, token: str) -> dict[str, str]:
     }
 
 
+def unreachable(words: str) -> bool:
+    """Whether git says that it got to nobody, which is another thing than being refused. words: in lower case."""
+    signs = (
+        "could not resolve host", "could not resolve hostname", "connection refused", "network is unreachable",
+        "no route to host", "connection timed out", "couldn't connect to server", "failed to connect to",
+        "temporary failure in name resolution",
+    )  # fmt: skip
+    return any(sign in words for sign in signs)
+
+
+def _not_made(words: str, *, signed: bool) -> DeliveryError:
+    if signed:
+        return DeliveryError(
+            "The commit could not be signed", words,
+            "Your git configuration signs commits. Unlock the key (ssh-add, gpg-agent), then send again.",
+        )  # fmt: skip
+    return DeliveryError("The commit could not be made", words, "Prove the draft again, then propose.")
+
+
 def _refused(reply: GitReply, branch: str, where: str) -> DeliveryError:
     """The remote's refusal in its own words, with what to do about each kind."""
     words = clean(f"{reply.text}\n{reply.error}", limit=2000)
@@ -228,6 +253,10 @@ def _refused(reply: GitReply, branch: str, where: str) -> DeliveryError:
     reason = next((line for line in words.splitlines() if line.startswith("!")), "").replace("\t", " ")
     detail = clean_line(" ".join([reason, *(s for s in said if s)]) or words, limit=500)
     low = words.lower()
+    if unreachable(low):
+        return Unreachable(
+            f"{where} cannot be reached", detail, "Is the network up? Send again; nothing is lost."
+        )
     if "non-fast-forward" in low or "fetch first" in low:
         hint = "Somebody pushed to this branch meanwhile. Rootcase never forces; delete or rename it, then send again."
     elif "hook declined" in low or "pre-receive" in low or "protected" in low:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from rootcase.core.deliver.forge import AnswerLost
+from rootcase.core.deliver.forge import AnswerLost, Unreachable
 from rootcase.core.deliver.limits import wait_s
 from rootcase.core.model.errors import AccessDenied, DeliveryError, RateLimited
 from rootcase.core.safety.text import clean_line
@@ -156,10 +156,10 @@ class RestClient:
             ):
                 answer = await self._read(got)
         except httpx.ConnectError as fault:
-            raise DeliveryError(
+            raise Unreachable(
                 f"{self._host} cannot be reached",
                 clean_line(str(fault), limit=200),
-                "Is the network up? Try again.",
+                "Is the network up? Send again; nothing is lost.",
             ) from None
         except (httpx.HTTPError, TimeoutError) as fault:
             raise AnswerLost(

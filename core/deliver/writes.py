@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from rootcase.core.deliver.destination import Destination, remote_name
 from rootcase.core.deliver.naming import TRAILER, write_key
+from rootcase.core.deliver.part import when
 from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import Effect, EffectKind, Proposal, Write
 from rootcase.core.safety.inert import plain
@@ -27,6 +28,8 @@ def writes_of(
         somewhere = destination.tracker != "none"
         target = destination.tracker_shown if somewhere else f"file {case.key.lower()}-ticket.md"
         text, title = proposal.body, proposal.title
+        if somewhere and (again := _again(case, target)):
+            return (again,)
         ticket = Write("ticket", target, write_key(case, "ticket"), title, text, "a ticket with this text")
         return (ticket, *comments) if somewhere else (ticket,)
     message = commit_message(case, proposal)
@@ -34,11 +37,13 @@ def writes_of(
         name = f"file {proposal.branch.removeprefix('rootcase/')}.patch"
         return (Write("push", name, _anew(case, "push", "patch", proposal, message), proposal.title, message,
                       "a patch that git am takes"),)  # fmt: skip
+    made = (_fork(case, destination),) if destination.unmade else ()
     pushed, sent = last_done(case, "push"), last_done(case, "pull_request")
     push = Write(
         "push", push_target(proposal, destination),
         _anew(case, "push", "push", proposal, message), proposal.title, message,
-        "one commit more on its branch" if pushed else "one commit on a new branch",
+        f"one commit more on its branch{_signed(destination)}" if pushed
+        else f"one commit on a new branch{_signed(destination)}",
     )  # fmt: skip
     how = "a draft pull request" if proposal.kind == "draft_pull_request" else "a pull request for review"
     pull = Write(
@@ -49,7 +54,35 @@ def writes_of(
         proposal.body,
         f"{destination.pull_sign}{sent.number} gets this text" if sent else f"{how}, this text",
     )
-    return (push, pull, *comments)
+    return (*made, push, pull, *comments)
+
+
+def fork_target(destination: Destination) -> str:
+    return f"{destination.forge_name}/{destination.fork}"
+
+
+def _fork(case: Case, destination: Destination) -> Write:
+    why = f"a fork of {destination.project}, since this token may not push there"
+    return Write("fork", fork_target(destination), write_key(case, "fork", destination.fork), note=why)
+
+
+def _signed(destination: Destination) -> str:
+    return f", signed with your {destination.signed}" if destination.signed else ""
+
+
+def _again(case: Case, target: str) -> Write | None:
+    """A word on the ticket that is there already, once for each time the error has come back since; else None."""
+    filed = last_done(case, "ticket")
+    if filed is None or not case.recurred or not filed.number:
+        return None
+    seen = max((s.last_seen_us for s in case.signals), default=0)
+    release = next((s.last_release for s in case.signals if s.last_release), "")
+    told = [f"{case.events:,} events in all", f"last seen {when(seen)}" if seen else "",
+            f"on release {plain(release, limit=80)}" if release else ""]  # fmt: skip
+    text = f"This error has come back ({', '.join(t for t in told if t)}). Rootcase case {case.key}."
+    key = write_key(case, "again", str(case.recurred))
+    shown = f"#{filed.number}" if filed.number.isdigit() else filed.number
+    return Write("comment", f"{target} {shown}", key, "", text, "one comment: the ticket is there already")
 
 
 def last_done(case: Case, kind: EffectKind) -> Effect | None:
@@ -73,6 +106,8 @@ def push_target(proposal: Proposal, destination: Destination) -> str:
 
 def still_meant(write: Write, proposal: Proposal, destination: Destination) -> bool:
     """Whether the configuration still sends this write where the approved text says it goes."""
+    if ":again:" in write.key:
+        return write.target.startswith(f"{destination.tracker_shown} ")
     if write.target.startswith("file ") or write.kind in ("comment", "status"):
         return True
     if write.kind == "push":
@@ -80,6 +115,8 @@ def still_meant(write: Write, proposal: Proposal, destination: Destination) -> b
     if write.kind == "escalation":
         on_ticket = ":escalation:ticket:" in write.key
         return not on_ticket or write.target.startswith(f"{destination.tracker_shown} ")
+    if write.kind == "fork":
+        return write.target == fork_target(destination)
     return write.target == (destination.tracker_shown if write.kind == "ticket" else destination.shown)
 
 

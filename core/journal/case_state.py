@@ -34,7 +34,8 @@ def asks_of(
     answered_at = verdict_seq if case.verdict_by.startswith("human:") else 0
     failed = [effect for effect in case.effects if effect.state == "failed"]
     if failed and failed_seq > answered_at:
-        return f"{failed[-1].kind.replace('_', ' ')} failed: {failed[-1].why}".rstrip(": ")
+        ended = "is queued, t sends it" if failed[-1].queued else "failed"
+        return f"{failed[-1].kind.replace('_', ' ')} {ended}: {failed[-1].why}".rstrip(": ")
     if closed_seq > answered_at and case.after is not None:
         return told(case.after)
     if run is not None and run.outcome in ASKING and ended_seq > answered_at and not is_sent(case):

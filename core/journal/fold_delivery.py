@@ -16,11 +16,15 @@ from rootcase.core.model.entries import (
     Entry,
     ProposalEdited,
     Proposed,
+    PullRead,
+    ReviewAddressed,
     ReviewersChosen,
+    TookOver,
 )
 
 if TYPE_CHECKING:
     from rootcase.core.journal.fold_parts import Table
+    from rootcase.core.model.pulls import Standing
 
 
 class Delivery:
@@ -34,12 +38,16 @@ class Delivery:
         self._approved_at = 0
         self.effects: dict[str, Effect] = {}
         self.done_seq = self.failed_seq = 0
+        self.pull: Standing | None = None
+        self.addressed: list[str] = []
+        self.takings: list[TookOver] = []
 
     def table(self) -> Table:
         return {
             Proposed: self._propose, ProposalEdited: self._edit, ReviewersChosen: self._edit,
             Approved: self._approve, EffectIntended: self._intended, EffectDone: self._done,
-            EffectFailed: self._failed,
+            EffectFailed: self._failed, PullRead: self._read, ReviewAddressed: self._addressed,
+            TookOver: self._took,
         }  # fmt: skip
 
     def proposal(self, draft_digest: str) -> Proposal | None:
@@ -76,13 +84,24 @@ class Delivery:
 
     def _done(self, entry: Entry, body: EffectDone) -> None:
         known = self._effect(body)
-        self.effects[body.key] = replace(known, state="done", url=body.url, number=body.number, why="")
+        self.effects[body.key] = replace(
+            known, state="done", url=body.url, number=body.number, why="", queued=False
+        )
         self.done_seq = entry.seq
 
     def _failed(self, entry: Entry, body: EffectFailed) -> None:
         why = f"{body.why} {body.hint}".strip()
-        self.effects[body.key] = replace(self._effect(body), state="failed", why=why)
+        self.effects[body.key] = replace(self._effect(body), state="failed", why=why, queued=body.queued)
         self.failed_seq = entry.seq
+
+    def _read(self, entry: Entry, body: PullRead) -> None:
+        self.pull = body.standing
+
+    def _addressed(self, entry: Entry, body: ReviewAddressed) -> None:
+        self.addressed.extend(body.remarks)
+
+    def _took(self, entry: Entry, body: TookOver) -> None:
+        self.takings.append(body)
 
     def _effect(self, body: EffectDone | EffectFailed) -> Effect:
         """The effect so far; one that was found at the remote was never intended here, its target is the proposal's."""

@@ -24,6 +24,8 @@ from rootcase.core.model.evidence import Claim, Evidence, NoteLine
 from rootcase.core.model.fingerprints import Fingerprint
 from rootcase.core.model.history import Moment, RuleAsked
 from rootcase.core.model.proofs import Finding, ProofResult
+from rootcase.core.model.pull_entries import TookOver
+from rootcase.core.model.pulls import Standing
 from rootcase.core.model.signals import Signal, Work
 from rootcase.core.model.verdicts import GateDecision, Opinion, Verdict
 
@@ -137,6 +139,9 @@ class Case:
     after: what became of our pull request, None before there is one. moments: when it reached what, in the order
     of the journal. asked: the rules of the gate that decided it, and which of them humans overruled.
     confidence: kinds that a human picked for this case, and by whom; waivers: those taken upon themselves.
+    pull: our pull request as last read; addressed: ids of its remarks that a human handed to the agent.
+    takings: what humans took over from others. recurred: the entry that showed the error coming back after what
+    was sent last, 0 where none did.
     undoable, redoable: seq of the entry `u` and `U` would take, 0 where none.
     """
 
@@ -208,6 +213,10 @@ class Case:
     confidence: tuple[ConfidenceKind, ...] = ()
     confidence_by: str = ""
     waivers: tuple[Waiver, ...] = ()
+    pull: Standing | None = None
+    addressed: tuple[str, ...] = ()
+    takings: tuple[TookOver, ...] = ()
+    recurred: int = 0
 
     @property
     def draft(self) -> Draft | None:

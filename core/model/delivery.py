@@ -8,7 +8,15 @@ from typing import Literal
 
 ProposalKind = Literal["pull_request", "draft_pull_request", "ticket", "patch_file", "none"]
 EffectKind = Literal[
-    "push", "pull_request", "ticket", "comment", "status", "escalation", "auto_merge", "auto_merge_off"
+    "push",
+    "pull_request",
+    "ticket",
+    "comment",
+    "status",
+    "fork",
+    "escalation",
+    "auto_merge",
+    "auto_merge_off",
 ]
 # What an engineer may want to have seen before a change is called ready for review.
 ConfidenceKind = Literal["unit-test", "replayed-event", "migration-check", "rollback-plan"]
@@ -36,7 +44,8 @@ class Write:
 class Proposal:
     """What would be sent where. digest covers destination, tree and every write's exact text.
 
-    parts: (name, Markdown) in order; body: the parts joined. tree: git tree id, "" for a ticket.
+    parts: (name, Markdown) in order; body: the parts joined. tree: git tree id, "" for a ticket. fork: the project
+    that the branch is pushed to where it is not the one the change goes to. opener: who opens it there, "" unknown.
     depth_rule: which policy rule set the kind. redacted: what was taken out, in words. level_rule: which
     setting gave `policy`. required: kinds of confidence that were asked for; waits: those that were open;
     picked: those that a human had picked for the case.
@@ -60,6 +69,8 @@ class Proposal:
     policy: str = "draft-only"
     depth_rule: str = ""
     redacted: str = ""
+    fork: str = ""
+    opener: str = ""
     level_rule: str = ""
     required: tuple[ConfidenceKind, ...] = ()
     waits: tuple[ConfidenceKind, ...] = ()
@@ -79,7 +90,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A write outside, found by `key`. url, number: what the service answered."""
+    """A write outside, found by `key`. url, number: what the service answered. queued: failed for want of a network."""
 
     key: str
     kind: EffectKind
@@ -89,6 +100,7 @@ class Effect:
     url: str = ""
     number: str = ""
     why: str = ""
+    queued: bool = False
 
 
 def proposal_digest(proposal: Proposal) -> str:

@@ -36,6 +36,7 @@ from rootcase.core.model.policy_entries import (
     PolicyStopped,
     TemplateTrusted,
 )
+from rootcase.core.model.pull_entries import PullRead, ReviewAddressed, TookOver
 from rootcase.core.model.run_entries import (
     Blob,
     BudgetRaised,
@@ -85,10 +86,10 @@ __all__ = [
     "HunkEdited", "HunkSplit", "JoinDeclined", "JoinProposed", "Judged", "Merged", "ModelCalled", "NoteWritten",
     "OldReleaseSeen", "OpinionGiven", "Outcome", "OwnerAgreed", "OwnershipMarked", "PauseAsked", "Phase",
     "PhaseEnded", "PhaseStarted", "PlanMade", "PlanWidened", "PolicyResumed", "PolicyStopped", "ProofAsked",
-    "ProofStarted", "ProposalEdited", "Proposed", "Proved", "PullSeen", "Redone", "ResumeAsked", "Reviewed",
-    "ReviewersChosen", "RunEnded", "RunPaused", "RunResumed", "RunStarted", "SignalGone", "SignalSeen", "Steered",
-    "StopAsked", "TemplateTrusted", "ToolCalled", "Undone", "Unknown", "Unmerged", "Until", "VerdictOverridden",
-    "WorkFound", "kind_of",
+    "ProofStarted", "ProposalEdited", "Proposed", "Proved", "PullRead", "PullSeen", "Redone", "ResumeAsked",
+    "ReviewAddressed", "Reviewed", "ReviewersChosen", "RunEnded", "RunPaused", "RunResumed", "RunStarted",
+    "SignalGone", "SignalSeen", "Steered", "StopAsked", "TemplateTrusted", "TookOver", "ToolCalled", "Undone",
+    "Unknown", "Unmerged", "Until", "VerdictOverridden", "WorkFound", "kind_of",
 ]  # fmt: skip
 
 
@@ -268,10 +269,13 @@ class EffectDone:
 
 @dataclass(frozen=True, slots=True)
 class EffectFailed:
+    """queued: nobody could be reached there, so nothing was sent; it waits for the next try."""
+
     key: str
     kind: EffectKind
     why: str
     hint: str = ""
+    queued: bool = False
 
 
 # -- trouble
@@ -307,6 +311,7 @@ Body = (
     | Steered | PauseAsked | ResumeAsked | StopAsked | BudgetRaised | BudgetWarned | HookRan | ProofAsked | Commented
     | Proposed | ProposalEdited | ReviewersChosen | Approved | EffectIntended | EffectDone | EffectFailed
     | ConfidenceChosen | ConfidenceWaived | PolicyStopped | PolicyResumed | TemplateTrusted
+    | PullRead | ReviewAddressed | TookOver
     | SignalGone | ActIntended | ActDone | ActFailed
     | PullSeen | FixLanded | FixAwaited | FixRecurred | FixVerified | FixReverted | OldReleaseSeen
     | Faulted | Unknown

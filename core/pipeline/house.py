@@ -20,10 +20,10 @@ from rootcase.core.deliver.connect import issues_of, open_forge, open_merger, op
 from rootcase.core.deliver.destination import NAMES, Destination, destination
 from rootcase.core.deliver.existing import AllWork, ForgeWork
 from rootcase.core.deliver.existing_tickets import TrackerWork, Unasked
-from rootcase.core.deliver.forge import Forge
+from rootcase.core.deliver.forge import Forge, Unreachable
 from rootcase.core.deliver.forge_tracker import ForgeTracker
 from rootcase.core.deliver.merging import Merger, standing_merge
-from rootcase.core.deliver.push import credentials
+from rootcase.core.deliver.push import credentials, unreachable
 from rootcase.core.deliver.tracker import Tracker
 from rootcase.core.journal.store import Store
 from rootcase.core.model.case import Case
@@ -155,6 +155,12 @@ class House:
             environment={**self.ssh_environment(), **credentials(place, self.forge_token(case))},
             deadline_s=60.0,
         )  # fmt: skip
+        if answer.code != 0 and unreachable(answer.error.lower()):
+            raise Unreachable(
+                f"{place.forge_name or place.tracker_name or repository.name} cannot be reached",
+                self.redactor.text(clean_line(answer.error, limit=300)),
+                "Is the network up? Send again; nothing is lost.",
+            )  # fmt: skip
         if answer.code != 0 and "find remote ref" not in answer.error:  # an empty remote has no switch
             raise RepositoryError(
                 f"The switch of {repository.name} cannot be read",
@@ -247,14 +253,15 @@ class House:
             self.settings, settings, push_url=address, base_branch=await repository.default_branch()
         )
 
-    async def forge(self, case: Case) -> Forge | None:
-        """The forge's client, None where none is configured."""
-        place = await self.destination(case)
+    async def forge(self, case: Case, place: Destination | None = None) -> Forge | None:
+        """The forge's client, None where none is configured. place: with the fork that the branch is in."""
+        place = place or await self.destination(case)
         if place.forge == "none":
             return None
-        if place.shown not in self._forges:
-            self._forges[place.shown] = open_forge(place, self.forge_token(case))
-        return self._forges[place.shown]
+        name = f"{place.shown} {place.head_project}"
+        if name not in self._forges:
+            self._forges[name] = open_forge(place, self.forge_token(case))
+        return self._forges[name]
 
     async def tracker(self, case: Case) -> Tracker | None:
         """The tracker's client, None where none is configured. The forge's own client where it is the forge."""

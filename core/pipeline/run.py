@@ -12,6 +12,7 @@ import msgspec
 
 from rootcase.core.config.load import Loaded
 from rootcase.core.deliver.policy import approvable
+from rootcase.core.journal.fold import fold
 from rootcase.core.journal.store import Lease, Store
 from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import ASIDE
@@ -29,6 +30,7 @@ from rootcase.core.model.ports import StopRequested
 from rootcase.core.pipeline.fresh import look_again
 from rootcase.core.pipeline.house import House
 from rootcase.core.pipeline.stages import stage_for
+from rootcase.core.pipeline.takeover import leave_word
 from rootcase.core.report.facts import report
 from rootcase.core.run.budget import CaseBudget
 from rootcase.core.run.control import RunControl
@@ -64,12 +66,7 @@ async def run_case(
     """
     lease = await store.lease(key, f"{socket.gethostname()}:{os.getpid()}")
     if lease is None:
-        holder = await store.lease_holder(key)
-        raise UsageError(
-            f"{key} is being worked on",
-            f"A run of {holder or 'another process'} holds it.",
-            "Open it to follow that run.",
-        )
+        raise await _held(store, key)
     try:
         async with House(loaded, store, environment, just_read=just_read) as house:
             return await _Run(house, key, until, lease, attended=attended, revert=revert).go()
@@ -140,6 +137,7 @@ class _Run:
         last: Step | None = None
         repeats = 0
         proposed = False
+        await self._leave_word()
         await self._look_again()
         while True:
             case = await self.control.checkpoint()
@@ -167,7 +165,8 @@ class _Run:
                     await self.recorder.record(body)
                     proposed = proposed or isinstance(body, Proposed)
                     if isinstance(body, EffectFailed) and body.kind not in ASIDE:
-                        return End("failed", f"{body.kind.replace('_', ' ')} failed: {body.why}", 1)
+                        ended = "is queued" if body.queued else "failed"
+                        return End("failed", f"{body.kind.replace('_', ' ')} {ended}: {body.why}", 1)
             await self._hooks(step)
 
     async def _hooks(self, step: Step) -> None:
@@ -189,6 +188,12 @@ class _Run:
                 "Give a suspect's sha as the case shows it.",
             )  # fmt: skip
         return sha
+
+    async def _leave_word(self) -> None:
+        """The comments that go with what a human took over, where they could not be left before."""
+        async with aclosing(leave_word(self.recorder.case, self.house)) as bodies:
+            async for body in bodies:
+                await self.recorder.record(body)
 
     async def _look_again(self) -> None:
         """A case that waited or rested by the gate's own word: is that still so? And before anything is spent on
@@ -236,6 +241,17 @@ class _Run:
 
     async def _end(self, end: End) -> None:
         await self.recorder.record(RunEnded(self.id, end.outcome, end.because, end.exit_code))
+
+
+async def _held(store: Store, key: str) -> UsageError:
+    """Who has it and where: one acts, the others watch."""
+    holder = await store.lease_holder(key)
+    by = fold(await store.entries(key)).approved_by.removeprefix("human:")
+    approved = f" {by} approved what it sends." if by else ""
+    return UsageError(
+        f"{key} is being worked on", f"A run of {holder or 'another process'} holds it.{approved}",
+        "Open it to follow that run.",
+    )  # fmt: skip
 
 
 def _broken(stage: str, fault: Exception) -> RootcaseError:

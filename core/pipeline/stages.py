@@ -10,6 +10,7 @@ from rootcase.core.agent import phases
 from rootcase.core.agent.deps import Deps
 from rootcase.core.codemap.stage import codemap
 from rootcase.core.deliver.acts import Ports
+from rootcase.core.deliver.forge import Unreachable
 from rootcase.core.deliver.outbox import deliver
 from rootcase.core.deliver.policy import refused
 from rootcase.core.deliver.proposal import propose
@@ -36,6 +37,7 @@ from rootcase.core.pipeline.fresh import fresh_signals, with_signal
 from rootcase.core.pipeline.house import House, StoreBlobs, StoreCases
 from rootcase.core.pipeline.renames import renamed
 from rootcase.core.pipeline.reverting import revert_draft
+from rootcase.core.pipeline.sending import approved_place, sending_place, signing_of
 from rootcase.core.pipeline.stopping import stopped_by
 from rootcase.core.pipeline.templates import templates
 from rootcase.core.pipeline.writeback import write_back
@@ -213,11 +215,12 @@ async def _prove(case: Case, house: House, control: RunControl) -> Stage:
 
 async def _propose(case: Case, house: House, *, attended: bool, budget: str = "") -> Stage:
     stopped = await stopped_by(case, house)  # first, since it reads the limits that hold for the rest
+    place, opener = await sending_place(case, house)
     return propose(
-        case, house.settings, house.repository_settings(case), await house.destination(case),
+        case, house.settings, house.repository_settings(case), place,
         tree=await _tree(case, house), write_back=tuple(write_back(case, house)), redactor=house.redactor,
         stopped=stopped, attended=attended, freeze=freeze(case, house.settings), budget=budget,
-        templates=await templates(case, house),
+        templates=await templates(case, house), opener=opener,
     )  # fmt: skip
 
 
@@ -232,7 +235,7 @@ async def _tree(case: Case, house: House) -> str:
 async def _deliver(case: Case, house: House, *, unattended: bool) -> Stage:
     if await _overtaken(case, house):
         return await _propose(case, house, attended=not unattended)
-    place = await house.destination(case)
+    place = await approved_place(case, house)
     pusher, author = None, Author()
     if place.push_url:
         repository = await house.repository(case)
@@ -244,12 +247,13 @@ async def _deliver(case: Case, house: House, *, unattended: bool) -> Stage:
             environment=house.ssh_environment(),
             token=house.forge_token(case),
             settings=await house.access(place),
+            signing=(await signing_of(case, house)).settings,
         )
     # A missing token of the one is no reason to hold back what goes to the other.
     ticket = case.proposal is not None and case.proposal.kind == "ticket"
     ports = Ports(
         place,
-        None if ticket else await house.forge(case),
+        None if ticket else await house.forge(case, place),
         pusher,
         write_back(case, house),
         house.loaded.folders.state / "outbox",
@@ -276,7 +280,10 @@ async def _overtaken(case: Case, house: House) -> bool:
     """Whether the policy has come to allow less than was approved, while nothing of it is out: it is proposed anew."""
     writes = case.proposal.writes if case.proposal else ()
     keys = {write.key for write in writes}
-    if any(effect.key in keys for effect in case.effects) or await stopped_by(case, house, sending=True):
+    try:
+        if any(effect.key in keys for effect in case.effects) or await stopped_by(case, house, sending=True):
+            return False
+    except Unreachable:  # what is sent then is queued
         return False
     needed = [write for write in writes if write.kind not in ASIDE]
     repository, frozen = house.repository_settings(case), freeze(case, house.settings)

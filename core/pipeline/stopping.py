@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rootcase.core.deliver.forge import Unreachable
 from rootcase.core.journal.switch import switch_of
 from rootcase.core.model.case import Case
 from rootcase.core.model.errors import RepositoryError, RootcaseError
@@ -18,6 +19,10 @@ async def stopped_by(case: Case, house: House, *, sending: bool = False) -> str:
         if told:
             return told
         await house.refresh_limits(case)
+    except Unreachable:
+        if sending:
+            raise
+        return ""
     except RootcaseError as fault:
         return "" if isinstance(fault, RepositoryError) and not sending else str(fault)
     if not house.settings.policy.stop:

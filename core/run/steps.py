@@ -109,7 +109,8 @@ def _draft(case: Case, until: Until, *, judge: bool) -> Step | End | None:
 def _rounds(case: Case, until: Until, *, judge: bool) -> Step | End | None:
     draft = case.draft
     if draft is None or not draft.test_ids:
-        if len(case.drafts) >= MAX_ROUNDS and draft is None:
+        # A human's word since the last phase, such as a review to address, is worth one more round.
+        if len(case.drafts) >= MAX_ROUNDS and draft is None and not case.steering:
             return None
         return Step("reproduce")
     if not any(not state.hunk.test for state in draft.hunks):
@@ -194,6 +195,8 @@ def _is_outdated(case: Case, proposal: Proposal) -> bool:
         return True
     if case.approved == proposal.digest and not _is_over(case, proposal):
         return False
+    if case.recurred and proposal.kind == "ticket" and _is_over(case, proposal):
+        return True
     if proposal.draft_digest and _confidence_changed(case, proposal):
         return True
     if proposal.kind == "ticket":

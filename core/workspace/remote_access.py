@@ -37,18 +37,20 @@ async def access_settings(url: str, environment: Mapping[str, str]) -> tuple[str
     for scope in ("--system", "--global"):
         if scope == "--system" and environment.get("GIT_CONFIG_NOSYSTEM"):
             continue
-        for name, value in await _read(scope, environment):
+        for name, value in await read_settings(scope, WANTED, environment):
             arguments += ["-c", f"{name}={value}"]
     return tuple(arguments)
 
 
-async def _read(scope: str, environment: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Settings of one file; none where there is no file, or git does not say in time."""
+async def read_settings(
+    scope: str, wanted: str, environment: Mapping[str, str], folder: str = "/"
+) -> list[tuple[str, str]]:
+    """Settings of one file whose names match `wanted`; none where there is no file, or git does not say in time."""
     given = {
         name: value for name in (*NAMES, "PATH", "GIT_CONFIG_GLOBAL") if (value := environment.get(name, ""))
     }
     process = await asyncio.create_subprocess_exec(
-        "git", "config", scope, "--includes", "--null", "--get-regexp", WANTED, cwd="/",
+        "git", "config", scope, "--includes", "--null", "--get-regexp", wanted, cwd=folder,
         env={"PATH": os.defpath, **given}, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip

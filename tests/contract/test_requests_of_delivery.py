@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import threading
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from rootcase.core.deliver.localforge.server import ForgeServer
 from rootcase.core.deliver.rest import RestClient
 from rootcase.core.deliver.tracker import NewTicket
 from tests.contract.contract import Sent, contract, graphql_faults
+from tests.contract.own import ROUTES, own_faults
 from tests.support.fake_gitlab import FakeGitLab
 from tests.support.fake_jira import FakeJira
 from tests.support.fake_linear import FakeLinear
@@ -28,13 +30,6 @@ TICKET = NewTicket(
     "Rootcase case C-1 · fp1:ab", ("rootcase",), (("sentry A-1", "https://acme.sentry.io/issues/1/"),),
     frozenset({"acme.sentry.io"}),
 )  # fmt: skip
-# Documented by the services, and not among the operations of the descriptions that are kept here:
-# https://docs.github.com/en/rest/branches/branches#list-branches
-# https://docs.gitlab.com/api/branches/#list-all-repository-branches
-LISTS_OF_BRANCHES = {
-    "github": {"protected", "per_page", "page"},
-    "gitlab": {"search", "regex", "per_page", "page"},
-}
 
 
 @pytest.fixture
@@ -59,7 +54,7 @@ def sent(monkeypatch):
 
 @pytest.fixture
 def bare(tmp_path):
-    git = tmp_path / "remote.git"
+    git = tmp_path / "acme" / "remote.git"
     environment = {"GIT_AUTHOR_NAME": "M", "GIT_AUTHOR_EMAIL": "m@example.com", "GIT_COMMITTER_NAME": "M",
                    "GIT_COMMITTER_EMAIL": "m@example.com", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}  # fmt: skip
 
@@ -69,7 +64,7 @@ def bare(tmp_path):
         )
         return done.stdout.strip()
 
-    git.mkdir()
+    git.mkdir(parents=True)
     run("init", "-q", "--bare", "-b", "main")
     tree = run("mktree", input="")
     first = run("commit-tree", tree, "-m", "one")
@@ -84,13 +79,18 @@ async def everything(forge):
     await forge.branches("rootcase/")
     await forge.branches("")
     pull = await forge.create_pull(NewPull("Fix it", "text", "rootcase/c-1", "main", draft=True))
+    await forge.comment(pull.number, "Look at this")
     await forge.create_pull(NewPull("Fix it", "text", "rootcase/c-1", "main", draft=True))
     await forge.pull_for("rootcase/c-1")
     await forge.pull(pull.number)
+    await forge.rights()
+    await forge.fork("dana/checkout")
+    await forge.forked("dana/checkout")
+    standing = await forge.standing(pull.number)
+    assert standing.remarks and not standing.unread
     await forge.update_pull(pull.number, "Fix it all", "more")
     await forge.label(pull.number, ["rootcase"])
     await forge.ask_review(pull.number, ["mira", "acme/payments"])
-    await forge.comment(pull.number, "Look at this")
     await forge.comments(pull.number)
     issue = await forge.create_issue("It fails", "text", ["rootcase"])
     await forge.comment(issue.number, "Seen again", pull=False)
@@ -114,12 +114,22 @@ async def all_of_a_tracker(tracker):
     await tracker.close()
 
 
-def described(sent, service):
-    """The requests without the lists of branches, whose parameters are checked here."""
-    lists = [each for each in sent if each.method == "GET" and each.path.endswith("/branches")]
-    for each in lists:
-        assert {name for name, _ in each.query} <= LISTS_OF_BRANCHES[service]
-    return [each for each in sent if each not in lists]
+def described(sent, service, base=""):
+    """The requests that the kept description has; the others are checked here by what the service's pages say."""
+    own = [(each, own_faults(service, each, base)) for each in sent]
+    faults = [fault for _, found in own for fault in found or ()]
+    assert not faults, "\n".join(faults)
+    return [each for each, found in own if found is None]
+
+
+def seen_of(sent, service):
+    """Which of those operations were asked for."""
+    return {
+        row[1]
+        for each in sent
+        for row in ROUTES[service]
+        if re.fullmatch(row[1], each.path) and row[0] == each.method
+    }
 
 
 async def test_github(tmp_path, bare, sent):
@@ -134,6 +144,7 @@ async def test_github(tmp_path, bare, sent):
         thread.join()
         server.server_close()
     github.check(described(sent, "github"))
+    assert seen_of(sent, "github") == {row[1] for row in ROUTES["github"]}
     assert {each.method for each in sent} == {"GET", "POST", "PATCH"}
 
 
@@ -147,7 +158,7 @@ async def test_gitlab(bare, sent, prefix):
         await everything(gitlab_at(f"{fake.base}/api/v4", fake.project, fake.token))
     finally:
         fake.stop()
-    gitlab.check(described(sent, "gitlab"))
+    gitlab.check(described(sent, "gitlab", prefix))
     assert {each.method for each in sent} == {"GET", "POST", "PUT"}
 
 

@@ -100,6 +100,13 @@ def test_a_persons_ticket_there_makes_the_case_wait(place, tracker):
     assert gate.verdict == "wait" and "Lena" in f"{gate.because} {gate.waits_for}"
     assert len(tickets(tracker)) == 1 and place.branches() == []
 
+    taken = place.line.run("take", "C-1", "we", "have", "a", "patch", "--json", **keys(tracker))
+    assert taken.code == 0 and taken.json["owed"] == [], taken.said
+    said = [each for comments in tracker.comments.values() for each in comments]
+    assert len(said) == 1 and "from Lena" in json.dumps(said) and "we have a patch" in json.dumps(said)
+    assert case(place.store).verdict == "fix"
+    assert place.line.run("take", "C-1", **keys(tracker)).code == 2, "it is taken over once"
+
 
 @pytest.mark.slow
 def test_a_tracker_without_its_token_is_said_and_not_taken_for_a_no(place, tracker):

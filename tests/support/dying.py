@@ -1,6 +1,7 @@
 """Runs `rootcase` until it is about to append a certain entry, or just has: then it dies as by kill -9.
 
-python dying.py before|after "KIND [WHAT]" ARGUMENTS…: WHAT is an effect's kind, a phase, or a step of proof.
+python dying.py before|after "KIND [WHAT]" ARGUMENTS…: WHAT is an effect's kind, a phase, or a step of proof. In place
+of an entry it may be a write on the network: `git push`, `say` (at the source), or `POST PATH-END`.
 """
 
 from __future__ import annotations
@@ -8,12 +9,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rootcase.core.cli import main
+from rootcase.core.deliver.push import Pusher
+from rootcase.core.deliver.rest import RestClient
 from rootcase.core.journal.sqlite import SqliteStore
 from rootcase.core.model.entries import KINDS, Body, EffectIntended, Proved
+from rootcase.core.pipeline.writeback import SourceWriteBack
 
 
 def names(body: Body) -> set[str]:
@@ -42,6 +46,33 @@ def dies(when: str, wanted: str) -> None:
     SqliteStore.append = dying  # type: ignore[method-assign]
 
 
+def dies_around(owner: type, name: str, when: str, is_it: Callable[..., bool]) -> None:
+    """It dies around the first call of that method that is the one."""
+    original = getattr(owner, name)
+
+    async def dying(self: Any, *given: Any, **more: Any) -> Any:
+        if is_it(*given) and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        answer = await original(self, *given, **more)
+        if is_it(*given):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+
+    setattr(owner, name, dying)
+
+
+def dies_at(when: str, wanted: str) -> None:
+    if wanted == "git push":
+        dies_around(Pusher, "_send", when, lambda *given: True)
+    elif wanted == "say":
+        dies_around(SourceWriteBack, "comment", when, lambda *given: True)
+    elif wanted.startswith("POST "):
+        end = wanted.removeprefix("POST ")
+        dies_around(RestClient, "_write", when, lambda method, path, *rest: path.endswith(end))
+    else:
+        dies(when, wanted)
+
+
 if __name__ == "__main__":
-    dies(sys.argv[1], sys.argv[2])
+    dies_at(sys.argv[1], sys.argv[2])
     sys.exit(main(sys.argv[3:]))

@@ -32,6 +32,11 @@ class FakeGitLab(FakeWeb):
         self.notes: dict[tuple[str, int], list[dict[str, Any]]] = {}
         self.people = [self.person(n, i + 1) for i, n in enumerate(("dana", "mira", "jonas", "lena"))]
         self.token = "test-token-of-nobody"
+        self.push, self.demands = True, False
+        self.levels = dict.fromkeys(("dana", "mira", "jonas"), 30)
+        self.statuses: dict[str, list[dict[str, Any]]] = {}
+        self.approved: list[str] = []
+        self.requested: list[str] = []
 
     @property
     def base(self) -> str:
@@ -47,11 +52,43 @@ class FakeGitLab(FakeWeb):
         path = asked.path.removeprefix(f"{self.prefix}/api/v4/")
         if path == "user":
             return 200, {**self.people[0], "bot": False}, {}
-        project = f"projects/{quote(self.project, safe='')}/"
-        if path == asked.path or not path.startswith(project):
+        project = f"projects/{quote(self.project, safe='')}"
+        fork = f"projects/{quote(self.fork_name, safe='')}"
+        if asked.method == "GET" and path in (project, fork):
+            return self._project(path == fork)
+        if (asked.method, path) == ("POST", f"{fork}/merge_requests") and self._forked.path.exists():
+            return self._open(asked.json, source=self._forked, source_id=2)
+        if path == asked.path or not path.startswith(f"{project}/"):
             return 404, {"error": "404 Not Found"}, {}
-        rest = path.removeprefix(project).split("/")
+        rest = path.removeprefix(f"{project}/").split("/")
         return self._routed(asked, rest)
+
+    @property
+    def fork_name(self) -> str:
+        return f"{self.people[0]['username']}/{self.project.rpartition('/')[2]}"
+
+    @property
+    def _forked(self) -> Bare:
+        return self.bare.forked(self.people[0]["username"])
+
+    def _project(self, fork: bool) -> Reply:
+        if fork and not self._forked.path.exists():
+            return 404, {"message": "404 Project Not Found"}, {}
+        level = 40 if fork or self.push else 20
+        made: dict[str, Any] = {
+            "id": 2 if fork else 1, "path_with_namespace": self.fork_name if fork else self.project,
+            "permissions": {"project_access": {"access_level": level}, "group_access": None},
+            "import_status": "finished", "only_allow_merge_if_pipeline_succeeds": self.demands,
+        }  # fmt: skip
+        if fork:
+            made["forked_from_project"] = {"id": 1, "path_with_namespace": self.project}
+        return 200, made, {}
+
+    def _fork(self) -> Reply:
+        if self._forked.path.exists():
+            return 409, {"message": {"name": ["has already been taken"]}}, {}
+        self.bare.copy_to(self._forked)
+        return 201, self._project(True)[1], {}
 
     def _routed(self, asked: Asked, rest: list[str]) -> Reply:
         match (asked.method, *rest):
@@ -60,7 +97,19 @@ class FakeGitLab(FakeWeb):
                 return self._page(asked, [{"name": n} for n in self.bare.branches() if n.startswith(wanted)])
             case ("GET", "members", "all"):
                 found = [p for p in self.people if asked.get("query").lower() in p["username"]]
-                return self._page(asked, found)
+                return self._page(
+                    asked, [{**p, "access_level": self.levels.get(p["username"], 20)} for p in found]
+                )
+            case ("POST", "fork"):
+                return self._fork()
+            case ("GET", "repository", "commits", sha, "statuses"):
+                return self._page(asked, self.statuses.get(sha, []))
+            case ("GET", "merge_requests", _, "approvals"):
+                named = [p for p in self.people if p["username"] in self.approved]
+                return 200, {"approved_by": [{"user": p} for p in named]}, {}
+            case ("GET", "merge_requests", _, "reviewers"):
+                named = [p for p in self.people if p["username"] in self.requested]
+                return 200, [{"user": p, "state": "requested_changes", "created_at": AT} for p in named], {}
             case ("GET", ("merge_requests" | "issues") as kind):
                 return self._page(asked, self._listed(asked, self._items(kind)))
             case ("POST", "merge_requests"):
@@ -95,23 +144,35 @@ class FakeGitLab(FakeWeb):
         more = str(number + 1) if len(items) > number * size else ""
         return 200, items[(number - 1) * size : number * size], {"X-Next-Page": more}
 
-    def _open(self, given: dict[str, Any]) -> Reply:
+    def _open(self, given: dict[str, Any], source: Bare | None = None, source_id: int = 1) -> Reply:
+        if source_id != given.get("target_project_id", source_id) and given["target_project_id"] != 1:
+            return 404, {"message": "404 Not found"}, {}
         missing = [n for n in ("source_branch", "target_branch", "title") if not given.get(n)]
         if missing:
             return 400, {"error": f"{', '.join(missing)} is missing"}, {}
-        source, target = given["source_branch"], given["target_branch"]
-        branches = self.bare.branches()
-        for name, branch in (("source_branch", source), ("target_branch", target)):
-            if branch not in branches:
+        head, target = given["source_branch"], given["target_branch"]
+        branches = (source or self.bare).branches()
+        for name, branch, there in (
+            ("source_branch", head, branches),
+            ("target_branch", target, self.bare.branches()),
+        ):
+            if branch not in there:
                 return 400, {"message": {name: [f'"{branch}" does not exist']}}, {}
         for known in self.merge_requests:
-            if (known["source_branch"], known["target_branch"], known["state"]) == (source, target, "opened"):
+            same = (
+                known["source_branch"],
+                known["target_branch"],
+                known["source_project_id"],
+                known["state"],
+            )
+            if same == (head, target, source_id, "opened"):
                 words = f"Another open merge request already exists for this source branch: !{known['iid']}"
                 return 409, {"message": [words]}, {}
         made = {
-            **self._common(given, len(self.merge_requests) + 1, "merge_requests"), "source_branch": source,
-            "target_branch": target, "draft": bool(DRAFT.match(given["title"])), "reviewers": [],
-            "sha": branches[source], "merge_commit_sha": None, "squash_commit_sha": None, "merged_at": None,
+            **self._common(given, len(self.merge_requests) + 1, "merge_requests"), "source_branch": head,
+            "target_branch": target, "source_project_id": source_id, "target_project_id": 1, "reviewers": [],
+            "draft": bool(DRAFT.match(given["title"])), "sha": branches[head], "merge_commit_sha": None,
+            "squash_commit_sha": None, "merged_at": None,
         }  # fmt: skip
         self.merge_requests.append(made)
         return 201, made, {}

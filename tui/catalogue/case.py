@@ -78,6 +78,23 @@ def nothing_sent(context: Context) -> str:
     return "" if context.case and context.case.after else "no pull request of it is out"
 
 
+def no_review(context: Context) -> str:
+    """Why no review can be addressed now."""
+    if context.case is None or context.case.pull is None:
+        return "no review has been read"
+    from rootcase.core.model.addressing import why_not_address  # its imports would delay the first paint
+
+    return why_not_address(context.case)
+
+
+def nobody_has_it(context: Context) -> str:
+    if context.case is None or context.case.verdict != "wait":
+        return "it waits for nobody's work"
+    from rootcase.core.model.taking import holding
+
+    return "" if holding(context.case) else "it waits for nobody's work"
+
+
 COMMANDS = (
     Command("case.evidence", ("enter",), "evidence", CASE, "evidence", "go to its evidence", rank=1),
     Command("case.view", ("v",), "HEAD", CASE, "view", "release or HEAD", no_code, 3),
@@ -97,6 +114,8 @@ COMMANDS = (
     Command("case.unmerge", ("-",), "un-merge", CASE, "unmerge", "take this signal out; decline a join", one_signal),
     Command("case.verdict", ("V",), "verdict", CASE, "verdict", "set the verdict yourself"),
     Command("case.agree", ("y",), "agree", CASE, "agree", "an owner's word for sensitive code", needs_no_word),
+    Command("case.address", ("A",), "address review", CASE, "address", "address the review", no_review, 5),
+    Command("case.take", ("O",), "take over", CASE, "take", "take over what somebody has", nobody_has_it, 5),
     Command("case.editor", ("e",), "editor", CASE, "editor", "editor at this line", no_code, 11),
     Command("case.watch", ("W",), "look after it", CASE, "watch", "look what became of the pull request", nothing_sent),
     Command("case.refresh", ("R",), "refresh", CASE, "refresh", "read it anew"),

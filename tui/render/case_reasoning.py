@@ -14,6 +14,7 @@ from rootcase.tui.render.claims import cited_by, claim_lines, tally
 from rootcase.tui.render.layout import blank, cells, chips, paragraph, section, section_of, seg, wrap
 from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.marks import VERDICT
+from rootcase.tui.render.pull import pull_block, taking_line
 from rootcase.tui.render.radius import radius_block
 from rootcase.tui.render.words import clock, count, person
 
@@ -59,6 +60,7 @@ def _blocks(
         blocks.append(verdict_block(case, width, lit, selected))
     if case.claims:
         blocks.append(_claims(case, width, selected, lit, roomy, expand))
+    blocks.extend([pull] if (pull := pull_block(case, width)) else [])
     blocks.extend([acts] if (acts := acts_block(case, width, me)) else [])
     if not case.claims:
         blocks.append(note_block(case, width, lit, selected))
@@ -104,6 +106,7 @@ def verdict_block(
     rows.extend(paragraph(because, width, indent=2, style="strong bold" if _held_back(case) else "fg"))
     if case.gate.waits_for:
         rows.append(Line((seg("  waits for ", "muted"), seg(case.gate.waits_for, "strong bold"))))
+        rows.extend(taking_line(case, width))
     rows.extend(_opinion(case, width))
     for rule in _rules(case):
         if passing or rule.verdict is not None:

@@ -136,7 +136,9 @@ def why_not_send(case: Case) -> str:
     if sent(case):
         return "it is sent already"
     if case.approved == proposal.digest and is_live(case):
-        return "it is being sent"
+        by, run = case.approved_by.removeprefix("human:"), case.run
+        where = f", by a run on {run.host}" if run and run.host else ""
+        return f"it is being sent: {by} approved it{where}" if by else "it is being sent"
     if proposal.kind in ("pull_request", "draft_pull_request"):
         return _why_no_change(case)
     return ""

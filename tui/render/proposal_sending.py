@@ -27,6 +27,7 @@ from rootcase.tui.render.words import clock, person, size
 WRITES = {
     "push": "git push", "pull_request": "pull request", "ticket": "ticket", "comment": "comment", "status": "status",
     "escalation": "note", "auto_merge": "auto-merge", "auto_merge_off": "no merge",
+    "fork": "fork",
 }  # fmt: skip
 BY_HAND = {
     "hunk_decided", "hunk_edited", "hunk_split", "finding_waived", "proposal_edited", "reviewers_chosen",
@@ -83,7 +84,11 @@ def _write(case: Case, write: Write, index: int, width: int) -> list[Line]:
     indent = Seg(" " * cells(lead))
     for text, style in _about(write, effect):
         # an address is there to be read and copied, so it is wrapped and never cut
-        parts = wrap(one_line(text), room) if style == "accent" else [cut(one_line(text), room)]
+        parts = (
+            wrap(one_line(text), room)
+            if style == "accent" or write.kind == "comment"
+            else [cut(one_line(text), room)]
+        )
         rows.extend(Line((indent, seg(part, style)), id=key) for part in parts)
     return rows
 
@@ -93,7 +98,7 @@ def _state(effect: Effect | None, index: int) -> Seg:
         return seg(f"{index} ", "accent bold")
     return {
         "done": seg("→ ", "good bold"),
-        "failed": seg("× ", "bad bold"),
+        "failed": seg("~ ", "warn bold") if effect.queued else seg("× ", "bad bold"),
         "intended": seg("► ", "accent bold"),
     }[effect.state]
 
@@ -105,7 +110,9 @@ def _about(write: Write, effect: Effect | None) -> list[tuple[str, str]]:
     if effect is not None and effect.state == "intended":
         return [("being sent; if this stops, it is looked up before anything is tried again", "muted")]
     if effect is not None:
-        return [(effect.why, "bad")]
+        return [(f"queued: {effect.why}", "warn") if effect.queued else (effect.why, "bad")]
+    if write.kind == "comment":
+        return [(row, "muted") for row in write.text.splitlines() if row]
     told = write.note or (f"this text, {size(write.text)}" if write.text else "")
     return [(told, "muted")] if told else []
 
@@ -117,7 +124,8 @@ def _failures(case: Case, width: int) -> tuple[Line, ...]:
     rows: list[Line] = []
     for effect in failed:
         done = [e for e in case.effects if e.state == "done" and e.key in keys]
-        fault = Fault(f"{WRITES[effect.kind]} to {effect.target} failed", effect.why)
+        how = "is queued" if effect.queued else "failed"
+        fault = Fault(f"{WRITES[effect.kind]} to {effect.target} {how}", effect.why)
         keep = f"{len(done)} of {len(keys)} writes are done and stay; only the rest is tried again."
         rows.extend(card(Fault(fault.title, fault.detail, keep), width, (("s", "try again"),)))
     return tuple(rows)
@@ -134,6 +142,9 @@ def _reviewers(case: Case, proposal: Proposal, width: int) -> tuple[Line, ...]:
         )
     if not proposal.reviewers:
         rows.append(Line((seg("nobody is asked", "muted"),)))
+    if proposal.opener:
+        told = f"opened as {proposal.opener}, who can therefore not approve it"
+        rows.append(Line((seg(cut(told, width), "muted"),)))
     if proposal.labels:
         rows.append(Line((seg("labels ", "muted"), seg(cut(", ".join(proposal.labels), width - 7)))))
     return tuple(rows)

@@ -23,7 +23,7 @@ from rootcase.tui.render.layout import blank, seg
 from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.tabs import tab_row
 from rootcase.tui.render.title import Title
-from rootcase.tui.screens import joining
+from rootcase.tui.screens import joining, others
 from rootcase.tui.screens.base import Fold
 from rootcase.tui.screens.case_code_map import CodeMapCommands
 from rootcase.tui.screens.case_layout import arrange_case
@@ -337,9 +337,17 @@ class CaseScreen(CodeMapCommands):
                 told(case.after) if case.seq > before else f"nothing is new: {told(case.after)}", "good"
             )
 
+    async def do_address(self) -> None:
+        await others.address(self, self.rootcase.desk, self.key)
+
+    async def do_take(self) -> None:
+        await others.take(self, self.rootcase.desk, self.key)
+
     def do_refresh(self) -> None:
         self.column.forget()
         super().do_refresh()
+        if self.case.effect("pull_request") is not None:
+            self.work(self.rootcase.desk.read_pull(self.key), "its pull request")
 
     def copy_text(self) -> str:
         focused = self.focused

@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--repository", required=True, metavar="OWNER/NAME")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--login", default="dana", help="who the token belongs to")
-    parser.add_argument("--fault", action="append", default=[], help="lose-answer:END, no-drafts, limit:N")
+    parser.add_argument("--fault", action="append", default=[], help="as ForgeServer lists them")
     parser.add_argument(
         "--idle-exit", type=float, default=0.0, metavar="S", help="outlive the parent, end when idle"
     )

@@ -12,12 +12,13 @@ DOCS = "https://docs.github.com/rest"
 
 @dataclass(frozen=True)
 class Asked:
-    """method and path as they came; query: last value of each name; body: decoded JSON or None."""
+    """method and path as they came; query: last value of each name; body: decoded JSON or None; login: who asks."""
 
     method: str
     path: str
     query: Mapping[str, str]
     body: Json = None
+    login: str = ""
 
     def text(self, name: str) -> str:
         value = self.body.get(name) if isinstance(self.body, dict) else None

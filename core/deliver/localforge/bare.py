@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,17 @@ class Bare:
         rows = [r.split("\t") for r in self._git("diff", "--numstat", f"{base}...{head}").splitlines()]
         numbers = [(int(r[0]), int(r[1])) for r in rows if len(r) == 3 and r[0].isdigit() and r[1].isdigit()]
         return len(rows), sum(a for a, _ in numbers), sum(d for _, d in numbers)
+
+    def forked(self, owner: str) -> Bare:
+        """Where a fork lies: `OWNER/NAME.git` beside the folder of this one's owner."""
+        return Bare(self.path.parent.parent / owner / self.path.name)
+
+    def copy_to(self, other: Bare) -> None:
+        shutil.copytree(self.path, other.path)
+
+    def take(self, other: Bare, branch: str) -> None:
+        """Have a fork's commits here too, as a forge keeps them together."""
+        self._git("fetch", "-q", "--no-write-fetch-head", str(other.path), branch)
 
     def _git(self, *arguments: str) -> str:
         environment = {

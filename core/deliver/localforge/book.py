@@ -19,6 +19,18 @@ class Comment(msgspec.Struct):
     at: str
 
 
+class Review(msgspec.Struct):
+    """A review, or with a path a remark on a line of the change."""
+
+    id: int
+    author: str
+    body: str
+    at: str
+    state: str = "COMMENTED"
+    path: str = ""
+    line: int = 0
+
+
 class Item(msgspec.Struct):
     """A pull request or an issue; both share one row of numbers, as at GitHub."""
 
@@ -41,6 +53,8 @@ class Item(msgspec.Struct):
     merge_sha: str = ""
     closed_at: str = ""
     comments: list[Comment] = []
+    head_owner: str = ""
+    reviews: list[Review] = []
 
 
 class Note(msgspec.Struct):
@@ -61,6 +75,10 @@ class Book:
         folder.mkdir(parents=True, exist_ok=True)
         files = sorted(folder.glob("[0-9]*.json"))
         self.items = {i.number: i for i in (msgspec.json.decode(f.read_bytes(), type=Item) for f in files)}
+        told = folder / "statuses.json"
+        self.statuses: dict[str, dict[str, str]] = (
+            msgspec.json.decode(told.read_bytes(), type=dict[str, dict[str, str]]) if told.exists() else {}
+        )
         notes = folder / "source.json"
         self.notes = msgspec.json.decode(notes.read_bytes(), type=list[Note]) if notes.exists() else []
 
@@ -74,6 +92,13 @@ class Book:
         stem = f"{item.number:04d}-{'pull-request' if item.kind == 'pull' else 'issue'}"
         _write(self.folder / f"{stem}.json", msgspec.json.format(msgspec.json.encode(item), indent=2))
         _write(self.folder / f"{stem}.md", markdown(item).encode())
+
+    def status(self, sha: str, context: str, state: str) -> None:
+        """What a program reports about a commit; its last word counts."""
+        self.statuses.setdefault(sha, {})[context] = state
+        _write(
+            self.folder / "statuses.json", msgspec.json.format(msgspec.json.encode(self.statuses), indent=2)
+        )
 
     def note(self, issue: str, text: str, status: str = "") -> Note:
         note = Note(len(self.notes) + 1, issue, text, now(), status)

@@ -16,20 +16,26 @@ BODY_LIMIT = 65536
 
 
 class GitHubRoutes:
-    """login: whose token it is; drafts: whether the plan has draft pull requests."""
+    """drafts: whether the plan has draft pull requests; push: whether the token may push; strangers: nobody's
+    reviewers.
+    """
 
-    def __init__(self, book: Book, bare: Bare, shapes: Shapes, *, login: str, drafts: bool = True) -> None:
+    def __init__(
+        self, book: Book, bare: Bare, shapes: Shapes, *, drafts: bool = True, push: bool = True,
+        strangers: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
         self.book = book
         self.bare = bare
         self.shapes = shapes
-        self.login = login
         self.drafts = drafts
+        self.push = push
+        self.strangers = strangers
         repo = f"/repos/{re.escape(shapes.project)}"
         self.routes: list[tuple[str, re.Pattern[str], Route]] = [
             (method, re.compile(f"^{pattern}$"), route)
             for method, pattern, route in (
-                ("GET", "/user", lambda a, m: Reply(200, shapes.user(login))),
-                ("GET", repo, lambda a, m: Reply(200, shapes.repository())),
+                ("GET", "/user", lambda a, m: Reply(200, shapes.user(a.login))),
+                ("GET", repo, lambda a, m: Reply(200, shapes.repository(push=push))),
                 ("GET", f"{repo}/branches", self.list_branches),
                 ("GET", f"{repo}/branches/(?P<name>.+)", self.get_branch),
                 ("GET", f"{repo}/pulls", self.list_pulls),
@@ -60,41 +66,56 @@ class GitHubRoutes:
 
     def list_pulls(self, asked: Asked, match: re.Match[str]) -> Reply:
         state, head, base = (asked.query.get(name, "") for name in ("state", "head", "base"))
-        wanted = head.rpartition(":")[2]
+        owner, _, wanted = head.rpartition(":")
         pulls = [
             p for p in self.book.newest("pull")
             if (state == "all" or p.state == (state or "open")) and (not wanted or p.head == wanted)
+            and owner in ("", self.shapes.head_owner(p))
             and (not base or p.base == base)
         ]  # fmt: skip
         return page(asked, [self.shapes.pull_simple(p) for p in pulls], self.shapes.base)
 
     def create_pull(self, asked: Asked, match: re.Match[str]) -> Reply:
         title, base = asked.text("title"), asked.text("base")
-        head = asked.text("head").rpartition(":")[2]
-        branches = self.bare.branches()
+        from_owner, _, head = asked.text("head").rpartition(":")
+        forked = from_owner not in ("", self.shapes.owner)
+        source = self.bare.forked(from_owner) if forked else self.bare
+        branches, bases = source.branches(), self.bare.branches()
         if not title:
             raise invalid("PullRequest", "title", "missing_field")
-        for name, value in (("head", head), ("base", base)):
-            if value not in branches:
+        for name, value, there in (("head", head, branches), ("base", base, bases)):
+            if value not in there:
                 raise invalid("PullRequest", name, "invalid")
-        if any(p.head == head and p.base == base and p.state == "open" for p in self.book.newest("pull")):
-            owner = self.shapes.project.partition("/")[0]
+        owner = from_owner or self.shapes.owner
+        known = [p for p in self.book.newest("pull") if (p.head, p.base, p.state) == (head, base, "open")]
+        if any(self.shapes.head_owner(p) == owner for p in known):
             raise invalid("PullRequest", "", "custom", f"A pull request already exists for {owner}:{head}.")
-        if not self.bare.ahead(base, head):
+        if forked:
+            self.bare.take(source, head)
+        if not self.bare.ahead(bases[base], branches[head]):
             raise invalid("PullRequest", "", "custom", f"No commits between {base} and {head}")
         if asked.flag("draft") and not self.drafts:
             raise Refuse(422, "Draft pull requests are not supported in this repository.")
         _bounded("PullRequest", asked.text("body"))
         item = self.book.add(
             Item(
-                0, "pull", title, asked.text("body"), self.login, now(), draft=asked.flag("draft"), head=head,
-                base=base, head_sha=branches[head], base_sha=branches[base],
+                0, "pull", title, asked.text("body"), asked.login, now(), draft=asked.flag("draft"), head=head,
+                base=base, head_sha=branches[head], base_sha=bases[base], head_owner=from_owner if forked else "",
             )
         )  # fmt: skip
         return Reply(201, self.shapes.pull(item), {"Location": f"{self.shapes.api}/pulls/{item.number}"})
 
     def get_pull(self, asked: Asked, match: re.Match[str]) -> Reply:
-        return Reply(200, self.shapes.pull(self._item(match, "pull")))
+        item = self._item(match, "pull")
+        if item.state == "open":
+            self._moved(item)
+        return Reply(200, self.shapes.pull(item))
+
+    def _moved(self, item: Item) -> None:
+        """A pull request's head is what its branch holds now."""
+        source = self.bare.forked(item.head_owner) if item.head_owner else self.bare
+        item.head_sha = source.branches().get(item.head, item.head_sha)
+        self.book.save(item)
 
     def update_pull(self, asked: Asked, match: re.Match[str]) -> Reply:
         """Title, body and state; what the request leaves out stays. Its base cannot be changed here."""
@@ -113,13 +134,16 @@ class GitHubRoutes:
         item.title = asked.text("title") or item.title
         item.body = asked.text("body") if "body" in given else item.body
         item.state = state
-        item.head_sha = self.bare.branches().get(item.head, item.head_sha)
-        self.book.save(item)
+        self._moved(item)
         return Reply(200, self.shapes.pull(item))
 
     def request_reviewers(self, asked: Asked, match: re.Match[str]) -> Reply:
         item = self._item(match, "pull")
         reviewers, teams = asked.names("reviewers"), asked.names("team_reviewers")
+        if not self.push:
+            raise Refuse(403, "Must have push access to the repository.")
+        if self.strangers & set(reviewers):
+            raise Refuse(422, "Reviews may only be requested from collaborators.")
         if item.author in reviewers:
             raise Refuse(422, "Review cannot be requested from pull request author.")
         item.reviewers += [r for r in reviewers if r not in item.reviewers]
@@ -146,7 +170,7 @@ class GitHubRoutes:
                 "issue",
                 asked.text("title"),
                 asked.text("body"),
-                self.login,
+                asked.login,
                 now(),
                 labels=asked.names("labels"),
             )
@@ -164,12 +188,14 @@ class GitHubRoutes:
         item = self._item(match)
         if not asked.text("body"):
             raise invalid("IssueComment", "body", "missing_field")
-        comment = Comment(item.number * 1000 + len(item.comments) + 1, self.login, asked.text("body"), now())
+        comment = Comment(item.number * 1000 + len(item.comments) + 1, asked.login, asked.text("body"), now())
         item.comments.append(comment)
         self.book.save(item)
         return Reply(201, self.shapes.comment(item, comment))
 
     def add_labels(self, asked: Asked, match: re.Match[str]) -> Reply:
+        if not self.push:
+            raise Refuse(403, "Must have push access to the repository.")
         item = self._item(match)
         item.labels += [name for name in asked.names("labels") if name not in item.labels]
         self.book.save(item)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -14,7 +15,9 @@ import msgspec
 from rootcase.core.deliver.localforge.asked import Asked, Refuse, Reply
 from rootcase.core.deliver.localforge.bare import Bare
 from rootcase.core.deliver.localforge.book import Book, markdown
+from rootcase.core.deliver.localforge.forks import ForkRoutes
 from rootcase.core.deliver.localforge.github import GitHubRoutes
+from rootcase.core.deliver.localforge.reviews import ReviewRoutes
 from rootcase.core.deliver.localforge.shapes import Json, Shapes
 from rootcase.core.deliver.localforge.source import SourceRoutes
 
@@ -24,8 +27,11 @@ LARGEST_BODY = 4 * 1024 * 1024
 class ForgeServer(ThreadingHTTPServer):
     """One repository's forge.
 
-    faults: `lose-answer:PATH-END` makes the write and then hangs up, once; `no-drafts`; `limit:N` answers
-    the first N requests with a secondary rate limit.
+    faults: `lose-answer:PATH-END` makes the write and then hangs up, once; `no-drafts`; `limit:N` answers the
+    first N requests with a secondary rate limit; `no-push`: the token may not push; `slow-fork:N`: a fork is there
+    when it is asked for the N+1st time; `taken:OWNER` has another project of that name; `stranger:NAME` cannot be
+    asked for review; `require:CHECK`: the base branch demands it; `writer:NAME` may push too. A token `as-NAME` is
+    that person's.
     """
 
     daemon_threads = True
@@ -48,8 +54,22 @@ class ForgeServer(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         bare = Bare(git)
         self.shapes = Shapes(self.url, project, bare)
-        github = GitHubRoutes(self.book, bare, self.shapes, login=login, drafts="no-drafts" not in faults)
-        self.routes = [*github.routes, *SourceRoutes(self.book, login=login).routes]
+        self.login = login
+
+        def named(kind: str) -> list[str]:
+            return [value for name, _, value in (f.partition(":") for f in faults) if name == kind]
+
+        github = GitHubRoutes(
+            self.book, bare, self.shapes, drafts="no-drafts" not in faults, push="no-push" not in faults,
+            strangers=frozenset(named("stranger")),
+        )  # fmt: skip
+        delay = sum(int(number) for number in named("slow-fork"))
+        forks = ForkRoutes(bare, self.shapes, delay=delay, taken=frozenset(named("taken")))
+        reviews = ReviewRoutes(
+            self.book, self.shapes, required=named("require"), writers=frozenset([login, *named("writer")])
+        )
+        source = SourceRoutes(self.book, login=login)
+        self.routes = [*github.routes, *reviews.routes, *forks.routes, *source.routes]
         self.losing = Counter(f.partition(":")[2] for f in faults if f.startswith("lose-answer:"))
         self.limited = sum(int(f.partition(":")[2]) for f in faults if f.startswith("limit:"))
 
@@ -66,6 +86,7 @@ class ForgeServer(ThreadingHTTPServer):
                 return Reply(403, limit, {"Retry-After": "7"})
             if not token:
                 return Refuse(401, "Requires authentication").reply
+            asked = replace(asked, login=token.removeprefix("as-") if token.startswith("as-") else self.login)
             for method, pattern, route in self.routes:
                 match = pattern.match(asked.path)
                 if match is not None and method == asked.method:

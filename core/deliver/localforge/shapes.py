@@ -31,6 +31,10 @@ class Shapes:
         self.project = project
         self.bare = bare
         self.api = f"{base}/repos/{project}"
+        self.owner = project.partition("/")[0]
+
+    def head_owner(self, item: Item) -> str:
+        return item.head_owner or self.owner
 
     def user(self, login: str) -> Fields:
         url = f"{self.base}/users/{login}"
@@ -42,16 +46,23 @@ class Shapes:
             **{f"{name}_url": f"{url}/{name}" for name in names},
         }  # fmt: skip
 
-    def repository(self) -> Fields:
-        owner, _, name = self.project.partition("/")
+    def fork(self, owner: str) -> Fields:
+        """A fork of the project, which names what it was made of."""
+        name = f"{owner}/{self.project.partition('/')[2]}"
+        origin = self.repository()
+        return {**self.repository(name), "fork": True, "parent": origin, "source": origin}
+
+    def repository(self, project: str = "", *, push: bool = True) -> Fields:
+        project = project or self.project
+        owner, _, name = project.partition("/")
         return {
-            "id": _number(self.project), "node_id": f"R_{name}", "name": name, "full_name": self.project,
-            "private": True, "owner": self.user(owner), "html_url": f"{self.base}/{self.project}", "url": self.api,
+            "id": _number(project), "node_id": f"R_{name}", "name": name, "full_name": project,
+            "private": True, "owner": self.user(owner), "html_url": f"{self.base}/{project}", "url": self.api,
             "description": "A local stand-in", "fork": False, "default_branch": self.bare.default_branch(),
             **dict.fromkeys(("clone_url", "git_url", "ssh_url", "svn_url"), str(self.bare.path)), "mirror_url": None,
             "homepage": None, "language": None, "license": None, "archived": False, "disabled": False,
             "created_at": EPOCH, "updated_at": EPOCH, "pushed_at": EPOCH, "has_issues": True,
-            "permissions": {"admin": False, "push": True, "pull": True},
+            "permissions": {"admin": False, "push": push, "pull": True},
             **{f"{name}_url": f"{self.api}/{name.replace('_', '/')}" for name in REPOSITORY_LINKS},
             **dict.fromkeys(COUNTS, 0), **{f"has_{name}": False for name in HAS_NOT},
         }  # fmt: skip
@@ -110,7 +121,8 @@ class Shapes:
             "patch_url": f"{url}.patch", **{f"{name}_url": links[name] for name in named}, "_links": linked,
             "draft": item.draft, "merged_at": item.merged_at or None, "auto_merge": None,
             "merge_commit_sha": (item.merge_sha or item.head_sha) if item.merged_at else None,
-            "head": self._end(item.head, item.head_sha), "base": self._end(item.base, item.base_sha),
+            "head": self._end(item.head, item.head_sha, self.head_owner(item)),
+            "base": self._end(item.base, item.base_sha, self.owner),
             "requested_reviewers": [self.user(login) for login in item.reviewers],
             "requested_teams": [{"slug": team, "name": team} for team in item.teams],
         }  # fmt: skip
@@ -147,8 +159,7 @@ class Shapes:
             "author_association": "MEMBER",
         }  # fmt: skip
 
-    def _end(self, ref: str, sha: str) -> Fields:
-        owner = self.project.partition("/")[0]
+    def _end(self, ref: str, sha: str, owner: str) -> Fields:
         return {
             "label": f"{owner}:{ref}",
             "ref": ref,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import stat
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -16,6 +18,7 @@ from rootcase.core.deliver.push import Author, Pusher
 from rootcase.core.model.errors import DeliveryError
 from rootcase.core.workspace.git import Git
 from rootcase.core.workspace.remote_access import access_environment, access_settings
+from rootcase.core.workspace.signing import Signing, signing
 from tests.support.git_servers import GitOverHttp, GitOverSsh, sshd
 
 PASSWORD = "a-password-of-nobody"
@@ -151,3 +154,56 @@ async def test_an_unknown_host_and_a_foreign_key_are_refused(kit, place, proposa
     finally:
         server.stop()
     assert kit.git(place.remote, "branch", "--list", "rootcase/*") == ""
+
+
+def signing_home(folder, *lines):
+    """A home whose git configuration signs commits with an ssh key."""
+    home = folder / "signer"
+    home.mkdir()
+    key = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "dana", "-f", str(home / "key")]
+    subprocess.run(key, check=True, stdin=subprocess.DEVNULL)
+    (home / ".gitconfig").write_text("\n".join(lines))
+    return home, {"HOME": str(home), "PATH": os.environ["PATH"], "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+needs_keygen = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="there is no ssh-keygen here")
+SIGNS = ("[commit]", "\tgpgSign = true", "[gpg]", "\tformat = ssh", "[user]", "\tsigningKey = ~/key.pub")
+
+
+@needs_keygen
+async def test_where_git_signs_commits_ours_is_signed_with_the_same_key(kit, place, proposal):
+    home, user = signing_home(place.folder, *SIGNS)
+    how = await signing(str(place.checkout), user)
+    assert how.words == "ssh key"
+    first, found = await pushed(place, proposal, str(place.remote), user, signing=how.settings)
+    assert found.commit == first.commit, "a signed commit is found again like any other"
+    public = (home / "key.pub").read_text().split()
+    (home / "allowed").write_text(f"dana@example.com {public[0]} {public[1]}\n")
+    allowed = f"gpg.ssh.allowedSignersFile={home / 'allowed'}"
+    verified = ["git", "-c", allowed, "verify-commit", first.commit]
+    done = await asyncio.to_thread(
+        subprocess.run, verified, cwd=place.remote, env=user, capture_output=True, text=True
+    )
+    assert done.returncode == 0 and 'Good "git" signature for dana@example.com' in done.stderr, done.stderr
+
+
+@needs_keygen
+async def test_a_key_that_does_not_answer_is_a_refusal_and_never_an_unsigned_commit(kit, place, proposal):
+    home, user = signing_home(place.folder, *SIGNS)
+    how = await signing(str(place.checkout), user)
+    (home / "key").unlink()
+    with pytest.raises(DeliveryError, match="could not be signed") as caught:
+        await pushed(place, proposal, str(place.remote), user, signing=how.settings)
+    assert "ssh-add" in caught.value.hint
+    assert kit.git(place.remote, "branch", "--list", "rootcase/*") == ""
+
+
+@needs_keygen
+async def test_a_checkout_may_say_that_it_signs_but_never_with_which_program(kit, place):
+    _, user = signing_home(place.folder)
+    assert await signing(str(place.checkout), user) == Signing()
+    for name, value in (("commit.gpgSign", "true"), ("gpg.program", "/bin/evil"), ("user.signingKey", "ABC")):
+        kit.git(place.checkout, "config", name, value)
+    how = await signing(str(place.checkout), user)
+    assert how == Signing(("-c", "user.signingkey=ABC"), "OpenPGP key")
+    assert await signing("", user) == Signing()

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from rootcase.core.deliver.adf import plain_text
 from rootcase.core.deliver.connect import open_tracker
 from rootcase.core.deliver.destination import destination
 from rootcase.core.deliver.existing_tickets import TrackerWork, Unasked
@@ -14,8 +15,9 @@ from rootcase.core.deliver.outbox import deliver
 from rootcase.core.deliver.policy import depth
 from rootcase.core.deliver.proposal import compose, refers_to
 from rootcase.core.deliver.tracker import NewTicket
-from rootcase.core.model.entries import EffectDone, EffectFailed, EffectIntended
+from rootcase.core.model.entries import EffectDone, EffectFailed, EffectIntended, SignalSeen
 from rootcase.core.model.errors import AccessDenied, ConfigError, DeliveryError, RateLimited
+from rootcase.core.run.steps import _is_outdated
 from tests.support.fake_jira import FakeJira, adf_words
 from tests.support.fake_linear import FakeLinear, problem
 
@@ -160,6 +162,43 @@ async def test_two_stores_with_the_same_error_file_one_ticket(kit, place, fake):
         if isinstance(fake, FakeJira):
             fake.unseen.clear()
         await sent(kit, place, ticket_case(kit, place, settings), settings, fake)
+    assert len(tickets(fake)) == 1
+
+
+def come_back(journal, seen_us):
+    """The source resolves the issue and sees it again."""
+    signal = journal.case.signals[0]
+    again = replace(signal, status="unresolved", events=signal.events + 7, last_seen_us=seen_us)
+    journal.add(SignalSeen(replace(signal, status="resolved")), SignalSeen(again, change="regressed"))
+
+
+def comments_on(fake):
+    if isinstance(fake, FakeJira):
+        return [plain_text(c["body"]) for c in fake.comments.get("PAY-1", [])]
+    return [c["body"] for said in fake.comments.values() for c in said]
+
+
+async def test_an_error_that_comes_back_is_one_comment_on_its_ticket_each_time(kit, place, fake):
+    settings = settings_for(kit, fake)
+    journal = ticket_case(kit, place, settings)
+    await sent(kit, place, journal, settings, fake)
+    for times in (1, 2):
+        come_back(journal, 1_762_300_000_000_000 + times)
+        case, repository = journal.case, settings.repositories[0]
+        assert case.recurred and _is_outdated(case, case.proposal), "a run proposes anew"
+        how = depth(case, settings, repository)
+        proposal = compose(case, settings, repository, kit.where(settings, place), how, "", ("sentry",))
+        assert [w.kind for w in proposal.writes] == ["comment"] and proposal.body == proposal.writes[0].text
+        kit.approve(journal, proposal)
+        bodies = await sent(kit, place, journal, settings, fake, at_most=1)
+        assert [type(b) for b in bodies] == [EffectIntended]
+        bodies = await sent(kit, place, journal, settings, fake)
+        assert isinstance(bodies[-1], EffectDone)
+        assert (
+            len(comments_on(fake)) == times
+            and f"come back ({4812 + 7 * times:,} events in all" in comments_on(fake)[-1]
+        )
+        assert not journal.case.recurred and await sent(kit, place, journal, settings, fake) == []
     assert len(tickets(fake)) == 1
 
 
