@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from rootcase.core.agent.brief import brief
-from rootcase.core.agent.citations import stands_in
 from rootcase.core.agent.deps import Deps
 from rootcase.core.agent.fencing import fence
 from rootcase.core.agent.phases.rounds import finished_rounds
 from rootcase.core.agent.prompts import prompt
+from rootcase.core.agent.quotes import stands_in
 from rootcase.core.agent.talk import Talk, Terms
 from rootcase.core.agent.tools.offer import any_tool
 from rootcase.core.agent.tools.tool import Ending, Tool, Toolbox, ToolResult, failure

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 from rootcase.core.agent.brief import brief
 from rootcase.core.agent.deps import Deps
 from rootcase.core.agent.phases.rounds import finished_rounds
 from rootcase.core.agent.prompts import prompt
 from rootcase.core.agent.talk import Talk, Terms
 from rootcase.core.agent.tools.ending import NoFix, Plan
+from rootcase.core.agent.tools.located import located
 from rootcase.core.agent.tools.offer import any_tool
-from rootcase.core.agent.tools.places import Places, code_of, tidy
+from rootcase.core.agent.tools.places import Places, code_of, is_test
 from rootcase.core.agent.tools.tool import Ending, Tool, Toolbox, ToolResult, failure
 from rootcase.core.config.settings import GuardrailSettings
 from rootcase.core.model.case import Case
@@ -24,7 +23,6 @@ from rootcase.core.safety.text import clean_line
 STEPS = 6
 OUTPUT_TOKENS = 2_000
 LISTED_TESTS = 60
-TEST_FOLDERS = {"test", "tests", "spec", "specs", "__tests__", "testing"}
 
 
 async def plan(case: Case, deps: Deps) -> Stage:
@@ -81,8 +79,8 @@ class _Planner:
         )
 
     async def plan(self, ask: Plan) -> ToolResult:
-        files = tuple(dict.fromkeys(tidy(path) for path in ask.files))
-        test_file = tidy(ask.test_file)
+        files = tuple(dict.fromkeys([await located(self._places, path) for path in ask.files]))
+        test_file = await located(self._places, ask.test_file, may_be_new=True)
         wrong = await self._wrong(files, test_file)
         if wrong:
             return failure(f"The plan does not hold: {wrong}")
@@ -121,12 +119,3 @@ class _Planner:
 
     def _line(self, text: str) -> str:
         return self._redactor.text(clean_line(text, limit=500))
-
-
-def is_test(path: str) -> bool:
-    """Whether a path is a test by its folder or its name, in the usual conventions."""
-    parts = PurePosixPath(path)
-    stem = parts.stem.lower()
-    named = stem.startswith("test_") or stem.endswith(("_test", "_spec", ".test", ".spec", "tests"))
-    in_folder = any(part.lower() in TEST_FOLDERS for part in parts.parts[:-1])
-    return bool(parts.suffix) and (named or (in_folder and not stem.startswith(("conftest", "__init__"))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rootcase.core.agent.brief import brief
 from rootcase.core.agent.deps import Deps
 from rootcase.core.agent.phases import earlier_test
@@ -11,12 +13,13 @@ from rootcase.core.agent.talk import Talk, Terms
 from rootcase.core.agent.tools.editing import Editor
 from rootcase.core.agent.tools.ending import Done, GiveUp
 from rootcase.core.agent.tools.offer import any_tool, create_tool, edit_tool, reading_tools, test_tool
-from rootcase.core.agent.tools.places import Places, code_of
+from rootcase.core.agent.tools.places import Places, code_of, is_test
 from rootcase.core.agent.tools.testing import Runs
 from rootcase.core.agent.tools.tool import Ending, Tool, Toolbox, ToolResult, failure
 from rootcase.core.model.case import Case
 from rootcase.core.model.drafts import Draft, Hunk
 from rootcase.core.model.entries import (
+    Body,
     DraftAbandoned,
     DraftStarted,
     DraftWritten,
@@ -27,6 +30,7 @@ from rootcase.core.model.entries import (
 from rootcase.core.model.errors import ModelError
 from rootcase.core.model.hunks import numbered
 from rootcase.core.model.ports import Stage, Workspace
+from rootcase.core.safety.paths import matches
 from rootcase.core.safety.text import clean_line
 
 STEPS = 20
@@ -54,11 +58,7 @@ async def reproduce(case: Case, deps: Deps, workspace: Workspace) -> Stage:
         yield DraftWritten(number, _with_kept(current, reused.hunks), reused.test_ids)
         yield PhaseEnded("reproduce", True, reused.summary, number)
         return
-    work = _Work(
-        deps,
-        runs,
-        Editor(workspace, Places(deps.repository, code_of(case), "draft", workspace), [plan.test_file], runs),
-    )
+    work = _Work(deps, runs, workspace, Places(deps.repository, code_of(case), "draft", workspace), plan)
     talk = work.talk(case, terms)
     async for body in talk.run():
         yield body
@@ -66,7 +66,7 @@ async def reproduce(case: Case, deps: Deps, workspace: Workspace) -> Stage:
     if not ending.ok:
         yield DraftAbandoned(number, f"Not reproduced: {ending.summary}")
     else:
-        hunks = await workspace.hunks(tests=[plan.test_file])
+        hunks = await workspace.hunks(tests=[work.plan.test_file])
         yield DraftWritten(number, _with_kept(current, hunks), work.test_ids())
     yield PhaseEnded("reproduce", ending.ok, ending.summary, number)
 
@@ -87,13 +87,26 @@ def _with_kept(current: Draft | None, tests: tuple[Hunk, ...]) -> tuple[Hunk, ..
 
 
 class _Work:
-    """The tools of this phase over one editor and one series of test runs."""
+    """The tools of this phase over one editor and one series of test runs. plan: with the test where it went."""
 
-    def __init__(self, deps: Deps, runs: Runs, editor: Editor) -> None:
+    def __init__(self, deps: Deps, runs: Runs, workspace: Workspace, places: Places, plan: PlanMade) -> None:
+        self.plan = plan
         self._deps = deps
         self._runs = runs
-        self._editor = editor
+        self._workspace = workspace
+        self._editor = Editor(workspace, places, [plan.test_file], runs, self._moved)
         self._warned = False
+
+    async def _moved(self, path: str) -> tuple[Body, ...] | None:
+        """The test goes into another test file than planned: no code can be changed so, and the plan says where."""
+        rules = self._deps.settings.guardrails.protected_files
+        if not is_test(path) or matches(path, rules):
+            return None
+        await self._workspace.reset(self._workspace.base_commit)
+        self._editor.places.changed.clear()
+        self.plan = replace(self.plan, test_file=path)
+        self._runs.test_file, self._runs.usual = path, [path]
+        return (self.plan,)
 
     def talk(self, case: Case, terms: Terms) -> Talk:
         places = self._editor.places
@@ -127,9 +140,8 @@ class _Work:
         if self._runs.last is None:
             return failure("Not ended: the test was not run since the last edit. Call run_tests.")
         if not self._runs.red():
-            return failure(
-                "Not ended: no test of the file is red. It must fail before the patch, and pass after it."
-            )
+            why = self._runs.last.problem or "no test of the file is red"
+            return failure(f"Not ended: {why}. A test must run and fail before the patch, and pass after it.")
         if not self._warned and all(self._runs.same_error(result) is False for result in self._runs.red()):
             self._warned = True
             return failure(

@@ -9,7 +9,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from rootcase.core.agent.fencing import fence, numbered_lines
-from rootcase.core.agent.tools.places import At, Places, tidy
+from rootcase.core.agent.tools.located import located
+from rootcase.core.agent.tools.places import At, Places
 from rootcase.core.agent.tools.tool import ToolResult, failure
 from rootcase.core.model.hunks import lines_of
 
@@ -48,7 +49,7 @@ class Tree:
 
 
 async def read_file(places: Places, ask: ReadFile) -> ToolResult:
-    path = tidy(ask.path)
+    path = await located(places, ask.path, ask.at)
     text = await places.require(path, ask.at)
     lines = lines_of(text)
     if not lines:
@@ -70,7 +71,7 @@ async def read_file(places: Places, ask: ReadFile) -> ToolResult:
 async def search(places: Places, ask: Search) -> ToolResult:
     if not ask.text.strip() or "\n" in ask.text:
         return failure("search looks for one line of text; give some.")
-    paths = [tidy(ask.path)] if ask.path.strip(" ./") else []
+    paths = [await located(places, ask.path, ask.at)] if ask.path.strip(" ./") else []
     hits = await places.grep(ask.text, ask.at, regex=ask.regex, paths=paths, limit=HITS_READ)
     where = f"{paths[0] if paths else 'the repository'}, {places.label(ask.at)}"
     if not hits:
@@ -88,7 +89,7 @@ async def search(places: Places, ask: Search) -> ToolResult:
 
 
 async def tree(places: Places, ask: Tree) -> ToolResult:
-    folder = tidy(ask.path) if ask.path.strip(" ./") else ""
+    folder = await located(places, ask.path, ask.at) if ask.path.strip(" ./") else ""
     files = await places.files(ask.at)
     prefix = f"{folder}/" if folder else ""
     inside = [file[len(prefix) :] for file in files if file.startswith(prefix)]

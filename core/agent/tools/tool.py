@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Generic, TypeVar
 
 import msgspec
 
 from rootcase.core.agent.model_client import ToolCall, ToolSchema
+from rootcase.core.agent.tools.lenient import fitted, parsed
 from rootcase.core.agent.tools.schema import parameters_of
 from rootcase.core.model.entries import Body
 from rootcase.core.model.errors import (
@@ -60,31 +61,30 @@ class Tool(Generic[A]):
 
     async def call(self, arguments: str) -> ToolResult:
         """Decode and run; what is wrong with the arguments is told to the model."""
+        plain = parsed(arguments)
+        if isinstance(plain, str):
+            return failure(f"{self.name} was not run: {plain}")
+        named, ignored = fitted(plain, self.arguments)
         try:
-            plain = msgspec.json.decode(arguments or "{}")
-        except msgspec.DecodeError as fault:
-            return failure(
-                f"{self.name} was not run: its arguments are not whole JSON ({fault}). Send the call again."
-            )
-        if not isinstance(plain, dict):
-            return failure(f"{self.name} was not run: its arguments must be a JSON object.")
-        unknown = self._unknown(plain)
-        if unknown:
-            return failure(f"{self.name} was not run: {unknown}")
-        try:
-            decoded = msgspec.convert(plain, self.arguments, strict=False)
+            decoded = msgspec.convert(named, self.arguments, strict=False)
         except msgspec.ValidationError as fault:
-            return failure(f"{self.name} was not run: {fault}. It takes {self._takes()}.")
-        return await self.run(decoded)
+            return failure(f"{self.name} was not run: {self._wrong(str(fault), ignored)}")
+        result = await self.run(decoded)
+        if not ignored:
+            return result
+        told = f"\n({self._no_such(ignored)} and was ignored.)"
+        return replace(result, text=result.text + told)
 
-    def _unknown(self, plain: dict[str, object]) -> str:
+    def _wrong(self, fault: str, ignored: tuple[str, ...]) -> str:
+        unknown = f"{self._no_such(ignored)}. " if ignored else ""
+        return f"{unknown}{fault}. It takes {self._takes()}."
+
+    def _no_such(self, ignored: tuple[str, ...]) -> str:
+        """Names that it does not take, with the nearest one that it does."""
         known = [field.name for field in fields(self.arguments)]  # type: ignore[arg-type]
-        for key in plain:
-            if key not in known:
-                near = difflib.get_close_matches(str(key), known, 1, 0.5)
-                meant = f" Did you mean `{near[0]}`?" if near else ""
-                return f"it has no argument `{key}`.{meant} It takes {self._takes()}."
-        return ""
+        near = difflib.get_close_matches(ignored[0], known, 1, 0.5)
+        meant = f" (did you mean `{near[0]}`?)" if near else ""
+        return f"it has no argument {', '.join(f'`{name}`' for name in ignored)}{meant}"
 
     def _takes(self) -> str:
         return ", ".join(field.name for field in fields(self.arguments)) or "nothing"  # type: ignore[arg-type]
