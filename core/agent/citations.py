@@ -46,6 +46,10 @@ class Citations:
         self._new = [item for item in self._new if item.id not in cited]
         return taken
 
+    def add(self, item: Evidence) -> Evidence:
+        """The thing as evidence that can be cited from now on; recorded once a claim cites it."""
+        return self._keep(item)
+
     async def check(self, asked: Asked) -> Citation:
         """The citation with what was found; ok says whether it holds."""
         name = asked.evidence.strip().strip("[]`'\"").strip()
@@ -137,6 +141,10 @@ class Citations:
         """The evidence that already is exactly this, or the new one under the next id."""
         for known in self._known.values():
             if known.kind != item.kind or known.commit != item.commit:
+                continue
+            if item.kind == "log":
+                if known.text == item.text:
+                    return known
                 continue
             if item.kind == "commit":
                 # Recorded by the code map with its subject alone; the quote is checked against all of it.

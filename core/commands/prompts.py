@@ -100,7 +100,7 @@ async def _request(phase: str, case: Case, loaded: Loaded, store: Store) -> Mode
         deps = Deps(
             settings=house.settings, repository=repository, model=_Nobody(), budget=_NoBudget(),
             control=_Still(case), redactor=house.redactor, samples=await house.samples(case),
-            fingerprinter=house.fingerprinter(case),
+            fingerprinter=house.fingerprinter(case), servers=house.servers(),
         )  # fmt: skip
         reading = {
             "investigate": phases.investigate,

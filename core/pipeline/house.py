@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from rootcase.core.agent.connect import connect
+from rootcase.core.agent.mcp_servers.servers import McpServers
 from rootcase.core.agent.model_client import ModelClient
 from rootcase.core.agent.roles import needs_consent
 from rootcase.core.cluster.fingerprint import DefaultFingerprinter
@@ -64,6 +65,7 @@ class House:
         self._forges: dict[str, Forge] = {}
         self._trackers: dict[str, Tracker] = {}
         self._model: ModelClient | None = None
+        self._servers: McpServers | None = None
 
     async def __aenter__(self) -> House:
         return self
@@ -74,6 +76,8 @@ class House:
         clients: list[Forge | Tracker] = [*self._forges.values(), *self._trackers.values()]
         for client in clients:
             await client.close()
+        if self._servers is not None:
+            await self._servers.close()
 
     # -- repositories
 
@@ -222,6 +226,15 @@ class House:
                 "Configure a model to draft here.",
             )
         return replace(models, replay=str(found[0]))
+
+    def servers(self) -> McpServers | None:
+        """The user's own MCP servers, None where none is configured; a repository can add none."""
+        configured = self.loaded.settings.mcp.servers
+        if configured and self._servers is None:
+            self._servers = McpServers(
+                configured, self.environment, self.redactor, folder=self.loaded.folders.state
+            )
+        return self._servers
 
     def fingerprinter(self, case: Case) -> DefaultFingerprinter:
         """Names modules as the case's own fingerprint does, so a worktree elsewhere gives the same names."""

@@ -133,7 +133,7 @@ async def _deps(case: Case, house: House, control: RunControl, budget: CaseBudge
     return Deps(
         settings=house.settings, repository=await house.repository(case), model=house.model(case), budget=budget,
         control=control, redactor=house.redactor, samples=await house.samples(case),
-        fingerprinter=house.fingerprinter(case), blobs=StoreBlobs(house.store),
+        fingerprinter=house.fingerprinter(case), blobs=StoreBlobs(house.store), servers=house.servers(),
     )  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from rootcase.core.agent.prompts import prompt
 from rootcase.core.agent.quotes import stands_in
 from rootcase.core.agent.talk import Talk, Terms
 from rootcase.core.agent.tools.offer import any_tool
-from rootcase.core.agent.tools.tool import Ending, Tool, Toolbox, ToolResult, failure
+from rootcase.core.agent.tools.tool import Ending, Tool, ToolResult, failure
+from rootcase.core.agent.tools.toolbox import Toolbox
 from rootcase.core.model.case import Case
 from rootcase.core.model.draft_entries import Judged
 from rootcase.core.model.drafts import Draft

@@ -11,7 +11,8 @@ from rootcase.core.agent.tools.ending import NoFix, Plan
 from rootcase.core.agent.tools.located import located
 from rootcase.core.agent.tools.offer import any_tool
 from rootcase.core.agent.tools.places import Places, code_of, is_test
-from rootcase.core.agent.tools.tool import Ending, Tool, Toolbox, ToolResult, failure
+from rootcase.core.agent.tools.tool import Ending, Tool, ToolResult, failure
+from rootcase.core.agent.tools.toolbox import Toolbox
 from rootcase.core.config.settings import GuardrailSettings
 from rootcase.core.model.case import Case
 from rootcase.core.model.entries import PhaseEnded, PhaseStarted, PlanMade

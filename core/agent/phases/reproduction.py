@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rootcase.core.agent.brief import brief
@@ -12,10 +13,18 @@ from rootcase.core.agent.prompts import prompt
 from rootcase.core.agent.talk import Talk, Terms
 from rootcase.core.agent.tools.editing import Editor
 from rootcase.core.agent.tools.ending import Done, GiveUp
-from rootcase.core.agent.tools.offer import any_tool, create_tool, edit_tool, reading_tools, test_tool
+from rootcase.core.agent.tools.offer import (
+    any_tool,
+    create_tool,
+    edit_tool,
+    reading_tools,
+    server_tools,
+    test_tool,
+)
 from rootcase.core.agent.tools.places import Places, code_of, is_test
 from rootcase.core.agent.tools.testing import Runs
-from rootcase.core.agent.tools.tool import Ending, Tool, Toolbox, ToolResult, failure
+from rootcase.core.agent.tools.tool import AnyTool, Ending, Tool, ToolResult, failure
+from rootcase.core.agent.tools.toolbox import Toolbox
 from rootcase.core.model.case import Case
 from rootcase.core.model.drafts import Draft, Hunk
 from rootcase.core.model.entries import (
@@ -59,7 +68,7 @@ async def reproduce(case: Case, deps: Deps, workspace: Workspace) -> Stage:
         yield PhaseEnded("reproduce", True, reused.summary, number)
         return
     work = _Work(deps, runs, workspace, Places(deps.repository, code_of(case), "draft", workspace), plan)
-    talk = work.talk(case, terms)
+    talk = work.talk(case, terms, await server_tools(deps))
     async for body in talk.run():
         yield body
     ending = talk.ending or Ending(False, f"no test was red after {STEPS} answers")
@@ -108,10 +117,10 @@ class _Work:
         self._runs.test_file, self._runs.usual = path, [path]
         return (self.plan,)
 
-    def talk(self, case: Case, terms: Terms) -> Talk:
+    def talk(self, case: Case, terms: Terms, servers: Sequence[AnyTool]) -> Talk:
         places = self._editor.places
         tools = [
-            *reading_tools(case, self._deps, places), edit_tool(self._editor), create_tool(self._editor),
+            *reading_tools(case, self._deps, places), *servers, edit_tool(self._editor), create_tool(self._editor),
             test_tool(self._runs),
             any_tool(Tool("done", "The test is red; ends this phase.", Done, self._done, ends=True)),
             any_tool(Tool("give_up", "It cannot be reproduced; ends the draft.", GiveUp, self._give_up, ends=True)),

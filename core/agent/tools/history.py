@@ -18,7 +18,7 @@ from rootcase.core.model.code import Commit
 
 BLAME_LINES = 40
 COMMITS = 15
-DIFF_PAGE = 6_500
+DIFF_PAGE = 6_000
 
 
 @dataclass(frozen=True, slots=True)

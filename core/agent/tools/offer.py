@@ -6,6 +6,7 @@ from functools import partial
 from typing import cast
 
 from rootcase.core.agent.deps import Deps
+from rootcase.core.agent.mcp_servers.offered import Keep
 from rootcase.core.agent.tools import history, production, reading
 from rootcase.core.agent.tools.claim import Claims, MakeClaim
 from rootcase.core.agent.tools.editing import Create, Edit, Editor
@@ -40,6 +41,11 @@ def reading_tools(case: Case, deps: Deps, places: Places) -> list[AnyTool]:
         any_tool(Tool("trace", frame, production.Trace, partial(production.trace, case))),
         any_tool(Tool("event", "A field of the newest event.", EventField, partial(event, deps.samples))),
     ]
+
+
+async def server_tools(deps: Deps, keep: Keep | None = None) -> list[AnyTool]:
+    """The allowed tools of the user's MCP servers. keep: takes their answers as evidence."""
+    return [*await deps.servers.tools(keep)] if deps.servers is not None else []
 
 
 def claim_tool(claims: Claims) -> AnyTool:

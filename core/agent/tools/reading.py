@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -15,10 +16,11 @@ from rootcase.core.agent.tools.tool import ToolResult, failure
 from rootcase.core.model.hunks import lines_of
 
 LINES = 160
-HITS = 40
+FITTING = 6_000
+HITS = 30
 HITS_READ = 400
 ENTRIES = 120
-LINE_LIMIT = 220
+LINE_LIMIT = 160
 
 Where = Annotated[At, Meta(description="release, head or draft; leave out for the usual one")]
 Page = Annotated[int, Meta(description="1 for the first part", ge=1, le=50)]
@@ -59,13 +61,23 @@ async def read_file(places: Places, ask: ReadFile) -> ToolResult:
         return failure(
             f"{path} has {len(lines)} lines in {places.label(ask.at)}; line {start} is behind its end."
         )
-    end = min(len(lines), ask.end or start + LINES - 1, start + LINES - 1)
-    end = max(end, start)
+    end = max(start, min(len(lines), ask.end or start + LINES - 1, start + LINES - 1))
+    end = start + fitting(lines[start - 1 : end]) - 1
     shown = numbered_lines("".join(lines[start - 1 : end]), start)
     more = (
         f"\n{len(lines) - end} more lines follow; read_file with start={end + 1}." if end < len(lines) else ""
     )
     return ToolResult(fence(f"{path}:{start}-{end} of {len(lines)}, {places.label(ask.at)}", shown) + more)
+
+
+def fitting(lines: Sequence[str]) -> int:
+    """How many of the lines fit into one answer with their numbers; at least one."""
+    room = FITTING
+    for count, line in enumerate(lines):
+        room -= len(line) + 6
+        if room < 0:
+            return max(1, count)
+    return len(lines)
 
 
 async def search(places: Places, ask: Search) -> ToolResult:
