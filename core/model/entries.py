@@ -58,17 +58,18 @@ from rootcase.core.model.run_entries import (
 )
 from rootcase.core.model.signals import Signal, Work
 from rootcase.core.model.source_entries import ActDone, ActFailed, ActIntended, SignalGone
+from rootcase.core.model.steering_entries import AnotherAsked, CausePinned, DraftChosen, PhaseRestarted
 from rootcase.core.model.verdicts import GateDecision, Opinion, Verdict
 
 __all__ = [
-    "BODY_TYPES", "KINDS", "ActDone", "ActFailed", "ActIntended", "Approved", "Blob", "Body", "BudgetRaised",
-    "BudgetWarned", "CaseOpened", "ClaimMade",
-    "ClaimMarked", "CodeMapped", "Commented", "DraftAbandoned", "DraftExplained", "DraftStarted",
+    "BODY_TYPES", "KINDS", "ActDone", "ActFailed", "ActIntended", "AnotherAsked", "Approved", "Blob", "Body",
+    "BudgetRaised", "BudgetWarned", "CaseOpened", "CausePinned", "ClaimMade",
+    "ClaimMarked", "CodeMapped", "Commented", "DraftAbandoned", "DraftChosen", "DraftExplained", "DraftStarted",
     "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry", "EvidenceRecorded",
     "Faulted", "FindingWaived", "GateDecided", "HookRan", "HunkDecided", "HunkEdited", "HunkSplit", "JoinDeclined",
     "JoinProposed", "Judged", "Merged",
     "ModelCalled", "NoteWritten", "OpinionGiven", "Outcome", "OwnerAgreed", "OwnershipMarked",
-    "PauseAsked", "Phase", "PhaseEnded",
+    "PauseAsked", "Phase", "PhaseEnded", "PhaseRestarted",
     "PhaseStarted", "PlanMade", "PlanWidened", "ProofAsked", "ProofStarted", "ProposalEdited", "Proposed",
     "Proved", "Redone", "ResumeAsked", "Reviewed", "ReviewersChosen", "RunEnded", "RunPaused",
     "RunResumed", "RunStarted", "SignalGone", "SignalSeen", "Steered", "StopAsked", "ToolCalled", "Undone", "Unknown",
@@ -290,6 +291,7 @@ Body = (
     | ProofStarted | Proved | Reviewed | Judged | FindingWaived
     | Steered | PauseAsked | ResumeAsked | StopAsked | BudgetRaised | BudgetWarned | HookRan | ProofAsked | Commented
     | Proposed | ProposalEdited | ReviewersChosen | Approved | EffectIntended | EffectDone | EffectFailed
+    | PhaseRestarted | CausePinned | AnotherAsked | DraftChosen
     | SignalGone | ActIntended | ActDone | ActFailed
     | Faulted | Unknown
 )  # fmt: skip

@@ -7,6 +7,7 @@ from rootcase.core.agent.citations import Citations
 from rootcase.core.agent.deps import Deps
 from rootcase.core.agent.phases.rounds import finished_rounds
 from rootcase.core.agent.prompts import prompt
+from rootcase.core.agent.steering import marked
 from rootcase.core.agent.talk import Talk, Terms
 from rootcase.core.agent.tools.claim import Claims
 from rootcase.core.agent.tools.ending import Done
@@ -28,7 +29,7 @@ async def investigate(case: Case, deps: Deps) -> Stage:
     """Yields claims with their evidence. ModelError where the model ends without any claim."""
     places = Places(deps.repository, code_of(case), "release")
     citations = Citations(places, case.evidence)
-    claims = Claims(citations, case.claims, "investigate", deps.redactor)
+    claims = Claims(citations, case.claims, "investigate", deps.redactor, marked(case))
 
     async def done(ask: Done) -> ToolResult:
         if not claims.made and not case.claims:

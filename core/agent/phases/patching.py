@@ -9,6 +9,7 @@ from rootcase.core.agent.citations import Citations
 from rootcase.core.agent.deps import Deps
 from rootcase.core.agent.phases.rounds import agent_round
 from rootcase.core.agent.prompts import prompt
+from rootcase.core.agent.steering import marked
 from rootcase.core.agent.talk import Talk, Terms
 from rootcase.core.agent.tools.claim import Claims
 from rootcase.core.agent.tools.editing import Editor
@@ -44,7 +45,7 @@ async def patch(case: Case, deps: Deps, workspace: Workspace) -> Stage:
     places = Places(deps.repository, code_of(case), "draft", workspace, {plan.test_file})
     terms = Terms("patch", "strong", agent_round(case, draft.number), STEPS, OUTPUT_TOKENS)
     citations = Citations(places, case.evidence)
-    claims = Claims(citations, case.claims, "patch", deps.redactor)
+    claims = Claims(citations, case.claims, "patch", deps.redactor, marked(case))
     runs = Runs(workspace, plan.test_file, draft.test_ids, deps.fingerprinter, case.fingerprint)
     runs.deadline_s = min(runs.deadline_s, deps.settings.budget.proof_minutes * 60)
     editor = Editor(workspace, places, [*plan.files, plan.test_file, *case.widened], runs)

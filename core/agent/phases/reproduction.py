@@ -54,7 +54,9 @@ async def reproduce(case: Case, deps: Deps, workspace: Workspace) -> Stage:
     plan = _plan_of(case)
     base = code_of(case).head_commit
     current = case.draft
-    number = current.number if current else len(case.drafts) + 1
+    if current is not None and case.another == current.number:
+        current = None  # it stays as it is, and another one is written beside it
+    number = current.number if current else max((draft.number for draft in case.drafts), default=0) + 1
     terms = Terms("reproduce", "strong", agent_round(case, number), STEPS, OUTPUT_TOKENS)
     yield PhaseStarted("reproduce", number, deps.model.name(terms.role), terms.round)
     if current is None:

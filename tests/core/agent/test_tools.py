@@ -124,7 +124,7 @@ async def test_secrets_and_controls_are_taken_out_of_results_and_long_ones_are_c
     assert "tok-very" not in text and "\x1b" not in text and "\u202e" not in text
     await bench.workspace.write("shop/pricing.py", ("c" * 200 + "\n") * 160)
     text = await Hands(bench, "draft", bench.workspace)("read_file", path="shop/pricing.py")
-    assert len(text) < RESULT_LIMIT and "more lines follow; read_file with start=30" in text
+    assert len(text) < RESULT_LIMIT and "more lines follow; read_file with start=29" in text
 
 
 @pytest.mark.parametrize(
