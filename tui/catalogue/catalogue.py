@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rootcase.tui.catalogue import acts, case, draft, everywhere, inbox, proposal
+from rootcase.tui.catalogue import acts, case, claims, draft, everywhere, inbox, proposal
 from rootcase.tui.catalogue.command import Command, ScreenName
 
 
@@ -47,6 +47,7 @@ CATALOGUE = Catalogue(
         *case.COMMANDS,
         *draft.COMMANDS,
         *proposal.COMMANDS,
+        *claims.COMMANDS,
         *acts.COMMANDS,
         *everywhere.COMMANDS,
     )
