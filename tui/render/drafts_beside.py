@@ -24,7 +24,10 @@ def drafts_lines(case: Case, width: int) -> list[Line]:
     """A line for each draft that stands, where there are several; the one that counts is marked."""
     if len(case.standing) < 2:
         return []
-    return [*(_draft(case, draft, width) for draft in case.standing), blank()]
+    keys: list[Seg] = [seg("  ")]
+    for key, words in (("D", " take the next   "), ("B", " side by side   "), ("n", " ask for another")):
+        keys += [seg(key, "accent bold"), seg(words, "muted")]
+    return [*(_draft(case, draft, width) for draft in case.standing), Line(cut_segs(keys, width)), blank()]
 
 
 def beside(case: Case, width: int, *, me: str = "") -> list[Line]:
@@ -79,6 +82,17 @@ def _draft(case: Case, draft: Draft, width: int) -> Line:
     if cells(right) > room:
         right = right[-1:]
     return Line(cut_segs(left, width - cells(right) - 1), tuple(right), id=f"draft:{draft.number}")
+
+
+def _proved(case: Case, *, words: bool) -> list[Seg]:
+    """What proof showed, step by step, and the evidence level last."""
+    out: list[Seg] = []
+    for step in STEPS:
+        result = case.proof(step)
+        mark = STEP[result.outcome] if result else None
+        out.append(seg(f"{mark.glyph if mark else '·'} ", mark.style if mark else "muted"))
+        out += [seg(f"{step}  ", "muted")] if words else []
+    return [*out, seg(ladder.level(case), "strong bold")]
 
 
 def what(draft: Draft) -> str:
