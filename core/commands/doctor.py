@@ -34,7 +34,9 @@ async def examine(loaded: Loaded, *, ask_models: bool, run_tests: bool) -> Docto
     """Everything that can be checked without changing anything; sources and models are asked at the same time."""
     store, states = await _store(loaded)
     sources = await source_reports(loaded, os.environ, states)
-    models = await model_reports(loaded.settings.models, ask=ask_models)
+    models = await model_reports(
+        loaded.settings.models, ask=ask_models, remembered=loaded.folders.state / "models.json"
+    )
     checks = [*_configuration(loaded), store]
     checks += [check for report in sources for check in source_checks(report)]
     if not sources:

@@ -20,7 +20,9 @@ async def server_checks(loaded: Loaded, environment: Mapping[str, str]) -> list[
     redactor = Redactor.of_environment(environment, own_secrets(loaded.settings, environment))
     checks: list[Check] = []
     for server in configured:
-        servers = McpServers((server,), environment, redactor, folder=loaded.folders.state)
+        servers = McpServers(
+            (server,), environment, redactor, folder=loaded.folders.state, logs=loaded.folders.logs
+        )
         try:
             tools = await servers.tools()
         finally:

@@ -60,7 +60,7 @@ class _Still:
 
 
 async def main(args: argparse.Namespace, loaded: Loaded) -> int:
-    phases = [name for name in get_args(Phase) if name != "prove"]
+    phases = [name for name in get_args(Phase) if name not in ("prove", "probe")]
     if len(args.input) != 2 or args.input[1] not in phases:
         raise UsageError(
             "explain prompt needs a case and a phase", f"Phases: {', '.join(phases)}.",

@@ -7,7 +7,7 @@ from typing import Literal
 
 from rootcase.core.model.evidence import Claim, ClaimStatus
 
-Phase = Literal["opinion", "investigate", "plan", "reproduce", "patch", "prove", "review", "explain"]
+Phase = Literal["probe", "opinion", "investigate", "plan", "reproduce", "patch", "prove", "review", "explain"]
 Until = Literal["gate", "map", "draft", "prove", "propose"]
 Outcome = Literal["done", "stopped", "waiting", "handed_over", "budget", "failed", "partial"]
 

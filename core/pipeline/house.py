@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
+from rootcase.core.agent.capability import Known, probed
 from rootcase.core.agent.connect import connect
 from rootcase.core.agent.mcp_servers.servers import McpServers
 from rootcase.core.agent.model_client import ModelClient
@@ -27,9 +29,10 @@ from rootcase.core.deliver.push import credentials
 from rootcase.core.deliver.tracker import Tracker
 from rootcase.core.journal.store import Store
 from rootcase.core.model.case import Case
+from rootcase.core.model.entries import Body
 from rootcase.core.model.errors import ModelError, RepositoryError
 from rootcase.core.model.events import Event
-from rootcase.core.model.ports import ExistingWork, FoundWork
+from rootcase.core.model.ports import Budget, ExistingWork, FoundWork
 from rootcase.core.pipeline.deployed import with_deployed
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.safety.text import clean_line
@@ -227,12 +230,24 @@ class House:
             )
         return replace(models, replay=str(found[0]))
 
+    async def probed(self, budget: Budget) -> AsyncIterator[Body]:
+        """What models show that were never asked before; nothing of a replay."""
+        models = self.settings.models
+        if models.replay:
+            return
+        async for body in probed(models, Known(self.loaded.folders.state / "models.json"), budget):
+            yield body
+
     def servers(self) -> McpServers | None:
         """The user's own MCP servers, None where none is configured; a repository can add none."""
         configured = self.loaded.settings.mcp.servers
         if configured and self._servers is None:
             self._servers = McpServers(
-                configured, self.environment, self.redactor, folder=self.loaded.folders.state
+                configured,
+                self.environment,
+                self.redactor,
+                folder=self.loaded.folders.state,
+                logs=self.loaded.folders.logs,
             )
         return self._servers
 

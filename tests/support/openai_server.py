@@ -101,9 +101,13 @@ def by_phase(replies: Mapping[str, Sequence[Reply]]) -> Callable[[Request], Repl
 
 
 class ScriptedOpenAI:
-    """The server; a context manager. requests: what was asked so far, oldest first."""
+    """The server; a context manager. requests: what was asked so far, oldest first.
 
-    def __init__(self, script: Script, *, port: int = 0) -> None:
+    probed: the question what a model can do is part of the script; else it is answered well beside it.
+    """
+
+    def __init__(self, script: Script, *, port: int = 0, probed: bool = False) -> None:
+        self.probed = probed
         self.requests: list[Request] = []
         self._script = script
         self._lock = threading.Lock()
@@ -127,6 +131,8 @@ class ScriptedOpenAI:
         self._server.server_close()
 
     def reply(self, request: Request) -> Reply:
+        if request.tools == ["report"] and not self.probed:
+            return Reply("one two three", [Call("report", {"word": "ready"})])
         with self._lock:
             number = len(self.requests)
             self.requests.append(request)

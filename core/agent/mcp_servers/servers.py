@@ -27,10 +27,11 @@ class McpServers:
         redactor: Redactor,
         *,
         folder: Path,
+        logs: Path,
     ) -> None:
         self._redactor = redactor
         self._connections = [
-            Connection(s, environment, log=folder / "logs" / f"mcp-{_file_name(s.name)}.log", folder=folder)
+            Connection(s, environment, log=logs / f"mcp-{_file_name(s.name)}.log", folder=folder)
             for s in servers
         ]
         self._offers: list[tuple[Offer, Connection]] | None = None

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from rootcase.core.agent.brief import brief
+from rootcase.core.agent.conventions import conventions
 from rootcase.core.agent.deps import Deps
-from rootcase.core.agent.fencing import fence
 from rootcase.core.agent.phases.rounds import finished_rounds
 from rootcase.core.agent.prompts import prompt
 from rootcase.core.agent.quotes import stands_in
@@ -30,8 +30,6 @@ STEPS = 3
 OUTPUT_TOKENS = 2_000
 MOST_FINDINGS = 8
 TEXT_LIMIT = 400
-CONVENTIONS = ("AGENTS.md", "CONTRIBUTING.md", ".github/CONTRIBUTING.md", "docs/CONTRIBUTING.md", "CLAUDE.md")
-CONVENTIONS_LIMIT = 4_000
 SEVERITIES: dict[str, Severity] = {"must": "block", "should": "warn", "remark": "info"}
 
 
@@ -71,7 +69,7 @@ async def judge(case: Case, deps: Deps) -> Stage:
     tool = Tool(
         "judgement", "Your judgement of the change; ends this phase.", Judgement, bench.judge, ends=True
     )
-    extra = [("Conventions of the repository", await _conventions(deps, draft))]
+    extra = [await conventions(deps.repository, draft.base_commit)]
     talk = Talk(
         deps, terms, Toolbox([any_tool(tool)], deps.redactor), case,
         system=prompt("review"), brief=brief("review", case, deps, extra),
@@ -138,12 +136,3 @@ class _Bench:
 
     def _line(self, text: str) -> str:
         return self._redactor.text(clean_line(text, limit=TEXT_LIMIT))
-
-
-async def _conventions(deps: Deps, draft: Draft) -> str:
-    """What the repository asks of a change, as data, cut; "" where it says nothing."""
-    for path in CONVENTIONS:
-        text = await deps.repository.read(draft.base_commit, path)
-        if text and text.strip():
-            return fence(f"{path} of the repository", text[:CONVENTIONS_LIMIT])
-    return ""

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from rootcase.core.agent.brief import brief
 from rootcase.core.agent.citations import Citations
+from rootcase.core.agent.conventions import conventions
 from rootcase.core.agent.deps import Deps
+from rootcase.core.agent.phases.copied import COPIED, copied_values
 from rootcase.core.agent.phases.rounds import agent_round
 from rootcase.core.agent.prompts import prompt
 from rootcase.core.agent.steering import marked
@@ -50,7 +52,8 @@ async def patch(case: Case, deps: Deps, workspace: Workspace) -> Stage:
     runs.deadline_s = min(runs.deadline_s, deps.settings.budget.proof_minutes * 60)
     editor = Editor(workspace, places, [*plan.files, plan.test_file, *case.widened], runs)
     work = _Work(deps, runs, editor, claims, plan)
-    talk = work.talk(case, terms, await server_tools(deps, citations.add))
+    extra = await conventions(deps.repository, draft.base_commit)
+    talk = work.talk(case, terms, await server_tools(deps, citations.add), extra)
     yield PhaseStarted("patch", draft.number, deps.model.name(terms.role), terms.round)
     async for body in talk.run():
         yield body
@@ -83,7 +86,7 @@ class _Work:
         self._claims = claims
         self._plan = plan
 
-    def talk(self, case: Case, terms: Terms, servers: Sequence[AnyTool]) -> Talk:
+    def talk(self, case: Case, terms: Terms, servers: Sequence[AnyTool], extra: tuple[str, str]) -> Talk:
         tools = [
             *reading_tools(case, self._deps, self._editor.places), *servers, claim_tool(self._claims),
             edit_tool(self._editor), test_tool(self._runs),
@@ -92,7 +95,12 @@ class _Work:
         ]  # fmt: skip
         toolbox = Toolbox(tools, self._deps.redactor)
         return Talk(
-            self._deps, terms, toolbox, case, system=prompt("patch"), brief=brief("patch", case, self._deps)
+            self._deps,
+            terms,
+            toolbox,
+            case,
+            system=prompt("patch"),
+            brief=brief("patch", case, self._deps, [extra]),
         )
 
     def test_ids(self, draft: Draft) -> tuple[str, ...]:
@@ -105,6 +113,9 @@ class _Work:
         changed = await self._runs.workspace.hunks(tests=[self._plan.test_file])
         if not any(not hunk.test for hunk in changed):
             return failure("Not ended: nothing but the test is changed. Edit a file of the plan, or give_up.")
+        copied = await copied_values(self._deps, self._runs.workspace, self._plan.test_file)
+        if copied:
+            return failure(COPIED.format(", ".join(map(repr, copied[:5]))))
         if self._runs.cannot:
             words = f"written, but tests cannot run here: {clean_line(self._runs.cannot, limit=200)}"
             return ToolResult("Ended without a run.", ending=Ending(True, words))

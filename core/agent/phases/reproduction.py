@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rootcase.core.agent.brief import brief
+from rootcase.core.agent.conventions import conventions
 from rootcase.core.agent.deps import Deps
 from rootcase.core.agent.phases import earlier_test
+from rootcase.core.agent.phases.copied import COPIED, copied_values
 from rootcase.core.agent.phases.rounds import agent_round
 from rootcase.core.agent.prompts import prompt
 from rootcase.core.agent.talk import Talk, Terms
@@ -70,7 +72,8 @@ async def reproduce(case: Case, deps: Deps, workspace: Workspace) -> Stage:
         yield PhaseEnded("reproduce", True, reused.summary, number)
         return
     work = _Work(deps, runs, workspace, Places(deps.repository, code_of(case), "draft", workspace), plan)
-    talk = work.talk(case, terms, await server_tools(deps))
+    extra = await conventions(deps.repository, base)
+    talk = work.talk(case, terms, await server_tools(deps), extra)
     async for body in talk.run():
         yield body
     ending = talk.ending or Ending(False, f"no test was red after {STEPS} answers")
@@ -119,7 +122,7 @@ class _Work:
         self._runs.test_file, self._runs.usual = path, [path]
         return (self.plan,)
 
-    def talk(self, case: Case, terms: Terms, servers: Sequence[AnyTool]) -> Talk:
+    def talk(self, case: Case, terms: Terms, servers: Sequence[AnyTool], extra: tuple[str, str]) -> Talk:
         places = self._editor.places
         tools = [
             *reading_tools(case, self._deps, places), *servers, edit_tool(self._editor), create_tool(self._editor),
@@ -134,7 +137,7 @@ class _Work:
             toolbox,
             case,
             system=prompt("reproduce"),
-            brief=brief("reproduce", case, self._deps),
+            brief=brief("reproduce", case, self._deps, [extra]),
         )
 
     def test_ids(self) -> tuple[str, ...]:
@@ -145,6 +148,9 @@ class _Work:
         summary = self._line(ask.summary)
         if not self._editor.edits:
             return failure("Not ended: no test was written. Use create or edit, then run_tests.")
+        copied = await copied_values(self._deps, self._workspace, self.plan.test_file)
+        if copied:
+            return failure(COPIED.format(", ".join(map(repr, copied[:5]))))
         if self._runs.cannot:
             words = f"written, but tests cannot run here: {clean_line(self._runs.cannot, limit=200)}"
             return ToolResult("Ended without a run.", ending=Ending(True, words))

@@ -45,7 +45,7 @@ def logs(*tools: str, **more: Any) -> McpServerSettings:
 @asynccontextmanager
 async def asking(tmp_path: Path, *settings: McpServerSettings) -> AsyncIterator[tuple[Ask, McpServers]]:
     environment = {"PATH": os.environ["PATH"], "LOGS_TOKEN": SECRET, "OTHER_TOKEN": "never-handed-on"}
-    servers = McpServers(settings, environment, Redactor([SECRET]), folder=tmp_path)
+    servers = McpServers(settings, environment, Redactor([SECRET]), folder=tmp_path, logs=tmp_path)
 
     async def ask(tool: str, **arguments: Any) -> Any:
         box = Toolbox(await servers.tools(), Redactor([SECRET]))
@@ -174,7 +174,9 @@ async def test_an_investigation_cites_what_a_server_said(
     from rootcase.core.agent.litellm_client import LitellmClient
     from rootcase.core.config.settings import ModelSettings
 
-    servers = McpServers([logs("search_logs", "nothing")], dict(os.environ), bench.redactor, folder=tmp_path)
+    servers = McpServers(
+        [logs("search_logs", "nothing")], dict(os.environ), bench.redactor, folder=tmp_path, logs=tmp_path
+    )
     claim = {
         "text": "The rows are logged as broken.", "role": "cause", "status": "supported",
         "citations": [{"evidence": "l1", "quote": "ERROR currency while loading"}],
