@@ -17,7 +17,7 @@ from rootcase.core.model.hunks import lines_of
 SPAN_LINES = 80
 COMMIT_TEXT = 12_000
 SUBJECTS_READ = 2_000
-NEAR_LINES = 3
+NEAR_LINES = 2
 _ID = re.compile(r"\[?([feslcdt]\d+)\]?(?=$|[\s:,(])")
 _SHA = re.compile(r"[0-9a-f]{7,64}")
 

@@ -59,8 +59,8 @@ def where_stands(quote: str, lines: Sequence[str]) -> tuple[int, int] | None:
             continue
         for size in range(1, most + 1):
             if stands_in(quote, "".join(lines[start : start + size])):
-                first = start + _skipped(quote, lines[start : start + size])
-                found.append((first + 1, start + size))
+                spot = (start + _skipped(quote, lines[start : start + size]) + 1, start + size)
+                found += [spot] if spot not in found else []
                 break
         if len(found) > 1:
             return None

@@ -40,7 +40,7 @@ async def investigate(case: Case, deps: Deps) -> Stage:
 
     tools = [
         *reading_tools(case, deps, places), *await server_tools(deps, citations.add), claim_tool(claims),
-        any_tool(Tool("done", "End this phase.", Done, done, ends=True)),
+        any_tool(Tool("done", "End this phase; at least one claim is needed.", Done, done, ends=True)),
     ]  # fmt: skip
     terms = Terms("investigate", "fast", 1 + finished_rounds(case, "investigate"), STEPS, OUTPUT_TOKENS)
     talk = Talk(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -14,6 +14,7 @@ from rootcase.core.agent.phases.rounds import finished_rounds
 from rootcase.core.agent.prompts import prompt
 from rootcase.core.agent.quotes import stands_in
 from rootcase.core.agent.talk import Talk, Terms
+from rootcase.core.agent.tools.hunk_names import hunk_named
 from rootcase.core.agent.tools.offer import any_tool
 from rootcase.core.agent.tools.tool import Ending, Tool, ToolResult, failure
 from rootcase.core.agent.tools.toolbox import Toolbox
@@ -96,13 +97,14 @@ class _Bench:
 
     async def judge(self, ask: Judgement) -> ToolResult:
         """Record it. What quotes nothing of the change counts as a remark alone, whatever weight it was given."""
-        unknown = [remark.hunk for remark in ask.remarks if remark.hunk not in self._hunks]
+        remarks = [replace(r, hunk=hunk_named(r.hunk, self._hunks)) for r in ask.remarks]
+        unknown = [remark.hunk for remark in remarks if remark.hunk not in self._hunks]
         if unknown:
             return failure(f"There is no hunk {unknown[0]}; the draft has {', '.join(sorted(self._hunks))}.")
         if not ask.reason.strip():
             return failure("A reason is needed.")
         findings = tuple(
-            self._finding(number, remark) for number, remark in enumerate(ask.remarks[:MOST_FINDINGS], 1)
+            self._finding(number, remark) for number, remark in enumerate(remarks[:MOST_FINDINGS], 1)
         )
         cited = {finding.severity for finding in findings}
         verdict, reason = ask.verdict, self._line(ask.reason)

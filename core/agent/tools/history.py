@@ -69,10 +69,11 @@ async def log(places: Places, ask: Log) -> ToolResult:
     last = ask.page * COMMITS
     commits = await places.repository.log(places.code.head_commit, paths, limit=last + 1)
     shown = commits[last - COMMITS : last]
+    where = paths[0] if paths else "the repository"
     if not shown:
-        return failure(f"No commits of {ask.path or 'the repository'} on page {ask.page}.")
+        return failure(f"No commits of {where} on page {ask.page}.")
     more = f"\nNext: page={ask.page + 1}." if len(commits) > last else ""
-    origin = f"commits of {ask.path or 'the repository'} up to HEAD, newest first"
+    origin = f"commits of {where} up to HEAD, newest first"
     return ToolResult(fence(origin, "\n".join(one_line(c) for c in shown)) + more)
 
 

@@ -49,6 +49,8 @@ def parsed(text: str) -> dict[str, object] | str:
         value, why = _decoded(value)
     if why:
         return f"its arguments are not whole JSON ({why}). Send the call again."
+    if value is None:
+        return {}
     return value if isinstance(value, dict) else "its arguments must be a JSON object."
 
 
@@ -117,7 +119,7 @@ def _shaped(value: object, hint: Any) -> object:
     if hint is int and isinstance(value, str):
         number = re.search(r"\d+", value)
         return int(number[0]) if number else value
-    return value
+    return 1 if _is_no_count(value, hint) else value
 
 
 def _listed(value: object, inner: Any) -> object:
