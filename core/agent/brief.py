@@ -20,6 +20,8 @@ FACTS: tuple[tuple[str, Part], ...] = (
     ("Suspect commits", brief_facts.suspects),
     ("Owners and the last good release", brief_facts.owners),
     ("The newest event", brief_facts.event),
+    ("Logged before it", brief_facts.logs),
+    ("Deploys", brief_facts.deploys),
 )
 CLAIMS = ("Claims so far", brief_drafts.claims)
 PLAN = ("The plan", brief_drafts.plan)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from rootcase.core.agent.deps import Deps
 from rootcase.core.agent.fencing import fence
-from rootcase.core.agent.steering import steers
+from rootcase.core.agent.steering import in_words, steers
 from rootcase.core.model.case import Case
 from rootcase.core.model.drafts import Draft, Hunk
 from rootcase.core.model.hunks import unified
 
 DIFF_LIMIT = 12_000
+BESIDE = "stands, and the engineer wants to see another way beside it; do not write the same again."
 
 
 def claims(case: Case, deps: Deps) -> str:
@@ -17,7 +18,8 @@ def claims(case: Case, deps: Deps) -> str:
     for claim in case.claims:
         cites = " ".join(f"[{c.evidence}]" for c in claim.citations)
         why = f" ({claim.why})" if claim.why else ""
-        rows.append(f"{claim.id} {claim.status}, {claim.role}: {claim.text} {cites}{why}".rstrip())
+        pinned = ", THE CAUSE as the engineer says" if claim.id == case.pinned else ""
+        rows.append(f"{claim.id} {claim.status}, {claim.role}{pinned}: {claim.text} {cites}{why}".rstrip())
     return "\n".join(rows)
 
 
@@ -34,13 +36,16 @@ def plan(case: Case, deps: Deps) -> str:
 
 
 def earlier(case: Case, deps: Deps) -> str:
-    """Drafts that were given up, with their whole change, so that it is not written again."""
+    """Drafts that were given up or stand beside this one, with their change, so that it is not written again."""
     parts = []
+    now = case.draft.number if case.draft else 0
     for draft in case.drafts:
-        if draft.abandoned:
+        beside = not draft.abandoned and (draft.number != now or draft.number == case.another)
+        if draft.abandoned or beside:
             change = [state.hunk for state in draft.hunks if not state.hunk.test]
             diff = f"\n{diff_of(change)}" if change else ""
-            parts.append(f"Draft {draft.number} was given up: {draft.abandoned}{diff}")
+            told = f"was given up: {draft.abandoned}" if draft.abandoned else BESIDE
+            parts.append(f"Draft {draft.number} {told}{diff}")
     return "\n".join(parts)
 
 
@@ -102,7 +107,7 @@ def proof(case: Case, deps: Deps) -> str:
 
 
 def said(case: Case, deps: Deps) -> str:
-    rows = [f'- "{item.text}"' for item in steers(case)]
+    rows = [f'- "{in_words(case, item)}"' for item in steers(case)]
     rows += [
         f'- on {item.about or "the case"}: "{item.text}"' for item in case.said if item.what == "commented"
     ]

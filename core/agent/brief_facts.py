@@ -1,17 +1,23 @@
-"""What is known of the incident, for a brief: note, stack, code, suspects, owners, the newest event."""
+"""What is known of the incident, for a brief: note, stack, code, suspects, owners, deploys, logs, the newest event."""
 
 from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import msgspec
 
 from rootcase.core.agent.deps import Deps
 from rootcase.core.agent.fencing import fence, numbered_lines
 from rootcase.core.model.case import Case
 from rootcase.core.model.code import MappedFrame
+from rootcase.core.model.events import Request
 from rootcase.core.model.evidence import Evidence
 
 CODE_SPANS = 6
 CANDIDATES = 8
 SUSPECTS = 5
-CRUMBS = 8
+LOGS = 10
+LOG_LIMIT = 400
 VALUE_LIMIT = 200
 
 
@@ -110,13 +116,70 @@ def event(case: Case, deps: Deps) -> str:
     if newest.raised and newest.raised.frames:
         last = newest.raised.frames[-1]
         rows += [f"local {name} = {value[:VALUE_LIMIT]}" for name, value in last.variables[:12]]
-    rows += [
-        f"breadcrumb {c.at} {c.category}: {c.message[:VALUE_LIMIT]}" for c in newest.breadcrumbs[-CRUMBS:]
-    ]
+    if newest.trace_id:
+        others = [other.id[:12] for other in deps.samples[1:] if other.trace_id == newest.trace_id]
+        rows.append(f"trace {newest.trace_id}" + (f", also of event {', '.join(others)}" if others else ""))
+    rows += request_shape(newest.request)
     ids = [item.id for item in case.evidence if item.kind == "event"]
     return fence(
         f"event {newest.id[:12]} {' '.join(f'[{i}]' for i in ids[:1])} from production", "\n".join(rows)
     )
+
+
+def request_shape(request: Request | None) -> list[str]:
+    """Which parts the request had and what each was like, without its values."""
+    if request is None:
+        return []
+    path = urlsplit(request.url).path or request.url.partition("?")[0]
+    rows = [f"request {request.method} {path[:VALUE_LIMIT]}"]
+    if request.query:
+        rows.append(
+            "request query: " + ", ".join(f"{name} ({shape(value)})" for name, value in request.query[:12])
+        )
+    if request.body:
+        rows.append(f"request body: {body_shape(request.body)}")
+    return rows
+
+
+def body_shape(body: str) -> str:
+    """The keys of a JSON body with what each holds; its kind and length for any other."""
+    try:
+        return _json_shape(msgspec.json.decode(body))
+    except msgspec.DecodeError:
+        return f"{len(body)} characters of text"
+
+
+def _json_shape(value: object, depth: int = 0) -> str:
+    if isinstance(value, dict):
+        if depth > 3:
+            return f"object of {len(value)}"
+        inner = ", ".join(
+            f"{str(key)[:40]}: {_json_shape(item, depth + 1)}" for key, item in list(value.items())[:20]
+        )
+        return f"{{{inner}}}"
+    if isinstance(value, list):
+        return f"list of {len(value)}" + (f", first {_json_shape(value[0], depth + 1)}" if value else "")
+    return shape(value) if isinstance(value, str) else "null" if value is None else type(value).__name__
+
+
+def shape(text: str) -> str:
+    """What a text is like: `empty`, `7 digits`, `12 characters`."""
+    if not text:
+        return "empty"
+    return f"{len(text)} digits" if text.isdigit() else f"{len(text)} characters"
+
+
+def logs(case: Case, deps: Deps) -> str:
+    """What was logged before the crash, and what other tools say, each with its name as evidence."""
+    rows = [
+        f"[{item.id}] {item.text[:LOG_LIMIT]}" for item in case.evidence if item.kind == "log" and item.text
+    ]
+    return fence("log lines and breadcrumbs from production", "\n".join(rows[-LOGS:])) if rows else ""
+
+
+def deploys(case: Case, deps: Deps) -> str:
+    rows = [f"[{item.id}] {item.label}" for item in case.evidence if item.kind == "deploy"]
+    return fence("deploys, as the sources tell them", "\n".join(rows)) if rows else ""
 
 
 def _cited(ids: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rootcase.core.agent.mcp_servers.servers import McpServers
 from rootcase.core.agent.model_client import ModelClient
 from rootcase.core.config.settings import Settings
 from rootcase.core.model.events import Event
@@ -13,7 +14,10 @@ from rootcase.core.safety.redact import Redactor
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """samples: events of the case, newest first. blobs: where whole prompts and results are kept, if at all."""
+    """samples: events of the case, newest first. blobs: where whole prompts and results are kept, if at all.
+
+    servers: the user's MCP servers, None where none is configured.
+    """
 
     settings: Settings
     repository: Repository
@@ -24,3 +28,4 @@ class Deps:
     samples: tuple[Event, ...] = ()
     fingerprinter: Fingerprinter | None = None
     blobs: Blobs | None = None
+    servers: McpServers | None = None

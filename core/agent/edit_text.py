@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from rootcase.core.agent.indentation import bare, reindented, without_numbers
 from rootcase.core.model.errors import EditError
 from rootcase.core.model.hunks import lines_of
 
@@ -14,8 +15,8 @@ COMPARED_LINES = 4_000
 def replaced(path: str, text: str, search: str, replace: str) -> str:
     """The text with `search` replaced. EditError where it does not occur exactly once.
 
-    Second chance: line by line, without trailing spaces and with another common indentation, which
-    `replace` then gets as well. Line ends of the file are kept.
+    Second chance: line by line, whatever the white space at both ends; `replace` then gets the
+    indentation that the file has. Third: the same without line numbers. Line ends of the file are kept.
     """
     if not search.strip():
         raise EditError(
@@ -34,59 +35,32 @@ def replaced(path: str, text: str, search: str, replace: str) -> str:
 
 def _tolerant(path: str, text: str, search: str, replace: str) -> str:
     lines = lines_of(text)
-    wanted = _bare(search)
-    places = []
-    for start in range(len(lines) - len(wanted) + 1):
-        window = lines[start : start + len(wanted)]
-        shift = _shift(window, wanted)
-        if shift is not None:
-            places.append((start, shift))
+    wanted = bare(search)
+    places = _places(lines, wanted)
+    if not places and (numberless := without_numbers(search)) is not None:
+        wanted, replace = bare(numberless), without_numbers(replace) or replace
+        places = _places(lines, wanted)
     if len(places) > 1:
         raise EditError(
             f"The search text of the edit occurs {len(places)} times in {path}",
-            "At lines " + ", ".join(str(start + 1) for start, _ in places[:8]) + ".",
+            "At lines " + ", ".join(str(start + 1) for start in places[:8]) + ".",
             "Add lines around it until it occurs once.",
         )
     if not places:
         raise _nowhere(path, lines, wanted)
-    start, shift = places[0]
-    body = [_shifted(line, shift) for line in _bare(replace)] if replace.strip() else []
-    block = "".join(line + "\n" for line in body)
+    start = places[0]
     end = start + len(wanted)
+    body = reindented(lines[start:end], wanted, bare(replace)) if replace.strip() else []
+    block = "".join(line + "\n" for line in body)
     if end == len(lines) and not lines[-1].endswith("\n"):
         block = block.removesuffix("\n")
     return "".join(lines[:start]) + block + "".join(lines[end:])
 
 
-def _bare(block: str) -> list[str]:
-    """Lines without trailing spaces, without empty lines around."""
-    return [line.rstrip() for line in block.strip("\n").split("\n")]
-
-
-def _shift(window: tuple[str, ...], wanted: list[str]) -> str | None:
-    """The indentation by which the file's lines are deeper (`  `) or shallower (`-  `); None for no match."""
-    shift: str | None = None
-    for have, want in zip((line.rstrip() for line in window), wanted, strict=True):
-        if not have and not want:
-            continue
-        if have.endswith(want) and want and not have[: len(have) - len(want)].strip():
-            this = have[: len(have) - len(want)]
-        elif want.endswith(have) and have and not want[: len(want) - len(have)].strip():
-            this = "-" + want[: len(want) - len(have)]
-        else:
-            return None
-        if shift is not None and this != shift:
-            return None
-        shift = this
-    return shift
-
-
-def _shifted(line: str, shift: str) -> str:
-    if not line:
-        return line
-    if shift.startswith("-"):
-        return line.removeprefix(shift[1:])
-    return shift + line
+def _places(lines: tuple[str, ...], wanted: list[str]) -> list[int]:
+    """Where the lines stand, white space at both ends of each left aside."""
+    have, want = [line.strip() for line in lines], [line.strip() for line in wanted]
+    return [n for n in range(len(have) - len(want) + 1) if have[n : n + len(want)] == want]
 
 
 def _positions(text: str, search: str) -> list[int]:

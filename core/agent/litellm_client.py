@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from types import ModuleType
 
 from rootcase.core.agent import litellm_library
-from rootcase.core.agent.litellm_faults import explained, is_transient, retry_after_s
+from rootcase.core.agent.litellm_faults import cannot_stream, explained, is_transient, retry_after_s
 from rootcase.core.agent.litellm_stream import Assembly
 from rootcase.core.agent.model_client import (
     CallFailed,
@@ -29,6 +30,7 @@ from rootcase.core.config.settings import ModelSettings
 FIRST_CHUNK_S = 120.0
 NEXT_CHUNK_S = 60.0
 RETRY_DELAYS_S = (1.0, 3.0, 8.0)
+UNFINISHED_LIMIT = 2
 
 
 class LitellmClient:
@@ -37,6 +39,8 @@ class LitellmClient:
     def __init__(self, settings: ModelSettings, *, retry_delays_s: Sequence[float] = RETRY_DELAYS_S) -> None:
         self._settings = settings
         self._delays = tuple(retry_delays_s)
+        # Streams of a model that ended without an end; after two of them it is asked for whole answers.
+        self._unfinished: Counter[str] = Counter()
 
     def name(self, role: Role) -> str:
         return model_for(self._settings, role)
@@ -55,17 +59,26 @@ class LitellmClient:
     async def complete(self, request: ModelRequest, on_text: OnText) -> ModelAnswer:
         library = await litellm_library.load()
         model = self.name(request.role)
-        for delay in (*self._delays, None):
+        delays = list(self._delays)
+        while True:
             assembly = Assembly()
             try:
                 finished = await self._stream(library, model, request, on_text, assembly)
             except _provider_faults() as fault:
-                if delay is None or assembly.began or not is_transient(fault):
+                if cannot_stream(fault) and self._streams(model):
+                    self._unfinished[model] = UNFINISHED_LIMIT
+                    continue
+                if not delays or assembly.began or not is_transient(fault):
                     raise explained(fault, model, self._settings.api_base, began=assembly.began) from fault
-                await asyncio.sleep(max(delay, retry_after_s(fault)) if delay else 0)
+                await asyncio.sleep(max(delays.pop(0), retry_after_s(fault)))
                 continue
-            return await self._answer(library, model, request, assembly, finished)
-        raise AssertionError("the last try either returns or raises")
+            if not finished:
+                self._unfinished[model] += 1 if assembly.began else UNFINISHED_LIMIT
+                raise _broken_off(model)
+            return await self._answer(library, model, request, assembly)
+
+    def _streams(self, model: str) -> bool:
+        return self._unfinished[model] < UNFINISHED_LIMIT
 
     async def _stream(
         self, library: ModuleType, model: str, request: ModelRequest, on_text: OnText, assembly: Assembly
@@ -74,6 +87,11 @@ class LitellmClient:
         try:
             async with asyncio.timeout(FIRST_CHUNK_S):
                 stream = await library.acompletion(**self._arguments(model, request))
+            if not self._streams(model):
+                text = assembly.add(stream)
+                if text:
+                    await on_text(text)
+                return bool(assembly.finish)
             try:
                 async for chunk in _with_deadline(stream, model, assembly):
                     text = assembly.add(chunk)
@@ -92,15 +110,8 @@ class LitellmClient:
         return getattr(stream, "received_finish_reason", assembly.finish) is not None
 
     async def _answer(
-        self, library: ModuleType, model: str, request: ModelRequest, assembly: Assembly, finished: bool
+        self, library: ModuleType, model: str, request: ModelRequest, assembly: Assembly
     ) -> ModelAnswer:
-        if not finished:
-            raise CallFailed(
-                f"The answer of {model} broke off",
-                "The connection closed before the answer was whole; nothing of it was run.",
-                "Start the run again; it goes on where it stood.",
-                began=True,
-            )
         price = self._price(library, model)
         tokens = (assembly.input_tokens, assembly.output_tokens)
         if not assembly.has_usage:
@@ -117,10 +128,12 @@ class LitellmClient:
 
     def _arguments(self, model: str, request: ModelRequest) -> dict[str, object]:
         arguments: dict[str, object] = {
-            "model": model, "messages": [_as_sent(m) for m in request.messages], "stream": True,
-            "stream_options": {"include_usage": True}, "max_tokens": request.max_output_tokens,
-            "num_retries": 0, "max_retries": 0, "drop_params": True, "timeout": FIRST_CHUNK_S,
+            "model": model, "messages": [_as_sent(m) for m in request.messages],
+            "max_tokens": request.max_output_tokens, "num_retries": 0, "max_retries": 0, "drop_params": True,
+            "timeout": FIRST_CHUNK_S,
         }  # fmt: skip
+        if self._streams(model):
+            arguments.update(stream=True, stream_options={"include_usage": True})
         if request.tools:
             arguments["tools"] = _tools(request.tools)
         if self._settings.api_base:
@@ -146,7 +159,14 @@ async def _with_deadline(
 def _silent(model: str, seconds: float, *, began: bool) -> CallFailed:
     return CallFailed(
         f"{model} did not answer in time", f"Nothing came for {seconds:g} s.",
-        "Start the run again; it goes on where it stood.", began=began,
+        "Start the run again; it goes on where it stood.", began=began, again=True,
+    )  # fmt: skip
+
+
+def _broken_off(model: str) -> CallFailed:
+    return CallFailed(
+        f"The answer of {model} broke off", "The connection closed before the answer was whole; nothing of it was run.",
+        "Start the run again; it goes on where it stood.", began=True, again=True,
     )  # fmt: skip
 
 
@@ -155,7 +175,7 @@ def _provider_faults() -> tuple[type[Exception], ...]:
     import httpx
     import openai
 
-    return (openai.OpenAIError, httpx.HTTPError, ValueError, RuntimeError, OSError)
+    return (openai.OpenAIError, httpx.HTTPError, ValueError, RuntimeError, OSError, TypeError, AttributeError)
 
 
 def _tools(tools: Sequence[ToolSchema]) -> list[dict[str, object]]:

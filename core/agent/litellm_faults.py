@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rootcase.core.agent.model_client import CallFailed
 from rootcase.core.safety.text import clean_line
 
@@ -12,8 +14,12 @@ KEYS = {
 }  # fmt: skip
 TRANSIENT = frozenset({
     "APIConnectionError", "Timeout", "RateLimitError", "InternalServerError", "ServiceUnavailableError",
-    "BadGatewayError", "APITimeoutError",
+    "BadGatewayError", "APITimeoutError", "MidStreamFallbackError",
 })  # fmt: skip
+TOO_LONG = re.compile(
+    r"context (?:length|window|size)|maximum context|too many tokens|prompt is too long|exceeds? .{0,40}tokens",
+    re.IGNORECASE,
+)
 ADVICE = {
     "ContextWindowExceededError": ("The context of {model} is too small", "Choose a model with a larger context."),
     "RateLimitError": ("{model} refuses more calls for now", "Wait a minute, then start the run again."),
@@ -29,6 +35,11 @@ def is_transient(fault: BaseException) -> bool:
     if type(fault).__name__ == "RateLimitError" and "insufficient_quota" in str(fault):
         return False
     return type(fault).__name__ in TRANSIENT or (isinstance(status, int) and status >= 500)
+
+
+def cannot_stream(fault: BaseException) -> bool:
+    """Whether a provider refused the call because it was to be streamed."""
+    return getattr(fault, "status_code", None) in (400, 404, 422, 501) and "stream" in str(fault).lower()
 
 
 def retry_after_s(fault: BaseException) -> float:
@@ -50,6 +61,7 @@ def explained(fault: BaseException, model: str, api_base: str, *, began: bool) -
             why or name,
             "Start the run again; it goes on where it stood.",
             began=True,
+            again=True,
         )
     if name in ("AuthenticationError", "PermissionDeniedError"):
         return CallFailed(f"{model} refused the credentials", why, _key_hint(model))
@@ -62,7 +74,12 @@ def explained(fault: BaseException, model: str, api_base: str, *, began: bool) -
     title, hint = ADVICE.get(
         name, ("The call to {model} failed", "Check `models` in config.yaml, then start the run again.")
     )
-    return CallFailed(title.format(model=model), f"{name}: {why}", hint)
+    return CallFailed(title.format(model=model), f"{name}: {why}", hint, too_long=is_too_long(name, why))
+
+
+def is_too_long(name: str, why: str) -> bool:
+    """Whether a provider says that it was sent more than it takes; local servers have words of their own for it."""
+    return name == "ContextWindowExceededError" or bool(TOO_LONG.search(why))
 
 
 def _key_hint(model: str) -> str:

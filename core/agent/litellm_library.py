@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import logging
 import os
+import warnings
 from types import ModuleType
 
 from rootcase.core.agent.prices import PER, UNKNOWN, Price
@@ -32,6 +33,8 @@ def _load() -> ModuleType:
         "suppress_debug_info": True, "drop_params": True, "telemetry": False,
         "disable_aiohttp_transport": True,  # its sessions complain on stderr when a run is stopped
     }  # fmt: skip
+    # Local servers send shapes that pydantic remarks upon, on stderr, while everything works.
+    warnings.filterwarnings("ignore", message="Pydantic serializer warnings", category=UserWarning)
     for name, value in settings.items():
         setattr(library, name, value)
     return library

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 from rootcase.core.agent.model_client import Finish, ToolCall
@@ -35,7 +36,7 @@ class Assembly:
             return ""
         choice = choices[0]
         self.finish = getattr(choice, "finish_reason", None) or self.finish
-        delta = getattr(choice, "delta", None)
+        delta = getattr(choice, "delta", None) or getattr(choice, "message", None)
         if delta is None:
             return ""
         for piece in getattr(delta, "tool_calls", None) or ():
@@ -85,4 +86,6 @@ class Assembly:
         call.id = identity or call.id
         function = getattr(piece, "function", None)
         call.name += getattr(function, "name", None) or ""
-        call.arguments += getattr(function, "arguments", None) or ""
+        arguments = getattr(function, "arguments", None) or ""
+        # Some local servers send the arguments as an object, in one piece.
+        call.arguments += arguments if isinstance(arguments, str) else json.dumps(arguments)

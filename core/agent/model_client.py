@@ -94,11 +94,20 @@ class ModelAnswer:
 
 
 class CallFailed(ModelError):
-    """A model call failed; began says whether an answer had begun, so that it is paid for."""
+    """A model call failed.
 
-    def __init__(self, title: str, detail: str = "", hint: str = "", *, began: bool = False) -> None:
+    began: an answer had begun, so that it is paid for. again: the same call may well succeed when it is made
+    anew. too_long: it was more text than the model takes.
+    """
+
+    def __init__(
+        self, title: str, detail: str = "", hint: str = "", *, began: bool = False, again: bool = False,
+        too_long: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(title, detail, hint)
         self.began = began
+        self.again = again
+        self.too_long = too_long
 
 
 class ModelClient(Protocol):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from rootcase.core.agent.litellm_client import LitellmClient
 from rootcase.core.agent.litellm_library import library_price, load
-from rootcase.core.agent.model_client import Message, ModelRequest, Role, ToolSchema
+from rootcase.core.agent.model_client import Message, ModelRequest, Role, ToolSchema, Usage, WorstCase
 from rootcase.core.agent.prices import Price, own_price
+from rootcase.core.agent.spoken import with_spoken_calls
 from rootcase.core.config.settings import ModelSettings
 
 WORD = "ready"
@@ -25,11 +26,17 @@ QUESTION = (
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """tools: the tool was called as asked. streaming: text came in more than one piece."""
+    """tools: the tool was called as asked. streaming: text came in more than one piece. usage: what it took."""
 
     tools: bool
     streaming: bool
-    cost_usd: float
+    usage: Usage
+    model: str = ""
+
+
+async def most(settings: ModelSettings, role: Role) -> WorstCase:
+    """What asking may cost at most."""
+    return await LitellmClient(settings).worst_case(_request(role))
 
 
 async def probe(settings: ModelSettings, role: Role) -> Probe:
@@ -40,11 +47,15 @@ async def probe(settings: ModelSettings, role: Role) -> Probe:
         nonlocal pieces
         pieces += bool(text)
 
-    messages = (Message("system", "You are being tested. Do exactly as asked."), Message("user", QUESTION))
-    request = ModelRequest("investigate", 1, 0, role, messages, (TOOL,), MOST_TOKENS)
-    answer = await LitellmClient(settings, retry_delays_s=(1.0,)).complete(request, hear)
+    client = LitellmClient(settings, retry_delays_s=(1.0,))
+    answer = with_spoken_calls(await client.complete(_request(role), hear), (TOOL.name,))
     called = any(call.name == TOOL.name and _word(call.arguments) == WORD for call in answer.calls)
-    return Probe(called, pieces > 1, answer.usage.cost_usd)
+    return Probe(called, pieces > 1, answer.usage, answer.model)
+
+
+def _request(role: Role) -> ModelRequest:
+    messages = (Message("system", "You are being tested. Do exactly as asked."), Message("user", QUESTION))
+    return ModelRequest("investigate", 1, 0, role, messages, (TOOL,), MOST_TOKENS)
 
 
 async def price_of(settings: ModelSettings, model: str) -> Price:

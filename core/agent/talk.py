@@ -19,8 +19,10 @@ from rootcase.core.agent.model_client import (
     ToolCall,
     Usage,
 )
+from rootcase.core.agent.spoken import with_spoken_calls
 from rootcase.core.agent.steering import Steering
-from rootcase.core.agent.tools.tool import Called, Ending, Toolbox
+from rootcase.core.agent.tools.tool import Ending
+from rootcase.core.agent.tools.toolbox import Called, Toolbox
 from rootcase.core.model.case import Case
 from rootcase.core.model.entries import Blob, Body, ModelCalled, Phase, ToolCalled
 from rootcase.core.model.errors import ModelError
@@ -30,9 +32,15 @@ from rootcase.core.safety.text import clean
 SHOWN_RESULT = 2_000
 CONTEXT_LIMIT = 200_000
 IDLE_LIMIT = 3
-GO_ON = "Go on with one of the tools, or end this phase with the tool that ends it."
+BROKEN_LIMIT = 2
+SMALLEST_CONTEXT = 12_000
+STEPS_TOLD = 3
+LONGEST_ANSWER = 16_000
+GO_ON = "Answer with a call of a tool: {}. Go on with one of the tools, or end this phase with {}."
 CUT = "(cut to save room; call the tool again where you need it)"
 AT_LENGTH = "Your answer was cut at its longest; broken calls were not run. Make smaller steps."
+AGAIN = "\n(You asked this before, and the answer is the same.)"
+NEARLY_OVER = "{} answers are left in this phase. Put down what you have and end it with {}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +71,48 @@ class Talk:
         self._messages = [Message("system", self._safe(system)), Message("user", self._safe(brief))]
         self._told = 0
         self._idle = 0
+        self._broken = 0
+        self._answers: dict[tuple[str, str], str] = {}
+        self._context = CONTEXT_LIMIT
+        self._output_tokens = terms.output_tokens
 
     async def run(self) -> Stage:
         """Yields a ModelCalled after each call and a ToolCalled after each tool, with what tools record."""
         for index in range(self._terms.steps):
             self._hear(await self._deps.control.checkpoint())
+            if index == self._terms.steps - STEPS_TOLD and index:
+                self._messages.append(Message("user", NEARLY_OVER.format(STEPS_TOLD, self._endings())))
             answer: ModelAnswer | None = None
-            async for part in self._ask(index):
-                if isinstance(part, ModelAnswer):
-                    answer = part
-                else:
-                    yield part
+            try:
+                async for part in self._ask(index):
+                    if isinstance(part, ModelAnswer):
+                        answer = part
+                    else:
+                        yield part
+            except CallFailed as fault:
+                if not self._mended(fault):
+                    raise
+                continue
             assert answer is not None
-            async for body in self._act(answer):
+            async for body in self._act(with_spoken_calls(answer, self._toolbox.names)):
                 yield body
             if self.ending is not None:
                 return
+
+    def _mended(self, fault: CallFailed) -> bool:
+        """Whether asking again may help: an answer that broke off, or less text for a small context."""
+        if fault.again and self._broken < BROKEN_LIMIT:
+            self._broken += 1
+            return True
+        room = self._context // 2
+        if not fault.too_long or room < SMALLEST_CONTEXT:
+            return False
+        before = sum(len(message.text) for message in shortened(self._messages, self._context))
+        self._context = min(room, before * 2 // 3)
+        return sum(len(message.text) for message in shortened(self._messages, self._context)) < before
+
+    def _endings(self) -> str:
+        return " or ".join(f"`{name}`" for name in self._toolbox.endings)
 
     async def _ask(self, index: int) -> AsyncIterator[Body | ModelAnswer]:
         """One paid call: its worst case is held before, what it cost is settled and recorded after."""
@@ -134,7 +168,7 @@ class Talk:
                 f"{answer.model} refused to answer", clean(answer.text, limit=300) or "It gave no reason.",
                 "Steer the run and start it again, choose another model, or take the case over by hand.",
             )  # fmt: skip
-        calls = answer.calls
+        calls = self._whole(answer)
         # The model's own words are redacted when they go back or into the journal, not before they act:
         # a made-up password in a test is code.
         kept = tuple(replace(call, arguments=self._safe(call.arguments)) for call in calls)
@@ -152,7 +186,7 @@ class Talk:
                 continue
             await self._deps.control.publish("tool", self._safe(f"{call.name} {_shown(call)}\n"))
             called = await self._toolbox.call(call)
-            self._messages.append(Message("tool", called.text, answers=call.id))
+            self._messages.append(Message("tool", called.text + self._again(call, called), answers=call.id))
             for body in called.result.bodies:
                 yield body
             yield await self._tool_called(call, called)
@@ -161,6 +195,22 @@ class Talk:
                 return
         if answer.finish == "length":
             self._messages.append(Message("user", AT_LENGTH))
+
+    def _again(self, call: ToolCall, called: Called) -> str:
+        """Tells a model that goes in circles."""
+        before = self._answers.get((call.name, call.arguments))
+        self._answers[call.name, call.arguments] = called.full
+        return AGAIN if before == called.full else ""
+
+    def _whole(self, answer: ModelAnswer) -> tuple[ToolCall, ...]:
+        """The calls of an answer; the last of one that was cut may lack all of its arguments, and is made broken."""
+        calls = answer.calls
+        if answer.finish != "length":
+            return calls
+        self._output_tokens = min(2 * self._output_tokens, LONGEST_ANSWER)
+        if calls and not calls[-1].arguments.strip():
+            return (*calls[:-1], replace(calls[-1], arguments="{"))
+        return calls
 
     def _nudge(self, answer: ModelAnswer) -> None:
         self._idle += 1
@@ -171,7 +221,8 @@ class Talk:
                 f"It answered {IDLE_LIMIT} times in {self._terms.phase} {said}.",
                 "Choose a model that supports tool calls under `models` in config.yaml.",
             )
-        self._messages.append(Message("user", AT_LENGTH if answer.finish == "length" else GO_ON))
+        go_on = GO_ON.format(", ".join(self._toolbox.names), self._endings())
+        self._messages.append(Message("user", AT_LENGTH if answer.finish == "length" else go_on))
 
     async def _tool_called(self, call: ToolCall, called: Called) -> ToolCalled:
         full: Blob | None = None
@@ -189,17 +240,18 @@ class Talk:
 
     def _request(self, index: int) -> ModelRequest:
         return ModelRequest(
-            self._terms.phase, self._terms.round, index, self._terms.role, shortened(self._messages),
-            self._toolbox.schemas(), self._terms.output_tokens, self._steering.texts,
+            self._terms.phase, self._terms.round, index, self._terms.role,
+            shortened(self._messages, self._context), self._toolbox.schemas(), self._output_tokens,
+            self._steering.texts,
         )  # fmt: skip
 
     def _safe(self, text: str) -> str:
         return self._deps.redactor.text(clean(text))
 
 
-def shortened(messages: list[Message]) -> tuple[Message, ...]:
-    """The messages within the context limit: the oldest tool results go first, never what people said."""
-    over = sum(len(message.text) for message in messages) - CONTEXT_LIMIT
+def shortened(messages: list[Message], limit: int) -> tuple[Message, ...]:
+    """The messages within `limit` characters: the oldest tool results go first, never what people said."""
+    over = sum(len(message.text) for message in messages) - limit
     out = list(messages)
     for number, message in enumerate(messages):
         if over <= 0:

@@ -6,6 +6,7 @@ import argparse
 import os
 
 from rootcase.core.commands.casefile import opened
+from rootcase.core.commands.doctor_mcp import server_checks
 from rootcase.core.commands.doctor_models import checks_of as model_checks
 from rootcase.core.commands.doctor_models import model_reports
 from rootcase.core.commands.doctor_report import SCHEMA, Check, DoctorReport
@@ -33,7 +34,9 @@ async def examine(loaded: Loaded, *, ask_models: bool, run_tests: bool) -> Docto
     """Everything that can be checked without changing anything; sources and models are asked at the same time."""
     store, states = await _store(loaded)
     sources = await source_reports(loaded, os.environ, states)
-    models = await model_reports(loaded.settings.models, ask=ask_models)
+    models = await model_reports(
+        loaded.settings.models, ask=ask_models, remembered=loaded.folders.state / "models.json"
+    )
     checks = [*_configuration(loaded), store]
     checks += [check for report in sources for check in source_checks(report)]
     if not sources:
@@ -43,6 +46,7 @@ async def examine(loaded: Loaded, *, ask_models: bool, run_tests: bool) -> Docto
         checks += [check async for check in repository_checks(repository, loaded, run_tests=run_tests)]
     checks.append(await _sandbox(loaded))
     checks += model_checks(loaded.settings.models, models)
+    checks += await server_checks(loaded, os.environ)
     ok = not any(check.state == "fail" for check in checks)
     return DoctorReport(SCHEMA, ok, tuple(checks), sources, models, loaded.origins)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from rootcase.core.agent.model_client import Role
 from rootcase.core.commands.doctor_report import Check, ModelReport
@@ -16,8 +17,13 @@ ROLES: tuple[Role, ...] = ("fast", "strong", "judge")
 DEADLINE_S = 120.0
 
 
-async def model_reports(settings: ModelSettings, *, ask: bool) -> tuple[ModelReport, ...]:
-    """One report a model; none for a replay. ask: with one small call each, which costs."""
+async def model_reports(
+    settings: ModelSettings, *, ask: bool, remembered: Path | None = None
+) -> tuple[ModelReport, ...]:
+    """One report a model; none for a replay.
+
+    Args: ask: with one small call each, which costs. remembered: file that keeps what they showed, for runs.
+    """
     if settings.replay:
         return ()
     roles: dict[str, list[Role]] = {}
@@ -25,7 +31,18 @@ async def model_reports(settings: ModelSettings, *, ask: bool) -> tuple[ModelRep
         model = {"fast": settings.fast, "strong": settings.strong, "judge": settings.judge}[role]
         if model:
             roles.setdefault(model, []).append(role)
-    return tuple(await asyncio.gather(*(_report(settings, m, r, ask=ask) for m, r in roles.items())))
+    reports = tuple(await asyncio.gather(*(_report(settings, m, r, ask=ask) for m, r in roles.items())))
+    if remembered is not None:
+        _remember(settings, reports, remembered)
+    return reports
+
+
+def _remember(settings: ModelSettings, reports: Sequence[ModelReport], file: Path) -> None:
+    from rootcase.core.agent.capability import Capability, Known
+
+    for report in reports:
+        if report.probed and not report.fault:
+            Known(file).keep(settings, report.model, Capability(bool(report.tools), bool(report.streaming)))
 
 
 def checks_of(settings: ModelSettings, reports: tuple[ModelReport, ...]) -> Iterator[Check]:
@@ -97,6 +114,6 @@ async def _report(settings: ModelSettings, model: str, roles: list[Role], *, ask
         said = f"{fault.title}. {fault.detail}".rstrip(". ")
         return replace(report, probed=True, fault=said, hint=fault.hint)
     return replace(
-        report, probed=True, tools=seen.tools, streaming=seen.streaming, cost_usd=seen.cost_usd,
+        report, probed=True, tools=seen.tools, streaming=seen.streaming, cost_usd=seen.usage.cost_usd,
         took_s=time.monotonic() - began,
     )  # fmt: skip

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 from importlib.metadata import version
-from typing import cast
+from typing import cast, get_args
 
 from rootcase.core.commands.output import complain, warn
 from rootcase.core.config.load import Loaded, load
 from rootcase.core.model.acts import OPPOSITE
 from rootcase.core.model.errors import RootcaseError
+from rootcase.core.model.steering_entries import RestartPhase
 
 After = Callable[[], int]
 Command = Callable[[argparse.Namespace, Loaded], Awaitable[int | After]]
@@ -114,6 +115,11 @@ def _add_everyday(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     run_case.add_argument(
         "--revert", default="", metavar="SHA", help="draft the revert of that commit and prove it, no more"
     )
+    run_case.add_argument(
+        "--from", dest="restart", choices=get_args(RestartPhase), default="", metavar="PHASE",
+        help=f"begin at that phase again: {', '.join(get_args(RestartPhase))}",
+    )  # fmt: skip
+    run_case.add_argument("--steer", default="", metavar="TEXT", help="tell the run what to look at")
     run_case.add_argument(
         "--replay", default="", metavar="FILE", help="a recorded session instead of a model"
     )

@@ -60,7 +60,7 @@ class _Still:
 
 
 async def main(args: argparse.Namespace, loaded: Loaded) -> int:
-    phases = [name for name in get_args(Phase) if name != "prove"]
+    phases = [name for name in get_args(Phase) if name not in ("prove", "probe")]
     if len(args.input) != 2 or args.input[1] not in phases:
         raise UsageError(
             "explain prompt needs a case and a phase", f"Phases: {', '.join(phases)}.",
@@ -100,7 +100,7 @@ async def _request(phase: str, case: Case, loaded: Loaded, store: Store) -> Mode
         deps = Deps(
             settings=house.settings, repository=repository, model=_Nobody(), budget=_NoBudget(),
             control=_Still(case), redactor=house.redactor, samples=await house.samples(case),
-            fingerprinter=house.fingerprinter(case),
+            fingerprinter=house.fingerprinter(case), servers=house.servers(),
         )  # fmt: skip
         reading = {
             "investigate": phases.investigate,

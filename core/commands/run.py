@@ -8,7 +8,9 @@ import os
 from rootcase.core.commands.casefile import fetched, folded, opened
 from rootcase.core.commands.output import say, say_json, warn
 from rootcase.core.config.load import Loaded
+from rootcase.core.desk import actor_of
 from rootcase.core.journal.store import Store
+from rootcase.core.model.entries import Body, PhaseRestarted, Steered
 from rootcase.core.model.errors import UsageError
 from rootcase.core.report.facts import report
 
@@ -18,6 +20,7 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int:
 
     async with opened(loaded) as store:
         key = await _case(args, loaded, store)
+        await _told(args, store, key)
         end = await run_case(
             loaded,
             store,
@@ -36,6 +39,21 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int:
         for fault in (fault for fault in case.faults[-1:] if fault.title == end.because):
             warn(f"  why   {fault.detail}\n  next  {fault.hint}")
     return end.exit_code
+
+
+async def _told(args: argparse.Namespace, store: Store, key: str) -> None:
+    """What the engineer says with the command itself; not to a run of somebody else that is under way."""
+    said: list[Body] = [Steered(args.steer.strip())] if args.steer.strip() else []
+    said += [PhaseRestarted(args.restart, args.steer.strip())] if args.restart else []
+    if not said:
+        return
+    if await store.lease_holder(key):
+        raise UsageError(
+            f"{key} is being worked on",
+            "Its run would be told to go back under its own feet.",
+            "Stop it first.",
+        )
+    await store.append(key, said, actor=actor_of(os.environ))
 
 
 async def _case(args: argparse.Namespace, loaded: Loaded, store: Store) -> str:

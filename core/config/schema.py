@@ -8,13 +8,13 @@ from typing import get_args, get_type_hints
 
 import msgspec
 
-from rootcase.core.config.settings import Settings, SloSettings
+from rootcase.core.config.settings import McpServerSettings, Settings, SloSettings
 from rootcase.core.config.windows import hours_of
 from rootcase.core.config.yamltext import Parsed, Plain
 from rootcase.core.model.errors import ConfigError
 
 SECRET_KEYS = {"token", "api_key", "apikey", "key", "password", "secret"}
-LATER = {"telemetry", "mcp"}
+LATER = {"telemetry"}
 
 
 def to_settings(parsed: Parsed, origin: str) -> tuple[Settings, list[str]]:
@@ -37,9 +37,29 @@ def to_settings(parsed: Parsed, origin: str) -> tuple[Settings, list[str]]:
                 f"{origin}:{line}: a repository has neither `path` nor `url`", "",
                 "Give the folder of a checkout as path, or the repository's address as url.",
             )  # fmt: skip
+    for number, server in enumerate(settings.mcp.servers):
+        _check_server(
+            server, f"{origin}:{parsed.lines.get(f'mcp.servers.{number}') or parsed.lines.get('mcp') or 1}"
+        )
     for number, slo in enumerate(settings.slos):
         _check_slo(slo, f"{origin}:{parsed.lines.get(f'slos.{number}', 1)}")
     return settings, warnings
+
+
+def _check_server(server: McpServerSettings, where: str) -> None:
+    """A server is reached by one way, and offers nothing that was not allowed."""
+    if bool(server.command) == bool(server.url):
+        raise ConfigError(
+            f"{where}: the MCP server {server.name} needs either `command` or `url`", "",
+            "command: [my-server, --read-only] for a program, url: https://… for one that runs elsewhere.",
+        )  # fmt: skip
+    if not server.tools:
+        raise ConfigError(
+            f"{where}: the MCP server {server.name} allows no tools", "Only tools that are named are offered.",
+            "tools: [search]; name those that only read.",
+        )  # fmt: skip
+    if server.deadline_s <= 0:
+        raise ConfigError(f"{where}: {server.deadline_s:g} s is no deadline", "", "deadline_s: 30")
 
 
 def _check_slo(slo: SloSettings, where: str) -> None:

@@ -150,6 +150,28 @@ class ModelSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class McpServerSettings:
+    """One MCP server, by a command (stdio) or a url (streamable HTTP). tools: those that are offered, no others.
+
+    environment: names of the variables that the command may have. token_env: the variable that holds the
+    url's bearer token. deadline_s: of one call.
+    """
+
+    name: str
+    command: tuple[str, ...] = ()
+    url: str = ""
+    token_env: str = ""
+    environment: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    deadline_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class McpSettings:
+    servers: tuple[McpServerSettings, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetSettings:
     """Caps per case (usd, minutes, steps, tokens, proof_minutes) and per day (day_usd)."""
 
@@ -297,6 +319,7 @@ class Settings:
     policy: PolicySettings = field(default_factory=PolicySettings)
     proposal: ProposalSettings = field(default_factory=ProposalSettings)
     hooks: HookSettings = field(default_factory=HookSettings)
+    mcp: McpSettings = field(default_factory=McpSettings)
     interface: InterfaceSettings = field(default_factory=InterfaceSettings)
     gate: GateSettings = field(default_factory=GateSettings)
     slos: tuple[SloSettings, ...] = ()

@@ -21,4 +21,5 @@ def own_secrets(settings: Settings, environment: Mapping[str, str]) -> tuple[str
     """
     names = [name for r in settings.repositories for name in (r.forge_variable, r.tracker_variable)]
     names += [name for source in settings.sources for name in (source.token_env, source.application_key_env)]
+    names += [name for server in settings.mcp.servers for name in (server.token_env, *server.environment)]
     return tuple(value for name in dict.fromkeys(names) if name and (value := environment.get(name, "")))

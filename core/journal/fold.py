@@ -69,6 +69,8 @@ class CaseBuilder:
         verdict = decisions.verdict(facts.gate, facts.gate_seq)
         confidence, confidence_by = decisions.confidence()
         case = Case(
+            chosen=drafts.chosen, another=drafts.another, rounds_from=drafts.rounds_from, test_anew=drafts.test_anew,
+            pinned=decisions.pinned(),
             key=self._key, title=facts.title, service=facts.service, repository=facts.repository,
             opened_us=self._opened_us, last_us=self._last_us, seq=self._seq, head_hash=self._hash,
             fingerprint=facts.fingerprint, merged_into=facts.merged_into, took=tuple(facts.took),
@@ -94,6 +96,12 @@ class CaseBuilder:
             undoable=decisions.undoable, redoable=decisions.redoable, unknown_kinds=tuple(self._unknown),
             after=self._watched.after, moments=self._history.moments(), asked=self._history.asked(),
         )  # fmt: skip
+        again_us = max(runs.investigate_again_us, decisions.doubted_us(case.claims))
+        case = replace(
+            case,
+            replan=decisions.replan(facts.plan, facts.plan_seq, case.claims),
+            investigate_again_us=again_us,
+        )
         checks = tuple(finding for finding in case.findings if finding.check != "judge")
         draft = case.draft
         proposal = self._delivery.proposal(draft.digest if draft else "")

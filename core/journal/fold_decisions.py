@@ -11,6 +11,7 @@ from rootcase.core.model.case import Said
 from rootcase.core.model.delivery import ConfidenceKind, Waiver
 from rootcase.core.model.entries import (
     Body,
+    CausePinned,
     ClaimMarked,
     ConfidenceChosen,
     ConfidenceWaived,
@@ -24,6 +25,7 @@ from rootcase.core.model.entries import (
     Merged,
     OwnerAgreed,
     OwnershipMarked,
+    PlanMade,
     ProposalEdited,
     Proposed,
     Redone,
@@ -48,6 +50,7 @@ UNDOABLE = frozenset(
         ClaimMarked,
         ConfidenceChosen,
         ConfidenceWaived,
+        CausePinned,
         VerdictOverridden,
         OwnershipMarked,
         FindingWaived,
@@ -116,6 +119,38 @@ class Decisions:
         """Who has it by a human's word; "" where nobody said so or it was taken back."""
         entry = self._latest(OwnershipMarked)
         return entry.body.who if entry is not None and isinstance(entry.body, OwnershipMarked) else ""
+
+    def pinned(self) -> str:
+        """The claim that a human says is the cause, "" where nobody does or it was taken back."""
+        entry = self._latest(CausePinned)
+        return entry.body.claim if entry is not None and isinstance(entry.body, CausePinned) else ""
+
+    def replan(self, plan: PlanMade | None, plan_seq: int, claims: Iterable[Claim]) -> str:
+        """Why the plan stands no more since humans spoke: its cause was marked wrong, or another was pinned."""
+        if plan is None:
+            return ""
+        pinned = self.pinned()
+        if pinned and pinned not in plan.claims and (plan.claims or self._since(CausePinned, plan_seq)):
+            return f"the engineer says that {pinned} is the cause"
+        causes = {c.id for c in claims if c.role == "cause"} if not plan.claims else set(plan.claims)
+        for entry in self._standing():
+            body = entry.body
+            wrong = isinstance(body, ClaimMarked) and body.status == "refuted" and body.claim in causes
+            if wrong and entry.seq > plan_seq and isinstance(body, ClaimMarked):
+                return f"the engineer says that {body.claim} is wrong"
+        return ""
+
+    def doubted_us(self, claims: Iterable[Claim]) -> int:
+        """When humans refuted the last claim of a cause that was left, 0 while one is left."""
+        causes = [claim for claim in claims if claim.role == "cause"]
+        if not causes or any(claim.status != "refuted" for claim in causes) or self.pinned():
+            return 0
+        marks = [e.at_us for e in self._standing() if isinstance(e.body, ClaimMarked)]
+        return max(marks, default=0)
+
+    def _since(self, body_type: type, seq: int) -> bool:
+        entry = self._latest(body_type)
+        return entry is not None and entry.seq > seq
 
     def marked(self, claims: Iterable[Claim]) -> tuple[Claim, ...]:
         """The claims with humans' marks on them; a mark outlives the claim being made again."""

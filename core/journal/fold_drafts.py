@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 from rootcase.core.journal.fold_decisions import Decisions, ReviewVerdict, is_human
 from rootcase.core.model.drafts import Draft, HunkState
 from rootcase.core.model.entries import (
+    AnotherAsked,
+    CausePinned,
+    ClaimMarked,
     Commented,
     DraftAbandoned,
+    DraftChosen,
     DraftExplained,
     DraftStarted,
     DraftWritten,
@@ -19,6 +23,7 @@ from rootcase.core.model.entries import (
     HunkSplit,
     Judged,
     PhaseEnded,
+    PhaseRestarted,
     PhaseStarted,
     ProofAsked,
     ProofStarted,
@@ -86,6 +91,9 @@ class Drafts:
         self.review_verdict: ReviewVerdict = ""
         self.judged: Judged | None = None
         self.prove_asked = 0
+        self.chosen = self.another = self.rounds_from = self.test_anew = 0
+        self._reviews: dict[int, Reviewed] = {}
+        self._judgements: dict[int, Judged] = {}
 
     def table(self) -> Table:
         return {
@@ -93,6 +101,8 @@ class Drafts:
             DraftExplained: self._explained, HunkDecided: self._decided, HunkEdited: self._decided,
             HunkSplit: self._decided, Commented: self._commented, ProofStarted: self._proving, Proved: self._proved,
             Reviewed: self._reviewed, Judged: self._judged,
+            AnotherAsked: self._another, DraftChosen: self._choose, PhaseRestarted: self._restarted,
+            CausePinned: self._spoke, ClaimMarked: self._spoke,
             ProofAsked: self._asked, PhaseStarted: self._phase, PhaseEnded: self._phase,
         }  # fmt: skip
 
@@ -108,9 +118,10 @@ class Drafts:
         return tuple({**self._test_digests, **self._current_tests()}.items())
 
     def _latest(self) -> _Attempt | None:
-        return next(
-            (a for _, a in sorted(self._attempts.items(), reverse=True) if not a.agent.abandoned), None
-        )
+        """The chosen draft, else the latest that stands."""
+        standing = [a for _, a in sorted(self._attempts.items(), reverse=True) if not a.agent.abandoned]
+        chosen = (a for a in standing if a.agent.number == self.chosen)
+        return next(chosen, standing[0] if standing else None)
 
     def _attempt(self, number: int) -> _Attempt:
         return self._attempts.setdefault(number, _Attempt(Draft(number, "")))
@@ -126,6 +137,7 @@ class Drafts:
         attempt = _Attempt(Draft(body.draft, body.base_commit, body.origin, reverts=body.reverts))
         attempt.seq = entry.seq
         self._attempts[body.draft] = attempt
+        self.chosen = self.another = 0
 
     def _written(self, entry: Entry, body: DraftWritten) -> None:
         attempt = self._attempt(body.draft)
@@ -172,11 +184,12 @@ class Drafts:
         self.findings, self.review_digest = body.findings, body.digest
         self.review_round, self.review_verdict = body.round, body.verdict
         self.review_draft = body.draft
-
+        self._reviews[body.draft] = body
         self._add_judged()
 
     def _judged(self, entry: Entry, body: Judged) -> None:
         self.judged = body
+        self._judgements[body.draft] = body
         self._add_judged()
 
     def _add_judged(self) -> None:
@@ -185,6 +198,43 @@ class Drafts:
             waived = {finding.id: finding for finding in self.findings if finding.waived}
             others = tuple(f for f in self.findings if f.check != "judge")
             self.findings = others + tuple(waived.get(f.id, f) for f in self.judged.findings)
+
+    def _spoke(self, entry: Entry, body: CausePinned | ClaimMarked) -> None:
+        """A human's word about the cause opens new rounds."""
+        self.rounds_from = max(self._attempts, default=0)
+
+    def _another(self, entry: Entry, body: AnotherAsked) -> None:
+        self.another = body.draft
+        self.rounds_from = max(self._attempts, default=0)
+
+    def _choose(self, entry: Entry, body: DraftChosen) -> None:
+        """Take up another draft with what review has said about it; proof is found by its digest."""
+        attempt = self._attempts.get(body.draft)
+        if attempt is None or attempt.agent.abandoned:
+            return
+        self.chosen, self.another, attempt.seq = body.draft, 0, entry.seq
+        self.findings, self.review_digest, self.review_verdict = (), "", ""
+        self.judged = self._judgements.get(body.draft)
+        if body.draft in self._reviews:
+            self._reviewed(entry, self._reviews[body.draft])
+
+    def _restarted(self, entry: Entry, body: PhaseRestarted) -> None:
+        """What came out of that phase and the later ones counts no more."""
+        self.rounds_from = max(self._attempts, default=0)
+        latest = self._latest()
+        if latest is None:
+            return
+        number = latest.agent.number
+        if body.phase in ("investigate", "plan", "reproduce", "patch"):
+            why = f"{body.phase} is done again" + (f": {body.reason}" if body.reason else "")
+            latest.agent = replace(latest.agent, abandoned=why)
+            self.test_anew = number if body.phase != "patch" else self.test_anew
+        elif body.phase == "review":
+            self.findings, self.review_digest, self.review_verdict, self.judged = (), "", "", None
+        elif body.phase == "prove":
+            self.prove_asked = number
+        else:
+            latest.agent = replace(latest.agent, explanation="", sentences=())
 
     def _asked(self, entry: Entry, body: ProofAsked) -> None:
         self.prove_asked = body.draft

@@ -27,6 +27,7 @@ from rootcase.core.model.entries import (
     OpinionGiven,
     OwnerAgreed,
     OwnershipMarked,
+    PhaseRestarted,
     PlanMade,
     PlanWidened,
     Redone,
@@ -76,6 +77,7 @@ class Facts:
         self.note: tuple[NoteLine, ...] = ()
         self.claims: dict[str, Claim] = {}
         self.plan: PlanMade | None = None
+        self.plan_seq = 0
         self.widened: dict[str, None] = {}
         self.faults: list[Faulted] = []
         self.regressed_seq = 0
@@ -91,6 +93,7 @@ class Facts:
             CodeMapped: self._code, NoteWritten: self._note, ClaimMade: self._claim, PlanMade: self._plan,
             PlanWidened: self._widened, Faulted: self._fault, SignalGone: self._gone, ActIntended: self._acted,
             FixRecurred: self._back, FixReverted: self._back, OldReleaseSeen: self._old,
+            PhaseRestarted: self._restarted,
         }  # fmt: skip
 
     def owner(self) -> str:
@@ -200,7 +203,11 @@ class Facts:
         self.claims[body.claim.id] = body.claim
 
     def _plan(self, entry: Entry, body: PlanMade) -> None:
-        self.plan = body
+        self.plan, self.plan_seq = body, entry.seq
+
+    def _restarted(self, entry: Entry, body: PhaseRestarted) -> None:
+        if body.phase in ("investigate", "plan"):
+            self.plan = None
 
     def _widened(self, entry: Entry, body: PlanWidened) -> None:
         self.widened[body.path] = None

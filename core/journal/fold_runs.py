@@ -15,6 +15,7 @@ from rootcase.core.model.entries import (
     ModelCalled,
     PauseAsked,
     PhaseEnded,
+    PhaseRestarted,
     PhaseStarted,
     ResumeAsked,
     RunEnded,
@@ -99,6 +100,7 @@ class Runs:
         self.steering: list[str] = []
         self.pause_asked = self.stop_asked = False
         self.ended_seq = 0
+        self.investigate_again_us = 0
 
     def table(self) -> Table:
         return {
@@ -106,7 +108,7 @@ class Runs:
             PhaseStarted: self._phase_started, PhaseEnded: self._phase_ended, ToolCalled: self._tool,
             ModelCalled: self._model, ClaimMade: self._claim, Steered: self._steered, PauseAsked: self._pause_asked,
             ResumeAsked: self._resume_asked, StopAsked: self._stop_asked, BudgetRaised: self._raised,
-            BudgetWarned: self._warned, HookRan: self._hook,
+            BudgetWarned: self._warned, HookRan: self._hook, PhaseRestarted: self._restarted,
         }  # fmt: skip
 
     @property
@@ -230,6 +232,10 @@ class Runs:
 
     def _life(self, entry: Entry) -> None:
         self._clock.sign(entry.at_us)
+
+    def _restarted(self, entry: Entry, body: PhaseRestarted) -> None:
+        if body.phase == "investigate":
+            self.investigate_again_us = entry.at_us
 
     def _steered(self, entry: Entry, body: Steered) -> None:
         self.steering.append(body.text)

@@ -142,6 +142,10 @@ class Case:
     pull: our pull request as last read; addressed: ids of its remarks that a human handed to the agent.
     takings: what humans took over from others. recurred: the entry that showed the error coming back after what
     was sent last, 0 where none did.
+    chosen: number of the draft that a human chose of several that stand, 0 where the latest counts.
+    pinned: id of the claim that a human says is the cause. replan: why the plan stands no more, "" while it does.
+    investigate_again_us: when an investigation was last called for anew. rounds_from: drafts up to that number
+    do not count as rounds. another: the draft beside which another is wanted; test_anew: one whose test is not kept.
     undoable, redoable: seq of the entry `u` and `U` would take, 0 where none.
     """
 
@@ -203,6 +207,13 @@ class Case:
     stop_asked: bool = False
     prove_asked: int = 0
     faults: tuple[Faulted, ...] = ()
+    chosen: int = 0
+    pinned: str = ""
+    replan: str = ""
+    investigate_again_us: int = 0
+    rounds_from: int = 0
+    another: int = 0
+    test_anew: int = 0
     undoable: int = 0
     redoable: int = 0
     unknown_kinds: tuple[str, ...] = ()
@@ -220,8 +231,14 @@ class Case:
 
     @property
     def draft(self) -> Draft | None:
-        """The latest draft that was not abandoned, or None."""
-        return next((d for d in reversed(self.drafts) if not d.abandoned), None)
+        """The draft that a human chose, else the latest that was not abandoned, or None."""
+        standing = self.standing
+        return next((d for d in standing if d.number == self.chosen), standing[-1] if standing else None)
+
+    @property
+    def standing(self) -> tuple[Draft, ...]:
+        """The drafts that were not abandoned, oldest first."""
+        return tuple(draft for draft in self.drafts if not draft.abandoned)
 
     @property
     def run(self) -> Run | None:

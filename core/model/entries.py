@@ -66,6 +66,7 @@ from rootcase.core.model.run_entries import (
 )
 from rootcase.core.model.signals import Signal, Work
 from rootcase.core.model.source_entries import ActDone, ActFailed, ActIntended, SignalGone
+from rootcase.core.model.steering_entries import AnotherAsked, CausePinned, DraftChosen, PhaseRestarted
 from rootcase.core.model.verdicts import GateDecision, Opinion, Verdict
 from rootcase.core.model.watch_entries import (
     FixAwaited,
@@ -78,18 +79,19 @@ from rootcase.core.model.watch_entries import (
 )
 
 __all__ = [
-    "BODY_TYPES", "KINDS", "ActDone", "ActFailed", "ActIntended", "Approved", "Blob", "Body", "BudgetRaised",
-    "BudgetWarned", "CaseOpened", "ClaimMade", "ClaimMarked", "CodeMapped", "Commented", "ConfidenceChosen",
-    "ConfidenceWaived", "DraftAbandoned", "DraftExplained", "DraftStarted", "DraftWritten", "EffectDone",
-    "EffectFailed", "EffectIntended", "Entry", "EvidenceRecorded", "Faulted", "FindingWaived", "FixAwaited",
-    "FixLanded", "FixRecurred", "FixReverted", "FixVerified", "GateDecided", "HookRan", "HunkDecided",
-    "HunkEdited", "HunkSplit", "JoinDeclined", "JoinProposed", "Judged", "Merged", "ModelCalled", "NoteWritten",
-    "OldReleaseSeen", "OpinionGiven", "Outcome", "OwnerAgreed", "OwnershipMarked", "PauseAsked", "Phase",
-    "PhaseEnded", "PhaseStarted", "PlanMade", "PlanWidened", "PolicyResumed", "PolicyStopped", "ProofAsked",
-    "ProofStarted", "ProposalEdited", "Proposed", "Proved", "PullRead", "PullSeen", "Redone", "ResumeAsked",
-    "ReviewAddressed", "Reviewed", "ReviewersChosen", "RunEnded", "RunPaused", "RunResumed", "RunStarted",
-    "SignalGone", "SignalSeen", "Steered", "StopAsked", "TemplateTrusted", "TookOver", "ToolCalled", "Undone",
-    "Unknown", "Unmerged", "Until", "VerdictOverridden", "WorkFound", "kind_of",
+    "BODY_TYPES", "KINDS", "ActDone", "ActFailed", "ActIntended", "AnotherAsked", "Approved", "Blob", "Body",
+    "BudgetRaised", "BudgetWarned", "CaseOpened", "CausePinned", "ClaimMade", "ClaimMarked", "CodeMapped",
+    "Commented", "ConfidenceChosen", "ConfidenceWaived", "DraftAbandoned", "DraftChosen", "DraftExplained",
+    "DraftStarted", "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry", "EvidenceRecorded",
+    "Faulted", "FindingWaived", "FixAwaited", "FixLanded", "FixRecurred", "FixReverted", "FixVerified",
+    "GateDecided", "HookRan", "HunkDecided", "HunkEdited", "HunkSplit", "JoinDeclined", "JoinProposed", "Judged",
+    "Merged", "ModelCalled", "NoteWritten", "OldReleaseSeen", "OpinionGiven", "Outcome", "OwnerAgreed",
+    "OwnershipMarked", "PauseAsked", "Phase", "PhaseEnded", "PhaseRestarted", "PhaseStarted", "PlanMade",
+    "PlanWidened", "PolicyResumed", "PolicyStopped", "ProofAsked", "ProofStarted", "ProposalEdited", "Proposed",
+    "Proved", "PullRead", "PullSeen", "Redone", "ResumeAsked", "ReviewAddressed", "Reviewed", "ReviewersChosen",
+    "RunEnded", "RunPaused", "RunResumed", "RunStarted", "SignalGone", "SignalSeen", "Steered", "StopAsked",
+    "TemplateTrusted", "TookOver", "ToolCalled", "Undone", "Unknown", "Unmerged", "Until", "VerdictOverridden",
+    "WorkFound", "kind_of",
 ]  # fmt: skip
 
 
@@ -312,6 +314,7 @@ Body = (
     | Proposed | ProposalEdited | ReviewersChosen | Approved | EffectIntended | EffectDone | EffectFailed
     | ConfidenceChosen | ConfidenceWaived | PolicyStopped | PolicyResumed | TemplateTrusted
     | PullRead | ReviewAddressed | TookOver
+    | PhaseRestarted | CausePinned | AnotherAsked | DraftChosen
     | SignalGone | ActIntended | ActDone | ActFailed
     | PullSeen | FixLanded | FixAwaited | FixRecurred | FixVerified | FixReverted | OldReleaseSeen
     | Faulted | Unknown

@@ -74,6 +74,10 @@ class ModelError(RootcaseError):
     """A model call failed or its answer cannot be used."""
 
 
+class ServerFailed(RootcaseError):
+    """An MCP server does not answer, or is gone; the run goes on without it."""
+
+
 class GuardrailError(RootcaseError):
     """A rule in code forbids the step; no prompt and no model can lift it."""
 

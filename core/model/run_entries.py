@@ -7,7 +7,7 @@ from typing import Literal
 
 from rootcase.core.model.evidence import Claim, ClaimStatus
 
-Phase = Literal["opinion", "investigate", "plan", "reproduce", "patch", "prove", "review", "explain"]
+Phase = Literal["probe", "opinion", "investigate", "plan", "reproduce", "patch", "prove", "review", "explain"]
 Until = Literal["gate", "map", "draft", "prove", "propose"]
 Outcome = Literal["done", "stopped", "waiting", "handed_over", "budget", "failed", "partial"]
 
@@ -134,7 +134,10 @@ class ClaimMarked:
 
 @dataclass(frozen=True, slots=True)
 class PlanMade:
-    """files: the only ones the patch may touch, besides test_file. no_fix: why no change is right, or ""."""
+    """files: the only ones the patch may touch, besides test_file. no_fix: why no change is right, or "".
+
+    claims: ids of the claims that the cause rests on. needs: where evidence is missing, what would settle it.
+    """
 
     summary: str
     files: tuple[str, ...]
@@ -143,6 +146,8 @@ class PlanMade:
     risk: str = ""
     rollback: str = ""
     no_fix: str = ""
+    claims: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

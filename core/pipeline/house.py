@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
+from rootcase.core.agent.capability import Known, probed
 from rootcase.core.agent.connect import connect
+from rootcase.core.agent.mcp_servers.servers import McpServers
 from rootcase.core.agent.model_client import ModelClient
 from rootcase.core.agent.roles import needs_consent
 from rootcase.core.cluster.fingerprint import DefaultFingerprinter
@@ -27,9 +30,10 @@ from rootcase.core.deliver.push import credentials, unreachable
 from rootcase.core.deliver.tracker import Tracker
 from rootcase.core.journal.store import Store
 from rootcase.core.model.case import Case
+from rootcase.core.model.entries import Body
 from rootcase.core.model.errors import ModelError, RepositoryError
 from rootcase.core.model.events import Event
-from rootcase.core.model.ports import ExistingWork, FoundWork
+from rootcase.core.model.ports import Budget, ExistingWork, FoundWork
 from rootcase.core.pipeline.deployed import with_deployed
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.safety.text import clean_line
@@ -66,6 +70,7 @@ class House:
         self._trackers: dict[str, Tracker] = {}
         self._mergers: dict[str, Merger] = {}
         self._model: ModelClient | None = None
+        self._servers: McpServers | None = None
 
     async def __aenter__(self) -> House:
         return self
@@ -77,6 +82,8 @@ class House:
         clients += self._mergers.values()
         for client in clients:
             await client.close()
+        if self._servers is not None:
+            await self._servers.close()
 
     # -- repositories
 
@@ -231,6 +238,27 @@ class House:
                 "Configure a model to draft here.",
             )
         return replace(models, replay=str(found[0]))
+
+    async def probed(self, budget: Budget) -> AsyncIterator[Body]:
+        """What models show that were never asked before; nothing of a replay."""
+        models = self.settings.models
+        if models.replay:
+            return
+        async for body in probed(models, Known(self.loaded.folders.state / "models.json"), budget):
+            yield body
+
+    def servers(self) -> McpServers | None:
+        """The user's own MCP servers, None where none is configured; a repository can add none."""
+        configured = self.loaded.settings.mcp.servers
+        if configured and self._servers is None:
+            self._servers = McpServers(
+                configured,
+                self.environment,
+                self.redactor,
+                folder=self.loaded.folders.state,
+                logs=self.loaded.folders.logs,
+            )
+        return self._servers
 
     def fingerprinter(self, case: Case) -> DefaultFingerprinter:
         """Names modules as the case's own fingerprint does, so a worktree elsewhere gives the same names."""

@@ -56,7 +56,7 @@ async def stage_for(
 ) -> AsyncGenerator[Body, None]:
     """The bodies of one step, in order."""
     if step.name in READING or step.name in WRITING:
-        bodies = await _phase(step, case, house, control, budget)
+        bodies = _phase(step, case, house, control, budget)
     elif step.name in ("gate before", "gate after"):
         bodies = _gate(case, house, "before" if step.name == "gate before" else "after")
     elif step.name == "map":
@@ -130,17 +130,23 @@ async def _map(case: Case, house: House) -> Stage:
 
 
 async def _phase(step: Step, case: Case, house: House, control: RunControl, budget: CaseBudget) -> Stage:
+    """One phase of the agent; before a model's first case it is asked what it can do."""
     deps = await _deps(case, house, control, budget)
+    async for body in house.probed(budget):
+        yield body
     if step.name in READING:
-        return READING[step.name](case, deps)
-    return WRITING[step.name](case, deps, await house.workspace(case, await _base(case, house)))
+        bodies = READING[step.name](case, deps)
+    else:
+        bodies = WRITING[step.name](case, deps, await house.workspace(case, await _base(case, house)))
+    async for body in bodies:
+        yield body
 
 
 async def _deps(case: Case, house: House, control: RunControl, budget: CaseBudget) -> Deps:
     return Deps(
         settings=house.settings, repository=await house.repository(case), model=house.model(case), budget=budget,
         control=control, redactor=house.redactor, samples=await house.samples(case),
-        fingerprinter=house.fingerprinter(case), blobs=StoreBlobs(house.store),
+        fingerprinter=house.fingerprinter(case), blobs=StoreBlobs(house.store), servers=house.servers(),
     )  # fmt: skip
 
 

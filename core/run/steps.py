@@ -99,8 +99,9 @@ def _draft(case: Case, until: Until, *, judge: bool) -> Step | End | None:
         return Step("investigate")
     if case.verdict != "fix":
         return None
-    if case.plan is None:
-        return Step("plan")
+    if case.plan is None or (case.replan and not _by_hand(case)):
+        stale = case.draft if case.plan is not None else None
+        return Step("redraft", case.replan) if stale is not None and stale.origin == "agent" else Step("plan")
     if case.plan.no_fix:
         return None
     return _rounds(case, until, judge=judge)
@@ -108,9 +109,9 @@ def _draft(case: Case, until: Until, *, judge: bool) -> Step | End | None:
 
 def _rounds(case: Case, until: Until, *, judge: bool) -> Step | End | None:
     draft = case.draft
-    if draft is None or not draft.test_ids:
+    if draft is None or not draft.test_ids or case.another == draft.number:
         # A human's word since the last phase, such as a review to address, is worth one more round.
-        if len(case.drafts) >= MAX_ROUNDS and draft is None and not case.steering:
+        if rounds_used(case) >= MAX_ROUNDS and draft is None and not case.steering:
             return None
         return Step("reproduce")
     if not any(not state.hunk.test for state in draft.hunks):
@@ -160,7 +161,12 @@ def _proof_is_whole(case: Case) -> bool:
 
 def _another_round(case: Case, why: str) -> Step | None:
     """A new draft while rounds are left; None hands over with everything so far."""
-    return Step("redraft", why) if len(case.drafts) < MAX_ROUNDS else None
+    return Step("redraft", why) if rounds_used(case) < MAX_ROUNDS else None
+
+
+def rounds_used(case: Case) -> int:
+    """The agent's own drafts since a human last asked for more of them; a revert takes no round."""
+    return sum(draft.origin == "agent" and draft.number > case.rounds_from for draft in case.drafts)
 
 
 def _offer(case: Case, *, approvable: bool, proposed: bool) -> Step | End:
@@ -232,7 +238,11 @@ def _why_only_that(case: Case) -> str:
 
 
 def _phase_done(case: Case, phase: str) -> bool:
-    return any(record.phase == phase and record.ok for record in case.phases)
+    """Whether it has ended well since a human last wanted it anew."""
+    return any(
+        record.phase == phase and record.ok and record.started_us > case.investigate_again_us
+        for record in case.phases
+    )
 
 
 def _by_hand(case: Case) -> bool:

@@ -40,7 +40,9 @@ def test_a_captured_crash_is_drafted_proved_and_proposed_by_a_model_over_http(pl
     assert all(request.body["stream"] for request in server.requests)
     assert {request.headers["authorization"] for request in server.requests} == {f"Bearer {KEY}"}
     called = [entry.body for entry in entries(place.store) if entry.kind == "model_called"]
-    assert len(called) == len(server.requests) == report["steps"]
+    probes = [body for body in called if body.phase == "probe"]
+    assert len(probes) == 1, "the model is asked once what it can do, before its first case"
+    assert len(called) == len(server.requests) + 1 == report["steps"]
     assert report["cost_usd"] == pytest.approx(len(called) * (100 * 1.0 + 20 * 2.0) / 1e6), (
         "the provider's own usage"
     )

@@ -41,7 +41,9 @@ class Reply:
     """usage: (prompt, completion) tokens, None to tell none. cut_after: chunks before the line drops.
 
     cut: `abrupt` breaks the transfer, `clean` ends it as if all was said. same_index: every tool call
-    is numbered 0, as some servers do. pause_s: between chunks.
+    is numbered 0, as some servers do. pause_s: between chunks. cut_bytes: bytes of the body before the line
+    drops, wherever in a chunk that is. whole: answered in one piece although a stream was asked for.
+    objects: arguments are sent as objects and not as text.
     """
 
     text: str = ""
@@ -56,6 +58,9 @@ class Reply:
     cut: Literal["abrupt", "clean"] = "abrupt"
     same_index: bool = False
     pause_s: float = 0.0
+    cut_bytes: int = -1
+    whole: bool = False
+    objects: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,9 +106,13 @@ def by_phase(replies: Mapping[str, Sequence[Reply]]) -> Callable[[Request], Repl
 
 
 class ScriptedOpenAI:
-    """The server; a context manager. requests: what was asked so far, oldest first."""
+    """The server; a context manager. requests: what was asked so far, oldest first.
 
-    def __init__(self, script: Script, *, port: int = 0) -> None:
+    probed: the question what a model can do is part of the script; else it is answered well beside it.
+    """
+
+    def __init__(self, script: Script, *, port: int = 0, probed: bool = False) -> None:
+        self.probed = probed
         self.requests: list[Request] = []
         self._script = script
         self._lock = threading.Lock()
@@ -127,6 +136,8 @@ class ScriptedOpenAI:
         self._server.server_close()
 
     def reply(self, request: Request) -> Reply:
+        if request.tools == ["report"] and not self.probed:
+            return Reply("one two three", [Call("report", {"word": "ready"})])
         with self._lock:
             number = len(self.requests)
             self.requests.append(request)
@@ -149,6 +160,11 @@ def chunks_of(reply: Reply) -> Iterator[dict[str, Any]]:
     for number, call in enumerate(reply.calls):
         index = 0 if reply.same_index else number
         head = {"index": index, "id": f"call_{number}", "type": "function"}
+        if reply.objects:
+            yield _chunk(
+                {"tool_calls": [{**head, "function": {"name": call.tool, "arguments": call.arguments}}]}
+            )
+            continue
         yield _chunk({"tool_calls": [{**head, "function": {"name": call.tool, "arguments": ""}}]})
         text = call.text()
         for start in range(0, len(text), ARGUMENT_PIECE):
@@ -162,6 +178,26 @@ def chunks_of(reply: Reply) -> Iterator[dict[str, Any]]:
             "total_tokens": sum(reply.usage),
         }
         yield {**_chunk({}), "choices": [], "usage": usage}
+
+
+def whole_of(reply: Reply) -> dict[str, Any]:
+    """The reply in one piece."""
+    calls = [
+        {
+            "id": f"call_{number}",
+            "type": "function",
+            "function": {"name": call.tool, "arguments": call.text()},
+        }
+        for number, call in enumerate(reply.calls)
+    ]
+    message = {"role": "assistant", "content": reply.text or None, "tool_calls": calls or None}
+    finish = reply.finish or ("tool_calls" if calls else "stop")
+    sent, said = reply.usage or (0, 0)
+    return {
+        "id": "c1", "object": "chat.completion", "created": 1, "model": "scripted",
+        "choices": [{"index": 0, "message": message, "finish_reason": finish}],
+        "usage": {"prompt_tokens": sent, "completion_tokens": said, "total_tokens": sent + said},
+    }  # fmt: skip
 
 
 def _chunk(delta: Mapping[str, Any], *, finish: str | None = None) -> dict[str, Any]:
@@ -188,16 +224,21 @@ def _handler(server: ScriptedOpenAI) -> type[BaseHTTPRequestHandler]:
             reply = server.reply(request)
             if reply.status != 200:
                 self._error(reply)
+            elif reply.whole or not body.get("stream"):
+                self._answer(json.dumps(whole_of(reply)).encode(), 200, {})
             else:
                 self._stream(reply)
 
         def _error(self, reply: Reply) -> None:
             text = json.dumps({"error": {"message": "scripted", "type": "scripted", **reply.error}}).encode()
-            self.send_response(reply.status)
+            self._answer(text, reply.status, reply.headers)
+
+        def _answer(self, text: bytes, status: int, headers: Mapping[str, str]) -> None:
+            self.send_response(status)
             for name, value in {
                 "Content-Type": "application/json",
                 "Content-Length": str(len(text)),
-                **reply.headers,
+                **headers,
             }.items():
                 self.send_header(name, value)
             self.end_headers()
@@ -209,6 +250,10 @@ def _handler(server: ScriptedOpenAI) -> type[BaseHTTPRequestHandler]:
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
             self.close_connection = True
+            if reply.cut_bytes >= 0:
+                raw = "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks_of(reply)).encode()
+                self.wfile.write(f"{len(raw):x}\r\n".encode() + raw[: reply.cut_bytes])
+                return
             try:
                 for number, chunk in enumerate(chunks_of(reply)):
                     if number == reply.cut_after:

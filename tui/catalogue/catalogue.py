@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rootcase.tui.catalogue import acts, case, draft, everywhere, inbox, proposal, stats
+from rootcase.tui.catalogue import acts, case, claims, draft, everywhere, inbox, proposal, stats
 from rootcase.tui.catalogue.command import Command, ScreenName
 
 
@@ -48,6 +48,7 @@ CATALOGUE = Catalogue(
         *draft.COMMANDS,
         *proposal.COMMANDS,
         *stats.COMMANDS,
+        *claims.COMMANDS,
         *acts.COMMANDS,
         *everywhere.COMMANDS,
     )

@@ -16,6 +16,16 @@ def no_run(context: Context) -> str:
     return "" if run_is_live(context) else "no run is live"
 
 
+def no_other(context: Context) -> str:
+    """Why another draft cannot be asked for now."""
+    return no_hunk(context) or ("a run is live; i tells it what to do" if run_is_live(context) else "")
+
+
+def no_second(context: Context) -> str:
+    case = context.case
+    return "" if case and len(case.standing) > 1 else "there is one draft; n asks for another"
+
+
 def no_phases(context: Context) -> str:
     """Nothing was drafted and nothing proposed, so there is no proposal to look at."""
     case = context.case
@@ -27,6 +37,8 @@ COMMANDS = (
     Command("draft.file", ("{", "}"), "file", DRAFT, "file", "previous, next file", no_hunk, shown="{ }"),
     Command("draft.accept", ("a",), "accept", DRAFT, "accept", "accept this hunk", no_hunk, 1),
     Command("draft.reject", ("x",), "reject", DRAFT, "reject", "reject this hunk", no_hunk, 2),
+    Command("draft.reject_because", ("r",), "reject because", DRAFT, "reject_because",
+            "reject this hunk, and say why", no_hunk),
     Command("draft.accept_file", ("A",), "accept file", DRAFT, "accept_file", "accept the whole file", no_hunk),
     Command("draft.reject_file", ("X",), "reject file", DRAFT, "reject_file", "reject the whole file", no_hunk),
     Command("draft.edit", ("e",), "edit", DRAFT, "edit", "edit this hunk", no_hunk, 3),
@@ -42,6 +54,10 @@ COMMANDS = (
     Command("draft.raise", ("$",), "raise cap", DRAFT, "raise_cap", "raise the cap of the budget"),
     Command("draft.stop", ("ctrl+x",), "stop", DRAFT, "stop", "stop the run…", no_run),
     Command("draft.run", ("t",), "start run", DRAFT, "run", "start a run", cannot_run, 12),
+    Command("draft.another", ("n",), "another", DRAFT, "another", "another draft beside this one", no_other, 13),
+    Command("draft.next", ("D",), "next draft", DRAFT, "next_draft", "take the next of the drafts", no_second, 14),
+    Command("draft.beside", ("B",), "side by side", DRAFT, "beside", "drafts side by side, and back", no_second),
+    Command("draft.restart", ("T",), "again from", DRAFT, "restart", "again from a phase…", cannot_run),
     Command("draft.unfold", ("space",), "unfold", DRAFT, "unfold", "unfold the tool calls"),
     Command("draft.proposal", ("enter",), "proposal", DRAFT, "proposal", "open the proposal", no_phases, 5),
 )  # fmt: skip

@@ -41,7 +41,10 @@ def claim_lines(
     key = f"claim:{claim.id}"
     cited = tuple(dict.fromkeys(c.evidence for c in claim.citations))
     right = chips(cited, lit if selected else ()) if cited else (seg("no citation", "muted"),)
-    head = Line((seg(mark.glyph, f"{mark.style} bold"), seg(f" {mark.word}", mark.style)), right, id=key)
+    pinned = (seg("  the cause, as you say", "accent bold"),) if claim.id == case.pinned else ()
+    head = Line(
+        (seg(mark.glyph, f"{mark.style} bold"), seg(f" {mark.word}", mark.style), *pinned), right, id=key
+    )
     style = "muted" if claim.status == "refuted" and not selected else "fg"
     body = paragraph(claim.text, width, indent=2, style=style, id=key)
     rows = [head, *body]

@@ -25,7 +25,9 @@ def proof_lines(case: Case, width: int, *, tests: str = "") -> list[Line]:
     draft = case.draft
     rows: list[Line] = []
     for step in ORDER:
-        result = next((p for p in reversed(case.proofs) if p.step == step), None)
+        results = [p for p in reversed(case.proofs) if p.step == step]
+        mine = (p for p in results if draft is None or p.draft == draft.number)
+        result = next(mine, results[0] if results else None)
         if step == case.proving:
             rows.extend(_running(step, width, tests))
         elif result is not None:

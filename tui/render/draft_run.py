@@ -65,10 +65,12 @@ def run_lines(
 
 
 def _told(case: Case, width: int) -> list[Line]:
-    """Caps that are nearly used, and the user's own commands that did not end well."""
+    """Caps that are nearly used, MCP servers that are missing, the user's own commands that did not end well."""
     rows = [
         row for w in case.warned for row in _note("! ", "warn bold", f"{w.text}; $ raises the cap", "", width)
     ]
+    for title in dict.fromkeys(fault.title for fault in case.faults if fault.stage in ("mcp", "models")):
+        rows.extend(_note("! ", "warn bold", f"{title}; the run goes on without it", "", width))
     for hook in case.hooks:
         if hook.exit_code != 0:
             how = "did not end well" if hook.exit_code is None else f"exits with {hook.exit_code}"

@@ -27,6 +27,7 @@ from rootcase.tui.screens import joining, others
 from rootcase.tui.screens.base import Fold
 from rootcase.tui.screens.case_code_map import CodeMapCommands
 from rootcase.tui.screens.case_layout import arrange_case
+from rootcase.tui.screens.claim_marks import ClaimMarks
 from rootcase.tui.widgets.bar import Bar
 from rootcase.tui.widgets.code_column import CodeColumn
 from rootcase.tui.widgets.divider import Divider
@@ -35,7 +36,7 @@ from rootcase.tui.widgets.line_pane import LinePane
 TABS = ("Reasoning", "Stack", "Code", "Timeline")
 
 
-class CaseScreen(CodeMapCommands):
+class CaseScreen(CodeMapCommands, ClaimMarks):
     """selected: id under the reasoning's cursor; frame: number of the selected frame; tab: on a narrow screen."""
 
     place = "case"
@@ -221,6 +222,9 @@ class CaseScreen(CodeMapCommands):
     def claim(self) -> Claim | None:
         """The claim under the cursor, or None."""
         return next((c for c in self.case.claims if f"claim:{c.id}" == self.selected), None)
+
+    def marked_claim(self) -> str:
+        return self.claim.id if self.claim else ""
 
     def on_line_pane_moved(self, message: LinePane.Moved) -> None:
         message.stop()

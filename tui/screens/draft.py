@@ -16,6 +16,7 @@ from rootcase.tui.render.budget import meters
 from rootcase.tui.render.checks import before_proposing, check_lines, is_live, next_step_words
 from rootcase.tui.render.draft_changes import changes, hunk_of, tally
 from rootcase.tui.render.draft_run import run_lines
+from rootcase.tui.render.drafts_beside import beside, drafts_lines
 from rootcase.tui.render.facts import draft_facts
 from rootcase.tui.render.ladder import ladder_lines
 from rootcase.tui.render.layout import blank, paragraph, section, seg
@@ -23,7 +24,7 @@ from rootcase.tui.render.line import Line, Seg
 from rootcase.tui.render.tabs import tab_row
 from rootcase.tui.render.title import Title
 from rootcase.tui.screens.base import Fold
-from rootcase.tui.screens.draft_hunks import HunkCommands
+from rootcase.tui.screens.draft_again import DraftAgain
 from rootcase.tui.screens.draft_layout import arrange_draft
 from rootcase.tui.widgets.bar import Bar
 from rootcase.tui.widgets.divider import Divider
@@ -33,7 +34,7 @@ from rootcase.tui.widgets.line_pane import LinePane
 TABS = ("Run", "Changes", "Ladder")
 
 
-class DraftScreen(HunkCommands):
+class DraftScreen(DraftAgain):
     """following: the run's log stays at its end; opened: tool groups that are unfolded; split: two columns."""
 
     place = "draft"
@@ -93,7 +94,13 @@ class DraftScreen(HunkCommands):
     def context(self) -> Context:
         focused = self.focused.id or "" if self.focused else ""
         facts = {"editing"} if self.editing else set[str]()
+        facts |= {"claim"} if self.marked_claim() else set[str]()
         return Context("draft", self.case, selected=self.hunk_id, pane=focused, facts=frozenset(facts))
+
+    def marked_claim(self) -> str:
+        pane = self.pane("run")
+        kind, _, name = pane.cursor_id.partition(":")
+        return name if kind == "claim" and pane.has_focus else ""
 
     def case_changed(self, old: Case) -> None:
         draft = self.case.draft
@@ -163,8 +170,13 @@ class DraftScreen(HunkCommands):
             pane.set_title(None if narrow else Title("Changes", "2"))
             pane.show(self._no_draft(self.room(pane)))
             return
-        split = self.split and self.room(pane) >= 80
-        pane.show(changes(self.case, draft, self.room(pane), roomy=self.roomy, split=split, me=self.me))
+        room = self.room(pane)
+        split = self.split and room >= 80
+        rows = drafts_lines(self.case, room)
+        if self.beside and rows:
+            pane.show((*rows, *beside(self.case, room, me=self.me)))
+        else:
+            pane.show((*rows, *changes(self.case, draft, room, roomy=self.roomy, split=split, me=self.me)))
         ids = [state.hunk.id for state in draft.hunks]
         if self._at_first and pane.rows:
             self._at_first = not pane.select(f"hunk:{ids[0]}")

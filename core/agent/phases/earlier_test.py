@@ -20,8 +20,8 @@ class Reused:
 
 async def reuse(case: Case, workspace: Workspace, runs: Runs) -> Reused | None:
     """The last draft's test, run again on the base; None where it does not stand or is not red."""
-    draft = next((d for d in reversed(case.drafts) if d.abandoned), None)
-    hunks = _standing(case, draft) if draft else ()
+    draft = next((d for d in reversed(case.drafts) if d.abandoned or d.number == case.another), None)
+    hunks = _standing(case, draft) if draft and draft.number != case.test_anew else ()
     if draft is None or not hunks:
         return None
     try:

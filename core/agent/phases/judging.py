@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from rootcase.core.agent.brief import brief
-from rootcase.core.agent.citations import stands_in
+from rootcase.core.agent.conventions import conventions
 from rootcase.core.agent.deps import Deps
-from rootcase.core.agent.fencing import fence
 from rootcase.core.agent.phases.rounds import finished_rounds
 from rootcase.core.agent.prompts import prompt
+from rootcase.core.agent.quotes import stands_in
 from rootcase.core.agent.talk import Talk, Terms
+from rootcase.core.agent.tools.hunk_names import hunk_named
 from rootcase.core.agent.tools.offer import any_tool
-from rootcase.core.agent.tools.tool import Ending, Tool, Toolbox, ToolResult, failure
+from rootcase.core.agent.tools.tool import Ending, Tool, ToolResult, failure
+from rootcase.core.agent.tools.toolbox import Toolbox
 from rootcase.core.model.case import Case
 from rootcase.core.model.draft_entries import Judged
 from rootcase.core.model.drafts import Draft
@@ -29,8 +31,6 @@ STEPS = 3
 OUTPUT_TOKENS = 2_000
 MOST_FINDINGS = 8
 TEXT_LIMIT = 400
-CONVENTIONS = ("AGENTS.md", "CONTRIBUTING.md", ".github/CONTRIBUTING.md", "docs/CONTRIBUTING.md", "CLAUDE.md")
-CONVENTIONS_LIMIT = 4_000
 SEVERITIES: dict[str, Severity] = {"must": "block", "should": "warn", "remark": "info"}
 
 
@@ -70,7 +70,7 @@ async def judge(case: Case, deps: Deps) -> Stage:
     tool = Tool(
         "judgement", "Your judgement of the change; ends this phase.", Judgement, bench.judge, ends=True
     )
-    extra = [("Conventions of the repository", await _conventions(deps, draft))]
+    extra = [await conventions(deps.repository, draft.base_commit)]
     talk = Talk(
         deps, terms, Toolbox([any_tool(tool)], deps.redactor), case,
         system=prompt("review"), brief=brief("review", case, deps, extra),
@@ -97,13 +97,14 @@ class _Bench:
 
     async def judge(self, ask: Judgement) -> ToolResult:
         """Record it. What quotes nothing of the change counts as a remark alone, whatever weight it was given."""
-        unknown = [remark.hunk for remark in ask.remarks if remark.hunk not in self._hunks]
+        remarks = [replace(r, hunk=hunk_named(r.hunk, self._hunks)) for r in ask.remarks]
+        unknown = [remark.hunk for remark in remarks if remark.hunk not in self._hunks]
         if unknown:
             return failure(f"There is no hunk {unknown[0]}; the draft has {', '.join(sorted(self._hunks))}.")
         if not ask.reason.strip():
             return failure("A reason is needed.")
         findings = tuple(
-            self._finding(number, remark) for number, remark in enumerate(ask.remarks[:MOST_FINDINGS], 1)
+            self._finding(number, remark) for number, remark in enumerate(remarks[:MOST_FINDINGS], 1)
         )
         cited = {finding.severity for finding in findings}
         verdict, reason = ask.verdict, self._line(ask.reason)
@@ -137,12 +138,3 @@ class _Bench:
 
     def _line(self, text: str) -> str:
         return self._redactor.text(clean_line(text, limit=TEXT_LIMIT))
-
-
-async def _conventions(deps: Deps, draft: Draft) -> str:
-    """What the repository asks of a change, as data, cut; "" where it says nothing."""
-    for path in CONVENTIONS:
-        text = await deps.repository.read(draft.base_commit, path)
-        if text and text.strip():
-            return fence(f"{path} of the repository", text[:CONVENTIONS_LIMIT])
-    return ""

@@ -13,7 +13,8 @@ from rootcase.core.agent.phases.rounds import finished_rounds
 from rootcase.core.agent.prompts import prompt
 from rootcase.core.agent.talk import Talk, Terms
 from rootcase.core.agent.tools.offer import any_tool
-from rootcase.core.agent.tools.tool import Ending, Tool, Toolbox, ToolResult, failure
+from rootcase.core.agent.tools.tool import Ending, Tool, ToolResult, failure
+from rootcase.core.agent.tools.toolbox import Toolbox
 from rootcase.core.model.case import Case
 from rootcase.core.model.entries import OpinionGiven, PhaseEnded, PhaseStarted
 from rootcase.core.model.errors import ModelError

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rootcase.core.agent.brief import brief
 from rootcase.core.agent.citations import Citations
+from rootcase.core.agent.conventions import conventions
 from rootcase.core.agent.deps import Deps
+from rootcase.core.agent.phases.copied import COPIED, copied_values
 from rootcase.core.agent.phases.rounds import agent_round
 from rootcase.core.agent.prompts import prompt
+from rootcase.core.agent.steering import marked
 from rootcase.core.agent.talk import Talk, Terms
 from rootcase.core.agent.tools.claim import Claims
 from rootcase.core.agent.tools.editing import Editor
 from rootcase.core.agent.tools.ending import Done, GiveUp
-from rootcase.core.agent.tools.offer import any_tool, claim_tool, edit_tool, reading_tools, test_tool
+from rootcase.core.agent.tools.offer import (
+    any_tool,
+    claim_tool,
+    edit_tool,
+    reading_tools,
+    server_tools,
+    test_tool,
+)
 from rootcase.core.agent.tools.places import Places, code_of
 from rootcase.core.agent.tools.testing import Runs
-from rootcase.core.agent.tools.tool import Ending, Tool, Toolbox, ToolResult, failure
+from rootcase.core.agent.tools.tool import AnyTool, Ending, Tool, ToolResult, failure
+from rootcase.core.agent.tools.toolbox import Toolbox
 from rootcase.core.model.case import Case
 from rootcase.core.model.drafts import Draft
 from rootcase.core.model.entries import DraftAbandoned, DraftWritten, PhaseEnded, PhaseStarted, PlanMade
@@ -33,12 +46,14 @@ async def patch(case: Case, deps: Deps, workspace: Workspace) -> Stage:
     await workspace.apply([hunk for hunk in draft.accepted if hunk.test])
     places = Places(deps.repository, code_of(case), "draft", workspace, {plan.test_file})
     terms = Terms("patch", "strong", agent_round(case, draft.number), STEPS, OUTPUT_TOKENS)
-    claims = Claims(Citations(places, case.evidence), case.claims, "patch", deps.redactor)
+    citations = Citations(places, case.evidence)
+    claims = Claims(citations, case.claims, "patch", deps.redactor, marked(case))
     runs = Runs(workspace, plan.test_file, draft.test_ids, deps.fingerprinter, case.fingerprint)
     runs.deadline_s = min(runs.deadline_s, deps.settings.budget.proof_minutes * 60)
     editor = Editor(workspace, places, [*plan.files, plan.test_file, *case.widened], runs)
     work = _Work(deps, runs, editor, claims, plan)
-    talk = work.talk(case, terms)
+    extra = await conventions(deps.repository, draft.base_commit)
+    talk = work.talk(case, terms, await server_tools(deps, citations.add), extra)
     yield PhaseStarted("patch", draft.number, deps.model.name(terms.role), terms.round)
     async for body in talk.run():
         yield body
@@ -71,16 +86,21 @@ class _Work:
         self._claims = claims
         self._plan = plan
 
-    def talk(self, case: Case, terms: Terms) -> Talk:
+    def talk(self, case: Case, terms: Terms, servers: Sequence[AnyTool], extra: tuple[str, str]) -> Talk:
         tools = [
-            *reading_tools(case, self._deps, self._editor.places), claim_tool(self._claims),
+            *reading_tools(case, self._deps, self._editor.places), *servers, claim_tool(self._claims),
             edit_tool(self._editor), test_tool(self._runs),
             any_tool(Tool("done", "The patch is ready; ends this phase.", Done, self._done, ends=True)),
             any_tool(Tool("give_up", "The plan cannot be done; ends the draft.", GiveUp, self._give_up, ends=True)),
         ]  # fmt: skip
         toolbox = Toolbox(tools, self._deps.redactor)
         return Talk(
-            self._deps, terms, toolbox, case, system=prompt("patch"), brief=brief("patch", case, self._deps)
+            self._deps,
+            terms,
+            toolbox,
+            case,
+            system=prompt("patch"),
+            brief=brief("patch", case, self._deps, [extra]),
         )
 
     def test_ids(self, draft: Draft) -> tuple[str, ...]:
@@ -93,6 +113,9 @@ class _Work:
         changed = await self._runs.workspace.hunks(tests=[self._plan.test_file])
         if not any(not hunk.test for hunk in changed):
             return failure("Not ended: nothing but the test is changed. Edit a file of the plan, or give_up.")
+        copied = await copied_values(self._deps, self._runs.workspace, self._plan.test_file)
+        if copied:
+            return failure(COPIED.format(", ".join(map(repr, copied[:5]))))
         if self._runs.cannot:
             words = f"written, but tests cannot run here: {clean_line(self._runs.cannot, limit=200)}"
             return ToolResult("Ended without a run.", ending=Ending(True, words))

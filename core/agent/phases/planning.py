@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 from rootcase.core.agent.brief import brief
 from rootcase.core.agent.deps import Deps
 from rootcase.core.agent.phases.rounds import finished_rounds
 from rootcase.core.agent.prompts import prompt
 from rootcase.core.agent.talk import Talk, Terms
 from rootcase.core.agent.tools.ending import NoFix, Plan
+from rootcase.core.agent.tools.located import located
 from rootcase.core.agent.tools.offer import any_tool
-from rootcase.core.agent.tools.places import Places, code_of, tidy
-from rootcase.core.agent.tools.tool import Ending, Tool, Toolbox, ToolResult, failure
+from rootcase.core.agent.tools.places import Places, code_of, is_test
+from rootcase.core.agent.tools.tool import Ending, Tool, ToolResult, failure
+from rootcase.core.agent.tools.toolbox import Toolbox
 from rootcase.core.config.settings import GuardrailSettings
 from rootcase.core.model.case import Case
 from rootcase.core.model.entries import PhaseEnded, PhaseStarted, PlanMade
@@ -24,7 +24,6 @@ from rootcase.core.safety.text import clean_line
 STEPS = 6
 OUTPUT_TOKENS = 2_000
 LISTED_TESTS = 60
-TEST_FOLDERS = {"test", "tests", "spec", "specs", "__tests__", "testing"}
 
 
 async def plan(case: Case, deps: Deps) -> Stage:
@@ -73,6 +72,8 @@ class _Planner:
         self._places = places
         self._guardrails = guardrails
         self._redactor = deps.redactor
+        self._control = deps.control
+        self._told_of_pin = False
 
     def limits(self) -> str:
         protected = ", ".join(self._guardrails.protected_files)
@@ -81,22 +82,47 @@ class _Planner:
         )
 
     async def plan(self, ask: Plan) -> ToolResult:
-        files = tuple(dict.fromkeys(tidy(path) for path in ask.files))
-        test_file = tidy(ask.test_file)
-        wrong = await self._wrong(files, test_file)
+        files = tuple(dict.fromkeys([await located(self._places, path) for path in ask.files]))
+        test_file = await located(self._places, ask.test_file, may_be_new=True)
+        claims = tuple(dict.fromkeys(name.strip("[] ").lower() for name in ask.claims))
+        case = await self._control.checkpoint()
+        wrong = await self._wrong(files, test_file) or self._unfounded(claims, case)
         if wrong:
             return failure(f"The plan does not hold: {wrong}")
         made = PlanMade(
             self._line(ask.summary), tuple(f for f in files if f != test_file), test_file, self._line(ask.cause),
-            self._line(ask.risk), self._line(ask.rollback),
+            self._line(ask.risk), self._line(ask.rollback), claims=claims or founding(case),
         )  # fmt: skip
         words = f"may change {', '.join(made.files)} and {test_file}"
         return ToolResult("The plan holds.", bodies=(made,), ending=Ending(True, words))
 
     async def no_fix(self, ask: NoFix) -> ToolResult:
         reason = f"{ask.kind.replace('_', ' ')}: {self._line(ask.reason)}"
-        made = PlanMade(self._line(ask.reason), (), no_fix=reason)
+        needs = tuple(self._line(need) for need in ask.needs if need.strip())
+        if ask.kind == "not_enough_evidence" and not needs:
+            return failure("Name in `needs` what is missing and the next look-up that would settle it.")
+        made = PlanMade(
+            self._line(ask.reason), (), no_fix=" Next: ".join((reason, *needs[:1])), needs=needs,
+            claims=founding(await self._control.checkpoint()),
+        )  # fmt: skip
         return ToolResult("Recorded.", bodies=(made,), ending=Ending(True, f"no change is right, {reason}"))
+
+    def _unfounded(self, claims: tuple[str, ...], case: Case) -> str:
+        """Why the plan goes against what was found or what the engineer says, "" where it does not."""
+        known = {claim.id: claim for claim in case.claims}
+        for name in claims:
+            if name not in known:
+                return f"there is no claim {name}; there are {', '.join(known) or 'none'}."
+            if known[name].status == "refuted" and name != case.pinned:
+                return f"it rests on {name}, which is refuted: {known[name].why or known[name].text}"
+        pinned = known.get(case.pinned)
+        if pinned is None or pinned.id in claims or (not claims and self._told_of_pin):
+            return ""
+        self._told_of_pin = True
+        return (
+            f'the engineer says that {pinned.id} is the cause: "{pinned.text}" Plan a repair of that and name it in '
+            "`claims`, or call no_fix."
+        )
 
     async def _wrong(self, files: tuple[str, ...], test_file: str) -> str:
         """The first rule that the plan breaks, "" where it holds."""
@@ -123,10 +149,7 @@ class _Planner:
         return self._redactor.text(clean_line(text, limit=500))
 
 
-def is_test(path: str) -> bool:
-    """Whether a path is a test by its folder or its name, in the usual conventions."""
-    parts = PurePosixPath(path)
-    stem = parts.stem.lower()
-    named = stem.startswith("test_") or stem.endswith(("_test", "_spec", ".test", ".spec", "tests"))
-    in_folder = any(part.lower() in TEST_FOLDERS for part in parts.parts[:-1])
-    return bool(parts.suffix) and (named or (in_folder and not stem.startswith(("conftest", "__init__"))))
+def founding(case: Case) -> tuple[str, ...]:
+    """The claims that a plan rests on which names none: the pinned one, else the causes that are not refuted."""
+    causes = tuple(claim.id for claim in case.claims if claim.role == "cause" and claim.status != "refuted")
+    return (case.pinned,) if case.pinned else causes

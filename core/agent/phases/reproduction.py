@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from rootcase.core.agent.brief import brief
+from rootcase.core.agent.conventions import conventions
 from rootcase.core.agent.deps import Deps
 from rootcase.core.agent.phases import earlier_test
+from rootcase.core.agent.phases.copied import COPIED, copied_values
 from rootcase.core.agent.phases.rounds import agent_round
 from rootcase.core.agent.prompts import prompt
 from rootcase.core.agent.talk import Talk, Terms
 from rootcase.core.agent.tools.editing import Editor
 from rootcase.core.agent.tools.ending import Done, GiveUp
-from rootcase.core.agent.tools.offer import any_tool, create_tool, edit_tool, reading_tools, test_tool
-from rootcase.core.agent.tools.places import Places, code_of
+from rootcase.core.agent.tools.offer import (
+    any_tool,
+    create_tool,
+    edit_tool,
+    reading_tools,
+    server_tools,
+    test_tool,
+)
+from rootcase.core.agent.tools.places import Places, code_of, is_test
 from rootcase.core.agent.tools.testing import Runs
-from rootcase.core.agent.tools.tool import Ending, Tool, Toolbox, ToolResult, failure
+from rootcase.core.agent.tools.tool import AnyTool, Ending, Tool, ToolResult, failure
+from rootcase.core.agent.tools.toolbox import Toolbox
 from rootcase.core.model.case import Case
 from rootcase.core.model.drafts import Draft, Hunk
 from rootcase.core.model.entries import (
+    Body,
     DraftAbandoned,
     DraftStarted,
     DraftWritten,
@@ -27,6 +41,7 @@ from rootcase.core.model.entries import (
 from rootcase.core.model.errors import ModelError
 from rootcase.core.model.hunks import numbered
 from rootcase.core.model.ports import Stage, Workspace
+from rootcase.core.safety.paths import matches
 from rootcase.core.safety.text import clean_line
 
 STEPS = 20
@@ -41,7 +56,9 @@ async def reproduce(case: Case, deps: Deps, workspace: Workspace) -> Stage:
     plan = _plan_of(case)
     base = code_of(case).head_commit
     current = case.draft
-    number = current.number if current else len(case.drafts) + 1
+    if current is not None and case.another == current.number:
+        current = None  # it stays as it is, and another one is written beside it
+    number = current.number if current else max((draft.number for draft in case.drafts), default=0) + 1
     terms = Terms("reproduce", "strong", agent_round(case, number), STEPS, OUTPUT_TOKENS)
     yield PhaseStarted("reproduce", number, deps.model.name(terms.role), terms.round)
     if current is None:
@@ -54,19 +71,16 @@ async def reproduce(case: Case, deps: Deps, workspace: Workspace) -> Stage:
         yield DraftWritten(number, _with_kept(current, reused.hunks), reused.test_ids)
         yield PhaseEnded("reproduce", True, reused.summary, number)
         return
-    work = _Work(
-        deps,
-        runs,
-        Editor(workspace, Places(deps.repository, code_of(case), "draft", workspace), [plan.test_file], runs),
-    )
-    talk = work.talk(case, terms)
+    work = _Work(deps, runs, workspace, Places(deps.repository, code_of(case), "draft", workspace), plan)
+    extra = await conventions(deps.repository, base)
+    talk = work.talk(case, terms, await server_tools(deps), extra)
     async for body in talk.run():
         yield body
     ending = talk.ending or Ending(False, f"no test was red after {STEPS} answers")
     if not ending.ok:
         yield DraftAbandoned(number, f"Not reproduced: {ending.summary}")
     else:
-        hunks = await workspace.hunks(tests=[plan.test_file])
+        hunks = await workspace.hunks(tests=[work.plan.test_file])
         yield DraftWritten(number, _with_kept(current, hunks), work.test_ids())
     yield PhaseEnded("reproduce", ending.ok, ending.summary, number)
 
@@ -87,18 +101,31 @@ def _with_kept(current: Draft | None, tests: tuple[Hunk, ...]) -> tuple[Hunk, ..
 
 
 class _Work:
-    """The tools of this phase over one editor and one series of test runs."""
+    """The tools of this phase over one editor and one series of test runs. plan: with the test where it went."""
 
-    def __init__(self, deps: Deps, runs: Runs, editor: Editor) -> None:
+    def __init__(self, deps: Deps, runs: Runs, workspace: Workspace, places: Places, plan: PlanMade) -> None:
+        self.plan = plan
         self._deps = deps
         self._runs = runs
-        self._editor = editor
+        self._workspace = workspace
+        self._editor = Editor(workspace, places, [plan.test_file], runs, self._moved)
         self._warned = False
 
-    def talk(self, case: Case, terms: Terms) -> Talk:
+    async def _moved(self, path: str) -> tuple[Body, ...] | None:
+        """The test goes into another test file than planned: no code can be changed so, and the plan says where."""
+        rules = self._deps.settings.guardrails.protected_files
+        if not is_test(path) or matches(path, rules):
+            return None
+        await self._workspace.reset(self._workspace.base_commit)
+        self._editor.places.changed.clear()
+        self.plan = replace(self.plan, test_file=path)
+        self._runs.test_file, self._runs.usual = path, [path]
+        return (self.plan,)
+
+    def talk(self, case: Case, terms: Terms, servers: Sequence[AnyTool], extra: tuple[str, str]) -> Talk:
         places = self._editor.places
         tools = [
-            *reading_tools(case, self._deps, places), edit_tool(self._editor), create_tool(self._editor),
+            *reading_tools(case, self._deps, places), *servers, edit_tool(self._editor), create_tool(self._editor),
             test_tool(self._runs),
             any_tool(Tool("done", "The test is red; ends this phase.", Done, self._done, ends=True)),
             any_tool(Tool("give_up", "It cannot be reproduced; ends the draft.", GiveUp, self._give_up, ends=True)),
@@ -110,7 +137,7 @@ class _Work:
             toolbox,
             case,
             system=prompt("reproduce"),
-            brief=brief("reproduce", case, self._deps),
+            brief=brief("reproduce", case, self._deps, [extra]),
         )
 
     def test_ids(self) -> tuple[str, ...]:
@@ -121,15 +148,17 @@ class _Work:
         summary = self._line(ask.summary)
         if not self._editor.edits:
             return failure("Not ended: no test was written. Use create or edit, then run_tests.")
+        copied = await copied_values(self._deps, self._workspace, self.plan.test_file)
+        if copied:
+            return failure(COPIED.format(", ".join(map(repr, copied[:5]))))
         if self._runs.cannot:
             words = f"written, but tests cannot run here: {clean_line(self._runs.cannot, limit=200)}"
             return ToolResult("Ended without a run.", ending=Ending(True, words))
         if self._runs.last is None:
             return failure("Not ended: the test was not run since the last edit. Call run_tests.")
         if not self._runs.red():
-            return failure(
-                "Not ended: no test of the file is red. It must fail before the patch, and pass after it."
-            )
+            why = self._runs.last.problem or "no test of the file is red"
+            return failure(f"Not ended: {why}. A test must run and fail before the patch, and pass after it.")
         if not self._warned and all(self._runs.same_error(result) is False for result in self._runs.red()):
             self._warned = True
             return failure(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -45,12 +45,16 @@ class MakeClaim:
 
 
 class Claims:
-    """The claims of one phase, on top of those of the case."""
+    """The claims of one phase, on top of those of the case. marked: ids that a human has marked right or wrong."""
 
-    def __init__(self, citations: Citations, known: Sequence[Claim], origin: str, redactor: Redactor) -> None:
+    def __init__(
+        self, citations: Citations, known: Sequence[Claim], origin: str, redactor: Redactor,
+        marked: Collection[str] = (),
+    ) -> None:  # fmt: skip
         self._citations = citations
         self._known = {_same(claim.text): claim for claim in known}
         self._origin = origin
+        self._marked = frozenset(marked)
         self._redactor = redactor
         self._refused: dict[str, Claim] = {}
         self._next = 1 + max(
@@ -71,6 +75,10 @@ class Claims:
         )
         status, why = judged(ask.status, checked)
         known = self._known.get(_same(text))
+        if known is not None and known.id in self._marked and known.status != status:
+            return failure(
+                f"The engineer marked {known.id} as {known.status}. Follow that, or claim something else."
+            )
         if known is not None and known.status == status:
             return ToolResult(f"{known.id} says that already, {known.status}.")
         claim = Claim(

@@ -30,12 +30,19 @@ class Plan:
     test_file: Annotated[str, Meta(description="where the reproduction test goes; may be new")]
     risk: Annotated[str, Meta(description="what could go wrong with this change")] = ""
     rollback: Annotated[str, Meta(description="how to take it back, data included")] = ""
+    claims: Annotated[
+        tuple[str, ...], Meta(description="ids of the claims that show this cause, such as k1")
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NoFix:
     kind: NoFixKind
     reason: Annotated[str, Meta(description="why no change to this code is right, and who or what can help")]
+    needs: Annotated[
+        tuple[str, ...],
+        Meta(description="where evidence is missing: each look-up that would settle it, the next one first"),
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,15 @@ from typing import Annotated
 from msgspec import Meta
 
 from rootcase.core.agent.fencing import fence
-from rootcase.core.agent.tools.places import Places, tidy
+from rootcase.core.agent.tools.located import located
+from rootcase.core.agent.tools.places import Places
 from rootcase.core.agent.tools.reading import Page, Where
 from rootcase.core.agent.tools.tool import ToolResult, failure
 from rootcase.core.model.code import Commit
 
 BLAME_LINES = 40
 COMMITS = 15
-DIFF_PAGE = 6_500
+DIFF_PAGE = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def one_line(commit: Commit) -> str:
 
 
 async def blame(places: Places, ask: Blame) -> ToolResult:
-    path = tidy(ask.path)
+    path = await located(places, ask.path, ask.at)
     end = min(max(ask.end, ask.start), ask.start + BLAME_LINES - 1)
     lines = await places.repository.blame(places.commit(ask.at), path, ask.start, end)
     if not lines:
@@ -64,14 +65,15 @@ async def blame(places: Places, ask: Blame) -> ToolResult:
 
 
 async def log(places: Places, ask: Log) -> ToolResult:
-    paths = [tidy(ask.path)] if ask.path.strip(" ./") else []
+    paths = [await located(places, ask.path)] if ask.path.strip(" ./") else []
     last = ask.page * COMMITS
     commits = await places.repository.log(places.code.head_commit, paths, limit=last + 1)
     shown = commits[last - COMMITS : last]
+    where = paths[0] if paths else "the repository"
     if not shown:
-        return failure(f"No commits of {ask.path or 'the repository'} on page {ask.page}.")
+        return failure(f"No commits of {where} on page {ask.page}.")
     more = f"\nNext: page={ask.page + 1}." if len(commits) > last else ""
-    origin = f"commits of {ask.path or 'the repository'} up to HEAD, newest first"
+    origin = f"commits of {where} up to HEAD, newest first"
     return ToolResult(fence(origin, "\n".join(one_line(c) for c in shown)) + more)
 
 
@@ -84,7 +86,7 @@ async def show_commit(places: Places, ask: ShowCommit) -> ToolResult:
         return failure(f"There is no commit {ask.sha}.")
     patch = await places.repository.patch(sha)
     if ask.path:
-        patch = files_of_patch(patch, tidy(ask.path))
+        patch = files_of_patch(patch, await located(places, ask.path))
     head = f"{one_line(commit)}\nfiles: {', '.join(commit.files) or 'not known'}\n"
     return ToolResult(fence(f"commit {commit.short}", head + patch))
 
@@ -97,7 +99,7 @@ async def diff_window(places: Places, ask: DiffWindow) -> ToolResult:
             "No earlier good release is known, so there is no window; log and show_commit show history."
         )
     window = f"{code.rollback.release if code.rollback else ''} {good[:7]}..{code.release} {code.release_commit[:7]}"
-    paths = [tidy(ask.path)] if ask.path.strip(" ./") else []
+    paths = [await located(places, ask.path)] if ask.path.strip(" ./") else []
     diff = await places.repository.diff(good, code.release_commit, paths)
     if not diff:
         return ToolResult(f"Nothing changed in {ask.path or 'the repository'} in {window}.")

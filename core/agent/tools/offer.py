@@ -6,6 +6,7 @@ from functools import partial
 from typing import cast
 
 from rootcase.core.agent.deps import Deps
+from rootcase.core.agent.mcp_servers.offered import Keep
 from rootcase.core.agent.tools import history, production, reading
 from rootcase.core.agent.tools.claim import Claims, MakeClaim
 from rootcase.core.agent.tools.editing import Create, Edit, Editor
@@ -24,10 +25,11 @@ def any_tool(tool: Tool[A]) -> AnyTool:
 
 
 def reading_tools(case: Case, deps: Deps, places: Places) -> list[AnyTool]:
-    read = f"Read lines of a file (at most {reading.LINES}), usually at {places.default}."
-    search = f"Find lines that contain a text, usually at {places.default}."
-    window = "What changed between the last good release and the failing one."
-    frame = "A frame in production with its local variables."
+    read = f"Read lines of a file, at most {reading.LINES}; of {places.default} unless `at` says otherwise."
+    search = f"Find lines that contain a text; in {places.default} unless `at` says otherwise."
+    window = "What changed between the last good release and the failing one: the files, or one file's diff."
+    frame = "A frame of production's stack with its local variables; without `frame` the list of all."
+    fields = "The newest event of production: an overview, or one field of it."
     return [
         any_tool(Tool("read_file", read, reading.ReadFile, partial(reading.read_file, places))),
         any_tool(Tool("search", search, reading.Search, partial(reading.search, places))),
@@ -38,23 +40,35 @@ def reading_tools(case: Case, deps: Deps, places: Places) -> list[AnyTool]:
         any_tool(Tool("show_commit", "A commit's diff.", ShowCommit, partial(history.show_commit, places))),
         any_tool(Tool("diff_window", window, history.DiffWindow, partial(history.diff_window, places))),
         any_tool(Tool("trace", frame, production.Trace, partial(production.trace, case))),
-        any_tool(Tool("event", "A field of the newest event.", EventField, partial(event, deps.samples))),
+        any_tool(Tool("event", fields, EventField, partial(event, deps.samples))),
     ]
 
 
+async def server_tools(deps: Deps, keep: Keep | None = None) -> list[AnyTool]:
+    """The allowed tools of the user's MCP servers. keep: takes their answers as evidence."""
+    return [*await deps.servers.tools(keep)] if deps.servers is not None else []
+
+
 def claim_tool(claims: Claims) -> AnyTool:
-    words = "Record a claim. A program checks each citation; a claim whose citation fails is refused once."
+    words = "Record a claim with its citations. A program checks each; where one fails it says why, and you correct it."
     return any_tool(Tool("claim", words, MakeClaim, claims.make))
 
 
 def edit_tool(editor: Editor) -> AnyTool:
-    words = "Replace lines of a file. `search` must occur exactly once in it."
+    words = "Replace lines of a file. `search` must occur once in it; an empty one adds `replace` at the end."
     return any_tool(Tool("edit", words, Edit, editor.edit))
 
 
 def create_tool(editor: Editor) -> AnyTool:
-    return any_tool(Tool("create", "Write a new file.", Create, editor.create))
+    return any_tool(Tool("create", "Write a new file, whole.", Create, editor.create))
 
 
 def test_tool(runs: Runs) -> AnyTool:
-    return any_tool(Tool("run_tests", "Run tests on the draft as it stands.", RunTests, runs.run))
+    return any_tool(
+        Tool(
+            "run_tests",
+            "Run tests on the draft as it stands; without arguments the reproduction test.",
+            RunTests,
+            runs.run,
+        )
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Literal
 
 from rootcase.core.model.case import Case
@@ -14,6 +15,7 @@ from rootcase.core.model.ports import Repository, Workspace
 from rootcase.core.safety.paths import normal
 
 At = Literal["", "release", "head", "draft"]
+TEST_FOLDERS = {"test", "tests", "spec", "specs", "__tests__", "testing"}
 
 
 @dataclass(slots=True)
@@ -99,3 +101,12 @@ def code_of(case: Case) -> CodePath:
             "Map it first: rootcase run --until map.",
         )  # fmt: skip
     return case.code
+
+
+def is_test(path: str) -> bool:
+    """Whether a path is a test by its folder or its name, in the usual conventions."""
+    parts = PurePosixPath(path)
+    stem = parts.stem.lower()
+    named = stem.startswith("test_") or stem.endswith(("_test", "_spec", ".test", ".spec", "tests"))
+    in_folder = any(part.lower() in TEST_FOLDERS for part in parts.parts[:-1])
+    return bool(parts.suffix) and (named or (in_folder and not stem.startswith(("conftest", "__init__"))))

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta
 
 from rootcase.core.agent.fencing import fence, numbered_lines
-from rootcase.core.agent.tools.places import At, Places, tidy
+from rootcase.core.agent.tools.located import located
+from rootcase.core.agent.tools.places import At, Places
 from rootcase.core.agent.tools.tool import ToolResult, failure
 from rootcase.core.model.hunks import lines_of
 
 LINES = 160
-HITS = 40
+FITTING = 6_000
+HITS = 30
 HITS_READ = 400
 ENTRIES = 120
-LINE_LIMIT = 220
+LINE_LIMIT = 160
 
 Where = Annotated[At, Meta(description="release, head or draft; leave out for the usual one")]
 Page = Annotated[int, Meta(description="1 for the first part", ge=1, le=50)]
@@ -48,7 +51,7 @@ class Tree:
 
 
 async def read_file(places: Places, ask: ReadFile) -> ToolResult:
-    path = tidy(ask.path)
+    path = await located(places, ask.path, ask.at)
     text = await places.require(path, ask.at)
     lines = lines_of(text)
     if not lines:
@@ -58,8 +61,8 @@ async def read_file(places: Places, ask: ReadFile) -> ToolResult:
         return failure(
             f"{path} has {len(lines)} lines in {places.label(ask.at)}; line {start} is behind its end."
         )
-    end = min(len(lines), ask.end or start + LINES - 1, start + LINES - 1)
-    end = max(end, start)
+    end = max(start, min(len(lines), ask.end or start + LINES - 1, start + LINES - 1))
+    end = start + fitting(lines[start - 1 : end]) - 1
     shown = numbered_lines("".join(lines[start - 1 : end]), start)
     more = (
         f"\n{len(lines) - end} more lines follow; read_file with start={end + 1}." if end < len(lines) else ""
@@ -67,10 +70,20 @@ async def read_file(places: Places, ask: ReadFile) -> ToolResult:
     return ToolResult(fence(f"{path}:{start}-{end} of {len(lines)}, {places.label(ask.at)}", shown) + more)
 
 
+def fitting(lines: Sequence[str]) -> int:
+    """How many of the lines fit into one answer with their numbers; at least one."""
+    room = FITTING
+    for count, line in enumerate(lines):
+        room -= len(line) + 6
+        if room < 0:
+            return max(1, count)
+    return len(lines)
+
+
 async def search(places: Places, ask: Search) -> ToolResult:
     if not ask.text.strip() or "\n" in ask.text:
         return failure("search looks for one line of text; give some.")
-    paths = [tidy(ask.path)] if ask.path.strip(" ./") else []
+    paths = [await located(places, ask.path, ask.at)] if ask.path.strip(" ./") else []
     hits = await places.grep(ask.text, ask.at, regex=ask.regex, paths=paths, limit=HITS_READ)
     where = f"{paths[0] if paths else 'the repository'}, {places.label(ask.at)}"
     if not hits:
@@ -88,7 +101,7 @@ async def search(places: Places, ask: Search) -> ToolResult:
 
 
 async def tree(places: Places, ask: Tree) -> ToolResult:
-    folder = tidy(ask.path) if ask.path.strip(" ./") else ""
+    folder = await located(places, ask.path, ask.at) if ask.path.strip(" ./") else ""
     files = await places.files(ask.at)
     prefix = f"{folder}/" if folder else ""
     inside = [file[len(prefix) :] for file in files if file.startswith(prefix)]

@@ -27,8 +27,14 @@ def _inline(value: Json, definitions: dict[str, Json]) -> Json:
     reference = value.get("$ref")
     if isinstance(reference, str):
         return _inline(definitions[reference.removeprefix(PREFIX)], definitions)
-    return {
+    kept = {
         key: _inline(item, definitions)
         for key, item in value.items()
         if key != "title" or isinstance(item, dict)
     }
+    # Some providers refuse a schema with an empty choice; leaving the argument out says the same.
+    choices = kept.get("enum")
+    if isinstance(choices, list) and "" in choices:
+        kept["enum"] = [choice for choice in choices if choice != ""]
+        kept.pop("default", None)
+    return kept

@@ -51,10 +51,12 @@ class Runs:
 
     async def run(self, ask: RunTests) -> ToolResult:
         names = list(ask.selection)
-        if names == ALL:
+        if [name.strip().lower() for name in names] == ALL:
             selection: tuple[str, ...] = ()
         else:
-            selection = tuple(_tidy_id(name) for name in names) or tuple(self.usual)
+            selection = tuple(
+                _tidy_id(name, str(self.workspace.root)) for name in names if name.strip()
+            ) or tuple(self.usual)
         words = " ".join(selection) or "all tests"
         run = await self.workspace.run_tests(selection, deadline_s=self.deadline_s)
         if not selection or any(name.partition("::")[0] == self.test_file for name in selection):
@@ -125,7 +127,7 @@ def cannot_run(run: TestRun) -> str:
     return "" if stopped_at_deadline else run.problem
 
 
-def _tidy_id(name: str) -> str:
+def _tidy_id(name: str, root: str) -> str:
     """A test id with its path as the repository names it; what follows `::` is left alone."""
-    path, colons, rest = name.strip().partition("::")
+    path, colons, rest = name.strip().strip("`'\"").removeprefix(root.rstrip("/") + "/").partition("::")
     return tidy(path) + colons + rest

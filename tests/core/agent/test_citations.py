@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from rootcase.core.agent.citations import Asked, Citations, stands_in
+from rootcase.core.agent.citations import Asked, Citations
+from rootcase.core.agent.quotes import stands_in
 from rootcase.core.agent.tools.claim import Cite, Claims, MakeClaim, judged
 from rootcase.core.agent.tools.places import Places
 from rootcase.core.model.entries import ClaimMade, EvidenceRecorded

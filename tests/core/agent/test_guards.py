@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from rootcase.core.agent import phases
-from rootcase.core.agent.phases.planning import is_test
 from rootcase.core.agent.recording import RecordedCall, RecordedStep, Recording
 from rootcase.core.agent.replay import ReplayClient
+from rootcase.core.agent.tools.places import is_test
 from rootcase.core.agent.tools.testing import cannot_run
 from rootcase.core.model.entries import (
     DraftAbandoned,

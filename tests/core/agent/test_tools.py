@@ -10,10 +10,11 @@ import pytest
 from rootcase.core.agent.fencing import fence
 from rootcase.core.agent.model_client import ToolCall
 from rootcase.core.agent.tools.history import files_of_patch
+from rootcase.core.agent.tools.more import RESULT_LIMIT
 from rootcase.core.agent.tools.offer import reading_tools
 from rootcase.core.agent.tools.places import Places
 from rootcase.core.agent.tools.symbol import definition_span, is_definition
-from rootcase.core.agent.tools.tool import RESULT_LIMIT, Toolbox
+from rootcase.core.agent.tools.toolbox import Toolbox
 
 Bench = Any
 
@@ -123,7 +124,7 @@ async def test_secrets_and_controls_are_taken_out_of_results_and_long_ones_are_c
     assert "tok-very" not in text and "\x1b" not in text and "\u202e" not in text
     await bench.workspace.write("shop/pricing.py", ("c" * 200 + "\n") * 160)
     text = await Hands(bench, "draft", bench.workspace)("read_file", path="shop/pricing.py")
-    assert len(text) < RESULT_LIMIT + 200 and "ask for a smaller part" in text
+    assert len(text) < RESULT_LIMIT and "more lines follow; read_file with start=29" in text
 
 
 @pytest.mark.parametrize(

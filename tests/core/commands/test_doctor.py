@@ -143,7 +143,7 @@ def shown(settings: ModelSettings, reports) -> list[tuple[str, str]]:
 
 
 async def test_models_are_not_asked_unless_told_to(key):
-    with ScriptedOpenAI([Reply("never asked")]) as server:
+    with ScriptedOpenAI([Reply("never asked")], probed=True) as server:
         settings = models(server)
         reports = await model_reports(settings, ask=False)
         assert server.requests == []
@@ -154,7 +154,9 @@ async def test_models_are_not_asked_unless_told_to(key):
 
 
 async def test_a_model_that_streams_and_calls_tools(key):
-    with ScriptedOpenAI([Reply("one two three four", calls=[Call("report", {"word": "ready"})])]) as server:
+    with ScriptedOpenAI(
+        [Reply("one two three four", calls=[Call("report", {"word": "ready"})])], probed=True
+    ) as server:
         settings = models(server)
         (report,) = await model_reports(settings, ask=True)
     assert (report.tools, report.streaming, report.fault) == (True, True, "")
@@ -172,7 +174,7 @@ async def test_a_model_that_streams_and_calls_tools(key):
     ],
 )
 async def test_a_model_that_cannot_do_the_work_is_said(key, answer, state, words):
-    with ScriptedOpenAI([answer] * 4) as server:
+    with ScriptedOpenAI([answer] * 4, probed=True) as server:
         settings = models(server)
         reports = await model_reports(settings, ask=True)
     assert any(each == state and words in text for each, text in shown(settings, reports)), shown(

@@ -24,6 +24,7 @@ from rootcase.core.model.entries import (
     ClaimMade,
     CodeMapped,
     Commented,
+    DraftChosen,
     DraftExplained,
     DraftStarted,
     DraftWritten,
@@ -747,6 +748,37 @@ def after(what: Callable[[int], list[Body]]) -> list[Told]:
     return [*told, *(Told(body) for body in what(merged_us))]
 
 
+def competing() -> list[Told]:
+    """Beside the fix stands the revert of the suspect, proved alike; a human has gone back to the fix."""
+    whole = '    return {r["sku"]: r for r in rows}\n'
+    hunk = Hunk(
+        "h1", "src/checkout/catalog.py", 6, ('    rows = rows.values("sku", "amount")\n',), (), after=(whole,)
+    )
+    told = [
+        *reviewed((FINDING,)),
+        Told(RunStarted("r2", "5f0c" * 8, "prove", "box", 78, "bubblewrap, no network"), after_s=60),
+        Told(DraftStarted(2, HEAD, "revert", BULK.sha)),
+        Told(DraftWritten(2, (hunk, replace(HUNKS[-1], id="h2")), ("tests/test_pricing.py::test_a_quote",))),
+    ]
+    at = digest(told)
+    told += [
+        replace(one, body=_of_second(one.body))
+        for step in ("red", "green", "revert")
+        for one in proof(step, at, step)
+    ]
+    return [
+        *told,
+        Told(RunEnded("r2", "done", "The revert of a3d90be is drafted and proved.", 4)),
+        Told(DraftChosen(1), HUMAN, 20),
+    ]
+
+
+def _of_second(body: Body) -> Body:
+    if isinstance(body, Proved):
+        return replace(body, result=replace(body.result, draft=2))
+    return replace(body, draft=2) if isinstance(body, ProofStarted) else body
+
+
 STEPS: dict[str, Callable[[], list[Told]]] = {
     "fresh": fresh,
     "ignored": ignored,
@@ -758,6 +790,7 @@ STEPS: dict[str, Callable[[], list[Told]]] = {
     "proving": proving,
     "reviewed": reviewed,
     "decided": decided,
+    "competing": competing,
     "proposed": proposed,
     "ticket": ticket,
     "sent": sending,

@@ -56,6 +56,9 @@ def test_case(
         ("reviewed", ["d", "]", "e"], MIDDLE),
         ("reviewed", ["d", "v"], LARGE),
         ("mapped", ["d"], MIDDLE),
+        ("competing", ["d"], SMALL),
+        ("competing", ["d"], MIDDLE),
+        ("competing", ["d", "B"], LARGE),
     ],
     ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else "".join(value),
 )
