@@ -48,12 +48,13 @@ class CaseScreen(CodeMapCommands, ClaimMarks):
         self.frame = -1
         self._blame_asked: bool | None = None
         self._cited_at = -1
+        self._read_on = False
 
     def put(self, key: str) -> None:
         """Show another case in the widgets that are there: making them anew takes longer than a key may wait."""
         self.take_up(key)
         self.samples, self.selected, self.frame, self.candidate = (), "", -1, -1
-        self._blame_asked, self._cited_at = None, -1
+        self._blame_asked, self._cited_at, self._read_on = None, -1, False
         for pane in self.query(LinePane):
             pane.empty()
         self.column.empty()
@@ -152,6 +153,9 @@ class CaseScreen(CodeMapCommands, ClaimMarks):
             # what the cursor stands on lights its evidence from the first drawing on
             self.selected = pane.cursor_id
             pane.show(self._reasoning_lines(pane))
+        if not self._read_on:
+            # What stands above the first claim is read first, however often it wraps anew before anybody moves.
+            pane.reveal(0, always=True)
         at = next((n for n, c in enumerate(self.case.claims, 1) if f"claim:{c.id}" == self.selected), 0)
         total = len(self.case.claims)
         right = (
@@ -229,6 +233,7 @@ class CaseScreen(CodeMapCommands, ClaimMarks):
     def on_line_pane_moved(self, message: LinePane.Moved) -> None:
         message.stop()
         name, id = message.pane.id, message.line_id
+        self._read_on = self._read_on or (message.by_user and name == "reasoning")
         if name == "reasoning" and id != self.selected:
             self.selected, self._cited_at = id, -1
             self.draw()
