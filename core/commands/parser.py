@@ -205,8 +205,12 @@ def _add_looking(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     explain.add_argument(
         "--context", default="", metavar="CTX.json", help="gate: what is known around it, as JSON"
     )
-    policy = add("policy", "how far Rootcase may go here; stop and go turn the one switch")
-    policy.add_argument("what", choices=("show", "stop", "go"))
+    policy = add(
+        "policy", "how far Rootcase may go; stop and go turn the one switch, need and waive are of one case"
+    )
+    policy.add_argument("what", choices=("show", "stop", "go", "need", "waive"))
+    policy.add_argument("case", nargs="?", default="", help="need, waive: the case")
+    policy.add_argument("kinds", nargs="*", metavar="KIND", help="need, waive: kinds of confidence")
     policy.add_argument("--reason", default="", help="why, for the journal and for everybody who is stopped")
     trust = add("trust", "read a repository's own templates, and trust them as they are now")
     trust.add_argument("repository", help="its name in the configuration")

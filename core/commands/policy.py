@@ -1,4 +1,4 @@
-"""`rootcase policy show|stop|go`: how far Rootcase may go, and the one switch that ends all of it."""
+"""`rootcase policy`: how far Rootcase may go, and the one switch that ends all of it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rootcase.core.config.load import Loaded
 from rootcase.core.config.settings import PolicyLevel, PolicyRule
 from rootcase.core.journal.store import Store
 from rootcase.core.journal.switch import Switch, switch_of
+from rootcase.core.model.errors import UsageError
 
 SCHEMA: Literal["rootcase.policy/1"] = "rootcase.policy/1"
 EVERYONE = (
@@ -49,6 +50,14 @@ class PolicyShown:
 
 async def main(args: argparse.Namespace, loaded: Loaded) -> int:
     async with opened(loaded) as store:
+        if args.what in ("need", "waive"):
+            from rootcase.core.commands.policy_case import of_case
+
+            return await of_case(args, store)
+        if args.case:
+            raise UsageError(
+                f"policy {args.what} is for all cases", f"{args.case} was named.", "Leave it out."
+            )
         if args.what == "show":
             return await _show(args, loaded, store)
         return await _turn(args, loaded, store)

@@ -64,7 +64,7 @@ def with_merge(
     ask = None
     if allowed is not None and allowed.ok and proposal.kind == "pull_request" and destination.forge != "none":
         ask = Write(
-            "auto_merge", destination.shown, _key(case, "auto_merge", proposal.draft_digest),
+            "auto_merge", destination.shown, _key(case, "auto_merge", _anew(case, proposal)),
             "Merge when the branch's own checks and approvals are there", allowed.words,
             f"the forge merges after its checks and a human's approval; allowed by {allowed.rule}",
         )  # fmt: skip
@@ -92,6 +92,12 @@ def standing_merge(case: Case) -> Effect | None:
 def withdrawal_key(case: Case, asked: Effect) -> str:
     """The key under which a standing request is taken back."""
     return _key(case, "auto_merge_off", asked.key)
+
+
+def _anew(case: Case, proposal: Proposal) -> str:
+    """What was taken back may be asked for again, of the same text too: that is another request."""
+    gone = sum(1 for e in case.effects if e.kind == "auto_merge_off" and e.state == "done")
+    return f"{proposal.draft_digest}\0{gone}"
 
 
 def _key(case: Case, kind: str, what: str) -> str:

@@ -65,11 +65,10 @@ def depth(
         told = "" if how.rule.endswith("escalation.") else "; escalation"
         how = replace(how, rule=f"{how.rule.rstrip('.')}{told}, {called.reason}.", escalation=called)
     if how.kind == "pull_request" and held.level == "auto-merge":
-        how = replace(how, merge=narrow(case, settings, held, freeze))
-        words = (
-            f"the forge may be asked to merge by {held.rule}" if how.merge and how.merge.ok else "for review"
-        )
-        how = replace(how, rule=f"{how.rule.rstrip('.')}; {words}.")
+        checked = narrow(case, settings, held, freeze)
+        why = next((check.saw for check in checked.checks if not check.ok), "")
+        words = f"for review, since {why}" if why else f"the forge may be asked to merge by {held.rule}"
+        how = replace(how, merge=checked, rule=f"{how.rule.rstrip('.')}; {words}.")
     return how
 
 

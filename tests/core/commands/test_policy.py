@@ -52,3 +52,24 @@ def test_what_is_explained_has_the_published_shape(shop):
     jsonschema.validate(told, json.loads(file_of("explain.policy").read_text(encoding="utf-8")))
     assert (told["depth"], told["set_by"], told["files"]) == ("ticket", "policy.level", [])
     assert "investigation ticket" in told["rule"]
+
+
+def test_kinds_are_picked_and_waived_by_name_without_a_screen(shop):
+    from tests.support.shop import crash
+
+    shop.happens(crash("1"))
+    shop.sync()
+    line = shop.line
+    assert line.run("policy", "need", "C-1", "rollback-plan", "replayed-event").code == 0
+    case = shop.case()
+    assert (case.confidence, case.confidence_by) == (("replayed-event", "rollback-plan"), "human:mira")
+    for wrong in (("smoke",), (), ("rollback-plan", "unit-test")):
+        assert line.run("policy", "waive", "C-1", *wrong, "--reason", "x").code == 2
+    assert line.run("policy", "waive", "C-1", "rollback-plan").code == 2
+    done = line.run("policy", "waive", "C-1", "rollback-plan", "--reason", "one row", "--json")
+    assert done.code == 0 and done.json["entry"]["reason"] == "one row"
+    states = line.run("explain", "policy", "C-1", "--json").json["confidence"]
+    assert [(n["kind"], n["state"], n["by"]) for n in states] == [
+        ("replayed-event", "open", "human:mira"), ("rollback-plan", "waived", "human:mira"),
+    ]  # fmt: skip
+    assert line.run("policy", "stop", "C-1").code == 2 and line.run("policy", "need").code == 2

@@ -144,6 +144,9 @@ async def test_a_change_after_it_takes_the_request_back_before_anything_is_pushe
     assert merging.asked == {} and merging.writes == ["enable 1", "disable 1"]
     assert kinds(bodies)[:2] == [("EffectIntended", "auto_merge_off"), ("EffectDone", "auto_merge_off")]
     assert standing_merge(other.add(*bodies)) is None
+    case = kit.approve(other, proposed(kit, place, other, settings))
+    other.add(*await kit.collected(deliver(case, settings, ports)))
+    assert merging.writes == ["enable 1", "disable 1", "enable 1"] and standing_merge(other.case) is not None
 
 
 @pytest.mark.parametrize(
@@ -195,7 +198,7 @@ def test_outside_the_narrow_set_it_is_for_review(kit, place, change, words):
     how = depth(case, settings, settings.repositories[0], freeze=change.get("freeze", ""))
     assert how.kind == "pull_request" and not how.merge.ok
     assert any(words in check.saw for check in how.merge.checks if not check.ok), how.merge.checks
-    assert how.rule.endswith("for review.")
+    assert "for review, since" in how.rule and words in how.rule
     journal.add(Proposed(compose(case, settings, settings.repositories[0], kit.where(settings, place), how)))
     assert "auto_merge" not in [write.kind for write in journal.case.proposal.writes]
 
