@@ -14,6 +14,7 @@ from rootcase.core.model.delivery import EffectKind, Proposal, Write
 from rootcase.core.model.draft_entries import (
     DraftAbandoned,
     DraftExplained,
+    DraftRebased,
     DraftStarted,
     DraftWritten,
     FindingWaived,
@@ -63,7 +64,7 @@ from rootcase.core.model.verdicts import GateDecision, Opinion, Verdict
 __all__ = [
     "BODY_TYPES", "KINDS", "ActDone", "ActFailed", "ActIntended", "Approved", "Blob", "Body", "BudgetRaised",
     "BudgetWarned", "CaseOpened", "ClaimMade",
-    "ClaimMarked", "CodeMapped", "Commented", "DraftAbandoned", "DraftExplained", "DraftStarted",
+    "ClaimMarked", "CodeMapped", "Commented", "DraftAbandoned", "DraftExplained", "DraftRebased", "DraftStarted",
     "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry", "EvidenceRecorded",
     "Faulted", "FindingWaived", "GateDecided", "HookRan", "HunkDecided", "HunkEdited", "HunkSplit", "JoinDeclined",
     "JoinProposed", "Judged", "Merged",
@@ -285,7 +286,7 @@ Body = (
     | GateDecided | OpinionGiven | VerdictOverridden | OwnershipMarked | CodeMapped | NoteWritten
     | RunStarted | RunEnded | RunPaused | RunResumed | PhaseStarted | PhaseEnded
     | ToolCalled | ModelCalled | ClaimMade | ClaimMarked | PlanMade | PlanWidened
-    | DraftStarted | DraftWritten | DraftAbandoned | DraftExplained
+    | DraftStarted | DraftWritten | DraftAbandoned | DraftExplained | DraftRebased
     | HunkDecided | HunkEdited | HunkSplit | Undone | Redone
     | ProofStarted | Proved | Reviewed | Judged | FindingWaived
     | Steered | PauseAsked | ResumeAsked | StopAsked | BudgetRaised | BudgetWarned | HookRan | ProofAsked | Commented
