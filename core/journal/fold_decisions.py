@@ -16,6 +16,7 @@ from rootcase.core.model.entries import (
     ConfidenceChosen,
     ConfidenceWaived,
     DraftAbandoned,
+    DraftRebased,
     DraftWritten,
     Entry,
     FindingWaived,
@@ -95,7 +96,8 @@ class Decisions:
         table.update(dict.fromkeys(UNDOABLE, self._decide))
         return {
             **table, Undone: self._undo, Redone: self._redone, DraftWritten: self._forget_hunks,
-            DraftAbandoned: self._forget_hunks, Proposed: self._forget_proposal,
+            DraftAbandoned: self._forget_hunks, DraftRebased: self._forget_hunks,
+            Proposed: self._forget_proposal,
         }  # fmt: skip
 
     @property
@@ -246,7 +248,7 @@ class Decisions:
         else:
             self.undone.discard(seq)
 
-    def _forget_hunks(self, entry: Entry, body: DraftWritten | DraftAbandoned) -> None:
+    def _forget_hunks(self, entry: Entry, body: DraftWritten | DraftAbandoned | DraftRebased) -> None:
         """Decisions on hunks that are no longer there cannot be taken back any more."""
         self._forget(lambda other: isinstance(other, HUNKS) and other.draft == body.draft)
 

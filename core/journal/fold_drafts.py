@@ -15,6 +15,7 @@ from rootcase.core.model.entries import (
     DraftAbandoned,
     DraftChosen,
     DraftExplained,
+    DraftRebased,
     DraftStarted,
     DraftWritten,
     Entry,
@@ -98,8 +99,9 @@ class Drafts:
     def table(self) -> Table:
         return {
             DraftStarted: self._started, DraftWritten: self._written, DraftAbandoned: self._abandoned,
-            DraftExplained: self._explained, HunkDecided: self._decided, HunkEdited: self._decided,
-            HunkSplit: self._decided, Commented: self._commented, ProofStarted: self._proving, Proved: self._proved,
+            DraftExplained: self._explained, DraftRebased: self._rebased, HunkDecided: self._decided,
+            HunkEdited: self._decided, HunkSplit: self._decided, Commented: self._commented,
+            ProofStarted: self._proving, Proved: self._proved,
             Reviewed: self._reviewed, Judged: self._judged,
             AnotherAsked: self._another, DraftChosen: self._choose, PhaseRestarted: self._restarted,
             CausePinned: self._spoke, ClaimMarked: self._spoke,
@@ -144,6 +146,24 @@ class Drafts:
         by = entry.actor if is_human(entry.actor) else "agent"
         states = tuple(HunkState(hunk, by=by) for hunk in body.hunks)
         attempt.agent = replace(attempt.agent, hunks=states, test_ids=body.test_ids)
+        attempt.decided.clear()
+        attempt.seq = entry.seq
+
+    def _rebased(self, entry: Entry, body: DraftRebased) -> None:
+        """The same text and decisions on another commit; those before it are part of the draft from here on."""
+        attempt = self._attempts.get(body.draft)
+        if attempt is None:
+            return
+        draft = attempt.current(self._decisions)
+        places = {hunk.id: hunk for hunk in body.hunks}
+        states = tuple(
+            replace(
+                state, hunk=replace(state.hunk, start=place.start, before=place.before, after=place.after)
+            )
+            for state in draft.hunks
+            if (place := places.get(state.hunk.id)) is not None
+        )
+        attempt.agent = replace(draft, base_commit=body.base_commit, hunks=states)
         attempt.decided.clear()
         attempt.seq = entry.seq
 

@@ -35,6 +35,20 @@ class DraftAbandoned:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftRebased:
+    """The draft's hunks on another commit, since `branch` has moved on; their text and all decisions stay.
+
+    hunks: where each stands now; one that was rejected and has no place there is left out.
+    """
+
+    draft: int
+    was: str
+    base_commit: str
+    hunks: tuple[Hunk, ...]
+    branch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DraftExplained:
     draft: int
     explanation: str

@@ -14,6 +14,7 @@ from rootcase.core.model.delivery import EffectKind, Proposal, Write
 from rootcase.core.model.draft_entries import (
     DraftAbandoned,
     DraftExplained,
+    DraftRebased,
     DraftStarted,
     DraftWritten,
     FindingWaived,
@@ -82,16 +83,16 @@ __all__ = [
     "BODY_TYPES", "KINDS", "ActDone", "ActFailed", "ActIntended", "AnotherAsked", "Approved", "Blob", "Body",
     "BudgetRaised", "BudgetWarned", "CaseOpened", "CausePinned", "ClaimMade", "ClaimMarked", "CodeMapped",
     "Commented", "ConfidenceChosen", "ConfidenceWaived", "DraftAbandoned", "DraftChosen", "DraftExplained",
-    "DraftStarted", "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry", "EvidenceRecorded",
-    "Faulted", "FindingWaived", "FixAwaited", "FixLanded", "FixRecurred", "FixReverted", "FixVerified",
-    "GateDecided", "HookRan", "HunkDecided", "HunkEdited", "HunkSplit", "JoinDeclined", "JoinProposed", "Judged",
-    "Merged", "ModelCalled", "NoteWritten", "OldReleaseSeen", "OpinionGiven", "Outcome", "OwnerAgreed",
-    "OwnershipMarked", "PauseAsked", "Phase", "PhaseEnded", "PhaseRestarted", "PhaseStarted", "PlanMade",
-    "PlanWidened", "PolicyResumed", "PolicyStopped", "ProofAsked", "ProofStarted", "ProposalEdited", "Proposed",
-    "Proved", "PullRead", "PullSeen", "Redone", "ResumeAsked", "ReviewAddressed", "Reviewed", "ReviewersChosen",
-    "RunEnded", "RunPaused", "RunResumed", "RunStarted", "SignalGone", "SignalSeen", "Steered", "StopAsked",
-    "TemplateTrusted", "TookOver", "ToolCalled", "Undone", "Unknown", "Unmerged", "Until", "VerdictOverridden",
-    "WorkFound", "kind_of",
+    "DraftRebased", "DraftStarted", "DraftWritten", "EffectDone", "EffectFailed", "EffectIntended", "Entry",
+    "EvidenceRecorded", "Faulted", "FindingWaived", "FixAwaited", "FixLanded", "FixRecurred", "FixReverted",
+    "FixVerified", "GateDecided", "HookRan", "HunkDecided", "HunkEdited", "HunkSplit", "JoinDeclined",
+    "JoinProposed", "Judged", "Merged", "ModelCalled", "NoteWritten", "OldReleaseSeen", "OpinionGiven", "Outcome",
+    "OwnerAgreed", "OwnershipMarked", "PauseAsked", "Phase", "PhaseEnded", "PhaseRestarted", "PhaseStarted",
+    "PlanMade", "PlanWidened", "PolicyResumed", "PolicyStopped", "ProofAsked", "ProofStarted", "ProposalEdited",
+    "Proposed", "Proved", "PullRead", "PullSeen", "Redone", "ResumeAsked", "ReviewAddressed", "Reviewed",
+    "ReviewersChosen", "RunEnded", "RunPaused", "RunResumed", "RunStarted", "SignalGone", "SignalSeen", "Steered",
+    "StopAsked", "TemplateTrusted", "TookOver", "ToolCalled", "Undone", "Unknown", "Unmerged", "Until",
+    "VerdictOverridden", "WorkFound", "kind_of",
 ]  # fmt: skip
 
 
@@ -307,7 +308,7 @@ Body = (
     | GateDecided | OpinionGiven | VerdictOverridden | OwnershipMarked | CodeMapped | NoteWritten
     | RunStarted | RunEnded | RunPaused | RunResumed | PhaseStarted | PhaseEnded
     | ToolCalled | ModelCalled | ClaimMade | ClaimMarked | PlanMade | PlanWidened
-    | DraftStarted | DraftWritten | DraftAbandoned | DraftExplained
+    | DraftStarted | DraftWritten | DraftAbandoned | DraftExplained | DraftRebased
     | HunkDecided | HunkEdited | HunkSplit | Undone | Redone
     | ProofStarted | Proved | Reviewed | Judged | FindingWaived
     | Steered | PauseAsked | ResumeAsked | StopAsked | BudgetRaised | BudgetWarned | HookRan | ProofAsked | Commented

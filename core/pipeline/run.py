@@ -16,7 +16,16 @@ from rootcase.core.journal.fold import fold
 from rootcase.core.journal.store import Lease, Store
 from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import ASIDE
-from rootcase.core.model.entries import EffectFailed, Faulted, Outcome, Proposed, RunEnded, RunStarted, Until
+from rootcase.core.model.entries import (
+    DraftRebased,
+    EffectFailed,
+    Faulted,
+    Outcome,
+    Proposed,
+    RunEnded,
+    RunStarted,
+    Until,
+)
 from rootcase.core.model.errors import (
     BudgetExceeded,
     GuardrailError,
@@ -29,6 +38,7 @@ from rootcase.core.model.errors import (
 from rootcase.core.model.ports import StopRequested
 from rootcase.core.pipeline.fresh import look_again
 from rootcase.core.pipeline.house import House
+from rootcase.core.pipeline.rebasing import may_move, rebased
 from rootcase.core.pipeline.stages import stage_for
 from rootcase.core.pipeline.takeover import leave_word
 from rootcase.core.report.facts import report
@@ -153,6 +163,12 @@ class _Run:
                 )  # fmt: skip
             if isinstance(step, End):
                 return step
+            if step.name in ("propose", "deliver") and may_move(case):
+                moved = await self._follow_base(case)
+                if isinstance(moved, Faulted):
+                    return End("handed_over", moved.title, 4)
+                if moved is not None:
+                    continue
             repeats = repeats + 1 if step == last else 0
             if repeats >= SAME_STEP_LIMIT:
                 raise RootcaseError(
@@ -168,6 +184,13 @@ class _Run:
                         ended = "is queued" if body.queued else "failed"
                         return End("failed", f"{body.kind.replace('_', ' ')} {ended}: {body.why}", 1)
             await self._hooks(step)
+
+    async def _follow_base(self, case: Case) -> DraftRebased | Faulted | None:
+        """Nothing is sent that was proved on a branch as it is no more; None where it is as it was."""
+        moved = await rebased(case, self.house)
+        if moved is not None:
+            await self.recorder.record(moved)
+        return moved
 
     async def _hooks(self, step: Step) -> None:
         """The user's own commands after a stage; one that fails is recorded and stops nothing."""

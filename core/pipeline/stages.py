@@ -35,6 +35,7 @@ from rootcase.core.pipeline.baselines import Baselines
 from rootcase.core.pipeline.freezing import freeze
 from rootcase.core.pipeline.fresh import fresh_signals, with_signal
 from rootcase.core.pipeline.house import House, StoreBlobs, StoreCases
+from rootcase.core.pipeline.rebasing import moved_to
 from rootcase.core.pipeline.renames import renamed
 from rootcase.core.pipeline.reverting import revert_draft
 from rootcase.core.pipeline.sending import approved_place, sending_place, signing_of
@@ -161,7 +162,10 @@ async def _base(case: Case, house: House) -> str:
         raise RepositoryError(
             f"{repository.name} has no branch {branch}", "Drafts start there.", "Correct base_branch."
         )
-    return head
+    # Where the remote's branch was seen further on, a draft that starts behind it would have to follow it.
+    tip = await moved_to(repository, head)
+    behind = tip and (await repository.git.run(["merge-base", "--is-ancestor", head, tip])).code == 0
+    return tip if behind else head
 
 
 async def _review(case: Case, house: House) -> Stage:
