@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from rootcase.core.codemap.definitions import Definitions, Place
 from rootcase.core.codemap.leads import Lead, lead
 from rootcase.core.codemap.leads_trace import Step
+from rootcase.core.codemap.scopes import Scope
 from rootcase.core.codemap.telling import Telling
-from rootcase.core.codemap.usage import attributes_set, names_set, parameters
+from rootcase.core.codemap.usage import attributes_set, names_set, parameters, statements
 
 CLASS, CONSTRUCTOR, SIGNATURE, ODD_SIGNATURE, OVERRIDE, BASE = 0.14, 0.16, 0.3, 0.5, 0.06, 0.07
-NEVER_SET, NEVER_CALLED, LACKS_METHOD, LACKS_OVERRIDE = 0.38, 0.12, 0.4, 0.35
+NEVER_SET, NEVER_CALLED, LACKS_METHOD, LACKS_OVERRIDE = 0.46, 0.12, 0.4, 0.35
 DECLARES = 4
 DICT_BUILDER = 0.1
 SHOWN = 4
@@ -38,9 +39,18 @@ async def _class_without(steps: Sequence[Step], told: Telling, known: Definition
     """`'X' object has no attribute 'y'`: X, what makes it, and who sets that attribute in some methods only."""
     out: list[Lead] = []
     for holder in (await known.classes(told.owner))[:2]:
-        family = (holder, *await known.ancestors(holder))
+        own = await _methods(holder, known)
+        # A constructor that does not call the one above it does without what that one sets.
+        alone = any(item.scope.name == "__init__" and not _calls_above(item.scope) for item in own)
+        family = (holder,) if alone else (holder, *await known.ancestors(holder))
         methods = [item for place in family for item in await _methods(place, known)]
-        never = not any(told.name in attributes_set(item.scope) for item in methods)
+        failing = steps[0].name if steps else ""
+        # One that fails to read it and would set it then is no help.
+        never = not any(
+            told.name in attributes_set(item.scope)
+            for item in methods
+            if item.scope.qualified_name != failing
+        )
         # A class that makes its objects itself and leaves one out is mended where it makes them.
         makes = any(item.scope.name in MAKERS for item in methods)
         fields = [(len(names_set(place.scope)), place) for place in family]
@@ -77,6 +87,11 @@ async def _methods(holder: Place, known: Definitions) -> list[Place]:
         for scope in (source.scopes if source else ())
         if scope.kind == "function" and scope.owner == holder.scope.qualified_name
     ]
+
+
+def _calls_above(scope: Scope) -> bool:
+    calls = [call for item in statements(scope) for call in item.calls]
+    return any(call.name == "__init__" or call.receiver.startswith("super") for call in calls)
 
 
 def _is_called(steps: Sequence[Step], name: str) -> bool:
