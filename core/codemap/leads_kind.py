@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rootcase.core.codemap.definitions import Definitions, Place
 from rootcase.core.codemap.leads import Lead, lead
 from rootcase.core.codemap.leads_trace import Step
+from rootcase.core.codemap.provenance import own_names
 from rootcase.core.codemap.scopes import Scope
 from rootcase.core.codemap.telling import Telling
 from rootcase.core.codemap.usage import attributes_set, names_set, parameters, statements
@@ -38,7 +39,7 @@ async def kind_leads(steps: Sequence[Step], told: Telling, known: Definitions) -
 async def _class_without(steps: Sequence[Step], told: Telling, known: Definitions) -> list[Lead]:
     """`'X' object has no attribute 'y'`: X, what makes it, and who sets that attribute in some methods only."""
     out: list[Lead] = []
-    for holder in (await known.classes(told.owner))[:2]:
+    for holder in (await known.classes(told.owner))[:2] or _own_class(steps, told):
         own = await _methods(holder, known)
         # A constructor that does not call the one above it does without what that one sets.
         alone = any(item.scope.name == "__init__" and not _calls_above(item.scope) for item in own)
@@ -87,6 +88,17 @@ async def _methods(holder: Place, known: Definitions) -> list[Place]:
         for scope in (source.scopes if source else ())
         if scope.kind == "function" and scope.owner == holder.scope.qualified_name
     ]
+
+
+def _own_class(steps: Sequence[Step], told: Telling) -> list[Place]:
+    """The class of the failing method, where it reads the attribute of itself and the words name no class of ours."""
+    step = steps[0] if steps else None
+    if step is None or step.scope is None or step.statement is None or step.source is None:
+        return []
+    itself = own_names(step.scope)
+    reads = any(value in itself and name == told.name for value, name in step.statement.attributes)
+    holder = step.source.class_of(step.scope) if reads else None
+    return [Place(step.path, holder)] if holder else []
 
 
 def _calls_above(scope: Scope) -> bool:
