@@ -25,7 +25,7 @@ FEW, MUCH = 6, 25
 REFUSED, OUTER_GIVEN = 0.85, 0.8
 CALLS_AMISS, LACKS_OWN = 0.55, 0.75
 UP, ASIDE = 0.7, 0.25
-RAISES, RAISES_GIVEN, RERAISES, CHECKS = 0.4, 0.36, 0.38, 0.33
+RAISES, RAISES_DEEP, RAISES_GIVEN, RERAISES, CHECKS = 0.4, 0.6, 0.36, 0.38, 0.33
 OUTER = (0.16, 0.09, 0.055, 0.04, 0.03)
 FARTHER = 0.02
 STEPS = 10
@@ -169,7 +169,9 @@ def _kept_by_raising(
         return Kept(CHECKS, UP, "it only checks what it is given")
     if any(guard.kind == "except_clause" for guard in found.guards):
         return Kept(RERAISES, ASIDE, "it only hands on an error that it caught")
-    if came == "given" or size <= 4 or (shared and size < MUCH):
+    if size >= MUCH:
+        return Kept(RAISES_DEEP, ASIDE, "it reports by itself")
+    if came == "given" or size <= 4 or shared:
         return Kept(RAISES_GIVEN, UP, "it only reports what it was given")
     return Kept(RAISES, ASIDE, "it reports by itself")
 
