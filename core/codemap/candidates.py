@@ -152,7 +152,7 @@ async def _second_hand(steps: Sequence[Step], leads: Sequence[Lead], known: Defi
 
 
 async def _plain_calls(index: CodeIndex, commit: str, steps: Sequence[Step]) -> list[Lead]:
-    """For other languages than Python: what the innermost functions call, and what derives from their class."""
+    """For other languages than Python: what the innermost functions call."""
     out: list[Lead] = []
     for step in steps[:2]:
         function = step.place.function

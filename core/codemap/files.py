@@ -8,6 +8,7 @@ from rootcase.core.model.code import CodePath
 
 SHOWN = 10
 REASONS = 4
+FURTHER = 1.3
 # A file of the trace without a candidate in it still stands behind all that have one.
 _TRACE_ALONE = 0.05
 
@@ -44,9 +45,9 @@ def ranked_files(path: CodePath) -> tuple[RankedFile, ...]:
 
 
 def _joined(scores: list[float]) -> float:
-    """The best score, raised a little by each further one; ten weak functions never pass a strong one by far."""
+    """The chance that one of a file's functions is meant, of its five best, the further ones a little less."""
     best, *others = sorted(scores, reverse=True)
     rest = 1.0
     for score in others[:4]:
-        rest *= 1.0 - score / 4
+        rest *= 1.0 - score / FURTHER
     return min(1.0, 1.0 - (1.0 - min(best, 1.0)) * rest)

@@ -130,21 +130,6 @@ class CodeIndex:
                     out.append(CallSite(path, site.line, file.within(site.line), site.receiver, sure, why))
         return tuple(sorted(out, key=lambda item: (-item.sure, is_test(item.path), item.path, item.line)))
 
-    async def derived(self, commit: str, name: str, *, near: str = "") -> tuple[Definition, ...]:
-        """Classes that name that class as a base."""
-        if not _PLAIN.match(name):
-            return ()
-        pattern = rf"(^|[^[:alnum:]_$]){_escaped(name)}([^[:alnum:]_]|$)"
-        hits = await self.repository.grep(commit, pattern, regex=True, limit=HITS)
-        paths = [path for path in dict.fromkeys(hit.path for hit in hits) if _related(path, near)]
-        await self._prefetch(commit, paths[:FILES_CONFIRMED])
-        out = []
-        for path in paths[:FILES_CONFIRMED]:
-            for symbol in (await self.symbols(commit, path)).symbols:
-                if symbol.kind == "class" and name in symbol.bases:
-                    out.append(Definition(path, symbol, 0.7, f"derives from {name}"))
-        return tuple(out)
-
     async def _defining(self, commit: str, name: str, near: str) -> list[str]:
         """Files with a line that looks like the definition, near ones first."""
         paths: dict[str, None] = {near: None} if near else {}

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from rootcase.core.codemap.definitions import Definitions, Place
 from rootcase.core.codemap.leads import Lead, lead
 from rootcase.core.codemap.leads_trace import Step
+from rootcase.core.codemap.provenance import own_names
+from rootcase.core.codemap.scopes import Scope
 from rootcase.core.codemap.telling import Telling
-from rootcase.core.codemap.usage import attributes_set, names_set, parameters
+from rootcase.core.codemap.usage import attributes_set, names_set, parameters, statements
 
 CLASS, CONSTRUCTOR, SIGNATURE, ODD_SIGNATURE, OVERRIDE, BASE = 0.14, 0.16, 0.3, 0.5, 0.06, 0.07
-NEVER_SET, NEVER_CALLED, LACKS_METHOD, LACKS_OVERRIDE = 0.38, 0.12, 0.4, 0.35
+NEVER_SET, NEVER_CALLED, LACKS_METHOD, LACKS_OVERRIDE = 0.46, 0.12, 0.4, 0.35
 DECLARES = 4
 DICT_BUILDER = 0.1
 SHOWN = 4
@@ -37,10 +39,19 @@ async def kind_leads(steps: Sequence[Step], told: Telling, known: Definitions) -
 async def _class_without(steps: Sequence[Step], told: Telling, known: Definitions) -> list[Lead]:
     """`'X' object has no attribute 'y'`: X, what makes it, and who sets that attribute in some methods only."""
     out: list[Lead] = []
-    for holder in (await known.classes(told.owner))[:2]:
-        family = (holder, *await known.ancestors(holder))
+    for holder in (await known.classes(told.owner))[:2] or _own_class(steps, told):
+        own = await _methods(holder, known)
+        # A constructor that does not call the one above it does without what that one sets.
+        alone = any(item.scope.name == "__init__" and not _calls_above(item.scope) for item in own)
+        family = (holder,) if alone else (holder, *await known.ancestors(holder))
         methods = [item for place in family for item in await _methods(place, known)]
-        never = not any(told.name in attributes_set(item.scope) for item in methods)
+        failing = steps[0].name if steps else ""
+        # One that fails to read it and would set it then is no help.
+        never = not any(
+            told.name in attributes_set(item.scope)
+            for item in methods
+            if item.scope.qualified_name != failing
+        )
         # A class that makes its objects itself and leaves one out is mended where it makes them.
         makes = any(item.scope.name in MAKERS for item in methods)
         fields = [(len(names_set(place.scope)), place) for place in family]
@@ -77,6 +88,22 @@ async def _methods(holder: Place, known: Definitions) -> list[Place]:
         for scope in (source.scopes if source else ())
         if scope.kind == "function" and scope.owner == holder.scope.qualified_name
     ]
+
+
+def _own_class(steps: Sequence[Step], told: Telling) -> list[Place]:
+    """The class of the failing method, where it reads the attribute of itself and the words name no class of ours."""
+    step = steps[0] if steps else None
+    if step is None or step.scope is None or step.statement is None or step.source is None:
+        return []
+    itself = own_names(step.scope)
+    reads = any(value in itself and name == told.name for value, name in step.statement.attributes)
+    holder = step.source.class_of(step.scope) if reads else None
+    return [Place(step.path, holder)] if holder else []
+
+
+def _calls_above(scope: Scope) -> bool:
+    calls = [call for item in statements(scope) for call in item.calls]
+    return any(call.name == "__init__" or call.receiver.startswith("super") for call in calls)
 
 
 def _is_called(steps: Sequence[Step], name: str) -> bool:

@@ -17,14 +17,15 @@ from rootcase.core.codemap.usage import Statement, parameters, sources_of, state
 # Of 75 real crashes the innermost frame of ours is the function that was fixed in 56%, an outer one in 17%. It is in
 # four of five where the function made the bad value itself, in one of three where the value was given to it or was
 # in its object, and in one of four where it raised the error on purpose (60 crashes of releases and their fixes).
-INNERMOST = 0.75
-GIVEN, SMALL, HELPER = 0.6, 0.42, 0.35
-OBJECT, OUTER_OBJECT = 0.6, 0.9
+INNERMOST = 0.58
+GIVEN, SMALL, HELPER = 0.55, 0.46, 0.35
+OBJECT, OUTER_OBJECT, OUTER_TINY = 0.6, 0.9, 0.5
+LOOKUP, TINY = 0.3, 3
 FEW, MUCH = 6, 25
-REFUSED = 0.85
-CALLS_AMISS, LACKS_OWN = 0.8, 0.75
+REFUSED, OUTER_GIVEN = 0.85, 0.8
+CALLS_AMISS, LACKS_OWN = 0.55, 0.75
 UP, ASIDE = 0.7, 0.25
-RAISES, RAISES_GIVEN, RERAISES, CHECKS = 0.5, 0.38, 0.38, 0.33
+RAISES, RAISES_DEEP, RAISES_GIVEN, RERAISES, CHECKS = 0.4, 0.6, 0.36, 0.38, 0.33
 OUTER = (0.16, 0.09, 0.055, 0.04, 0.03)
 FARTHER = 0.02
 STEPS = 10
@@ -129,8 +130,13 @@ def _kept(step: Step, told: Telling) -> Kept:
 
 def _kept_by_itself(step: Step, told: Telling) -> Kept:
     scope, found = step.scope, step.statement
-    if scope is None or scope.kind != "function" or found is None:
+    if scope is None or found is None:
         return ALL
+    if scope.kind != "function":
+        lambda_of_table = "lambda" in step.place.text.split("\n")[step.line - 1]
+        return (
+            Kept(SMALL, UP, "it is a lambda that only works on what it was given") if lambda_of_table else ALL
+        )
     if _hands_on(scope, found):
         return Kept(0.25, UP, "it only hands the call on")
     size = sum(1 for _ in statements(scope))
@@ -139,15 +145,16 @@ def _kept_by_itself(step: Step, told: Telling) -> Kept:
     if found.kind == "raise_statement" and step.distance == 0:
         return _kept_by_raising(scope, found, told, came, size=size, shared=shared)
     if scope.name in _LOOKUPS and size <= 12:
-        return Kept(0.45, UP, "it is a general look-up")
+        return Kept(LOOKUP, UP, "it is a general look-up")
     if came == "given" and step.distance == 0 and told.kind == "other" and found.calls:
         # A call that refuses a value with an error of its own is guarded where it stands.
         return Kept(REFUSED, UP, "it was given what the call refuses")
     if came == "given":
         given = (HELPER if shared else SMALL) if size <= FEW else GIVEN
+        given = max(given, OUTER_GIVEN) if step.distance and size > TINY else given
         return Kept(given, UP, "it only works on what it was given")
     if came == "object" and told.kind not in ("keyword", "arguments"):
-        share = OBJECT if step.distance == 0 else OUTER_OBJECT
+        share = OBJECT if step.distance == 0 else OUTER_OBJECT if size > TINY else OUTER_TINY
         return Kept(share, ASIDE, "it works on what its object holds")
     return Kept(0.85, UP, "it is a shared helper") if shared else ALL
 
@@ -162,7 +169,9 @@ def _kept_by_raising(
         return Kept(CHECKS, UP, "it only checks what it is given")
     if any(guard.kind == "except_clause" for guard in found.guards):
         return Kept(RERAISES, ASIDE, "it only hands on an error that it caught")
-    if came == "given" or size <= 4 or (shared and size < MUCH):
+    if size >= MUCH:
+        return Kept(RAISES_DEEP, ASIDE, "it reports by itself")
+    if came == "given" or size <= 4 or shared:
         return Kept(RAISES_GIVEN, UP, "it only reports what it was given")
     return Kept(RAISES, ASIDE, "it reports by itself")
 

@@ -26,7 +26,7 @@ from rootcase.core.codemap.usage import (
 )
 
 ON_LINE, MADE_IT, EARLIER, GUARD, ARGUMENT = 0.10, 0.15, 0.035, 0.12, 0.09
-CULPRIT, SETS_IT, CONSTANT, PREPARES = 0.24, 0.12, 0.07, 0.08
+CULPRIT, SETS_IT, CONSTANT, PREPARES, IN_CLASS = 0.24, 0.12, 0.07, 0.08, 0.1
 DEPTH = 2
 INSIDE, RAISED = 0.5, 0.2
 CALLS_LOOKED_AT = 24
@@ -144,6 +144,8 @@ async def _attribute(name: str, step: Step, known: Definitions, told: Telling, *
     called = {call.name for call in step.statement.calls} if step.statement else set()
     for place in (Place(step.path, holder), *await known.ancestors(Place(step.path, holder))):
         _, source = await known.file(place.path)
+        if attribute in names_set(place.scope):
+            out.append(lead(place, IN_CLASS * more, f"sets {attribute} in its body"))
         for scope in source.scopes if source else ():
             if scope.kind != "function" or scope.owner != place.scope.qualified_name or scope is step.scope:
                 continue

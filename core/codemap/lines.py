@@ -105,16 +105,6 @@ class _Reader:
             self.new, self.new_left = self.new + 1, self.new_left - 1
 
 
-def line_at_head(files: Sequence[FileDiff], path: str, line: int) -> HeadLine:
-    """Follow one line through a diff; a file that the diff does not name is the same."""
-    change = next((item for item in files if item.old_path == path), None)
-    if change is None:
-        return HeadLine("same", path, line)
-    if not change.new_path:
-        return HeadLine("gone")
-    return through(change.changes, path, line, change.new_path)
-
-
 def through(changes: Sequence[Change], path: str, line: int, new_path: str) -> HeadLine:
     """Follow one line through the changes of its file, which is `new_path` now."""
     item, shift = hunk_of(changes, line)

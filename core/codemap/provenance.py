@@ -42,15 +42,22 @@ def provenance(scope: Scope, found: Statement, culprit: str = "") -> Provenance:
         root = culprit.split(".", 1)[0].split("[", 1)[0]
         if not root.isidentifier() or "(" in culprit:
             return "made"
-        return "object" if root in _SELF else _of_names([root], scope, found)
-    own = {f"{value}.{name}" for value, name in found.attributes if value in _SELF}
+        return "object" if root in own_names(scope) else _of_names([root], scope, found)
+    itself = own_names(scope)
+    own = {f"{value}.{name}" for value, name in found.attributes if value in itself}
     called = {call.name for call in found.calls if not call.receiver}
     methods = {f"{call.receiver}.{call.name}" for call in found.calls}
     put = {name for left, _ in assignments(found) for name in targets(left)}
-    names = [name for name in found.names if name not in called | put and name not in _SELF]
+    names = [name for name in found.names if name not in called | put and name not in itself]
     names += [name for name in found.names if name in put and _reads_itself(name, found)]
     told = _of_names(names, scope, found)
     return "object" if told != "made" and own - methods - put else told
+
+
+def own_names(scope: Scope) -> tuple[str, ...]:
+    """What a method calls its object or class; a plain function may well have a parameter `cls`."""
+    first = parameters(scope)[:1] if scope.owner else ()
+    return first if first and first[0] in _SELF else _SELF if scope.owner and not first else ()
 
 
 def _of_names(names: Iterable[str], scope: Scope, found: Statement) -> Provenance:
@@ -62,12 +69,12 @@ def _of_name(name: str, scope: Scope, before: int, depth: int) -> Provenance:
     """A loop over a parameter, or a part of it by name or key, hands on what was given; a call makes something."""
     sources = [(line, right) for line, right in sources_of(scope, name, before - 1) if line < before]
     if not sources:
-        return "given" if name in parameters(scope) and name not in _SELF else "unknown"
+        return "given" if name in parameters(scope) and name not in own_names(scope) else "unknown"
     if depth == 0:
         return "made"
     for line, right in sources:
         inner = [n for n in Statement("value", line, line, (right,)).names if n != name]
-        if calls_in((right,)) or not inner or any(n in _SELF for n in inner):
+        if calls_in((right,)) or not inner or any(n in own_names(scope) for n in inner):
             return "made"
         if any(_of_name(n, scope, line, depth - 1) != "given" for n in inner):
             return "made"

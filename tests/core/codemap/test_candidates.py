@@ -120,6 +120,8 @@ def test_a_function_that_the_window_changed_comes_up():
     raised = with_history(found, [Suspect(commit, 0.9, ("touches g",), in_window=True)])
     assert raised[0].qualified_name == "g" and raised[0].reasons[-1] == "changed by aaaaaaa in the release"
     assert with_history(found, [Suspect(commit, 0.9, ("touches g",))]) == found
+    guessed = with_history(found, [Suspect(commit, 0.9, ("touches g",), in_window=True)], known=False)
+    assert [item.qualified_name for item in guessed] == ["f", "g"]
 
 
 @pytest.mark.parametrize(
@@ -142,6 +144,8 @@ def test_a_function_that_the_window_changed_comes_up():
         ("AttributeError", "module 'b' has no attribute 'a'", ("module", "b", "a")),
         ("NotImplementedError", "", ("abstract", "", "")),
         ("ValueError", "no", ("other", "", "")),
+        ("TypeError", 'can only concatenate str (not "bytes") to str', ("operand", "", "")),
+        ("TypeError", "'int' object is not iterable", ("operand", "", "")),
     ],
 )
 def test_what_the_words_say(kind, value, told):

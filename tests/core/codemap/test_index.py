@@ -72,12 +72,6 @@ async def test_callers_stand_in_their_functions(index):
     assert [(call.path, call.caller) for call in calls] == [("web/app.js", None)]
 
 
-async def test_classes_that_derive_are_found(index):
-    index, commit = index
-    found = await index.derived(commit, "Base", near="src/shop/base.py")
-    assert [item.symbol.qualified_name for item in found] == ["Cart"]
-
-
 async def test_another_commit_reads_only_what_it_changed(index, checkout, monkeypatch):
     index, commit = index
     await index.symbols(commit, "src/shop/cart.py")

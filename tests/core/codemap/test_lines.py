@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rootcase.core.codemap.lines import line_at_head, parse_diff, still_the_same
+from rootcase.core.codemap.lines import parse_diff, still_the_same, through
 
 LINES = st.lists(st.sampled_from(["a", "b", "c", "-- x", "++ y", "@@ -1 +1 @@", ""]), max_size=12)
 
@@ -21,8 +21,9 @@ def test_an_unchanged_line_is_found_where_it_stands(tmp_path_factory, old, new, 
     command = ["git", "diff", "--no-index", f"-U{context}", "a/f.txt", "b/f.txt"]
     text = subprocess.run(command, cwd=folder, capture_output=True, text=True).stdout
     files = parse_diff(text.replace("a/a/f.txt", "a/f.txt").replace("b/b/f.txt", "b/f.txt"))
+    changes = files[0].changes if files else ()
     for number, line in enumerate(old, 1):
-        found = line_at_head(files, "f.txt", number)
+        found = through(changes, "f.txt", number, "f.txt")
         if found.status in ("same", "moved"):
             assert new[found.line - 1] == line
         else:
@@ -35,7 +36,7 @@ def test_odd_file_names_are_read():
     text = f"diff --git {name} {other}\n--- {name}\n+++ {other}\n@@ -1 +1,2 @@\n-a\n+b\n+a\n"
     files = parse_diff(text)
     assert files[0].old_path == 'tä"x.py'
-    assert line_at_head(files, 'tä"x.py', 1).line == 2
+    assert through(files[0].changes, files[0].old_path, 1, files[0].new_path).line == 2
 
 
 @pytest.mark.parametrize(
