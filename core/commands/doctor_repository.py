@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from rootcase.core.commands.doctor_report import Check
+from rootcase.core.commands.init_checks import check_commands
 from rootcase.core.commands.init_look import git
 from rootcase.core.config.load import Loaded
 from rootcase.core.config.settings import RepositorySettings
@@ -44,6 +45,14 @@ async def repository_checks(
     yield _forge(settings)
     if settings.tracked not in ("none", settings.forge):
         yield _tracker(settings)
+    found = check_commands(checkout.path)
+    if found and not settings.check_commands:
+        words = ", ".join(" ".join(command) for command in found)
+        listed = "[" + ", ".join(f"[{', '.join(command)}]" for command in found) + "]"
+        yield Check(
+            "checks", settings.label, "warn", f"review does not run what the repository keeps: {words}",
+            f"Confirm it once: check_commands: {listed}",
+        )  # fmt: skip
     if not settings.test_command:
         yield Check(
             "tests", settings.label, "warn", "no test_command, so nothing can be proved", "Set test_command."

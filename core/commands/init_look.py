@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from rootcase.core.commands.init_checks import check_commands
 from rootcase.core.commands.init_tests import environment_of, test_command
 from rootcase.core.model.errors import UsageError
 from rootcase.core.safety.text import clean_line
@@ -39,7 +40,8 @@ class Found:
     """What the folder tells. path: of the checkout. project: `owner/name` at the forge, "" where there is none.
 
     forge_url: the API of a forge of one's own, "" for the public one. services: names that its errors may
-    come under. tests: how its tests are run, () where nothing says. environment: their folder, "" for none.
+    come under. tests: how its tests are run, () where nothing says. environment: their folder, "" for none. checks: its
+    own format, lint and type commands.
     """
 
     path: str
@@ -49,6 +51,7 @@ class Found:
     project: str = ""
     services: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
+    checks: tuple[tuple[str, ...], ...] = ()
     environment: str = ""
     codeowners: str = ""
 
@@ -68,6 +71,7 @@ def look(folder: Path) -> Found:
         project=project,
         services=tuple(dict.fromkeys(services_of(root))),
         tests=test_command(root),
+        checks=check_commands(root),
         environment=environment_of(root),
         codeowners=next((name for name in CODEOWNERS if (root / name).is_file()), ""),
     )

@@ -60,6 +60,9 @@ def _repository(found: Found, tracker: str) -> list[str]:
         lines.append(f"    test_command: {_listed(found.tests)}")
     else:
         lines.append("#    test_command: [make, test]     # nothing here says how its tests are run")
+    if found.checks:
+        # Written down, they are confirmed; taken out, they are not run.
+        lines.append(f"    check_commands: [{', '.join(map(_listed, found.checks))}]")
     if found.environment:
         lines.append(f"    environment: {quoted(found.environment)}")
     lines.append(f"    forge: {found.forge}")

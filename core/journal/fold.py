@@ -83,7 +83,7 @@ class CaseBuilder:
             claims=decisions.marked(facts.claims.values()), plan=facts.plan, widened=tuple(facts.widened),
             runs=runs.runs(), phases=runs.phases(), spent=runs.spent(), caps=runs.caps,
             warned=tuple(runs.warned.values()), hooks=tuple(runs.hooks),
-            drafts=drafts.drafts(), title_of_change=drafts.title, proofs=tuple(drafts.proofs),
+            drafts=drafts.drafts(), title_of_change=drafts.title, proofs=decisions.proofs(drafts.proofs),
             proving=drafts.proving if runs.live else "", test_digests=drafts.test_digests(),
             findings=decisions.waived(drafts.findings), review_digest=drafts.review_digest,
             review_round=drafts.review_round, review_draft=drafts.review_draft, judged=drafts.judged,

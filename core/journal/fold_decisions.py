@@ -36,7 +36,7 @@ from rootcase.core.model.entries import (
     VerdictOverridden,
 )
 from rootcase.core.model.evidence import Claim
-from rootcase.core.model.proofs import Finding
+from rootcase.core.model.proofs import Finding, ProofResult, without_equivalent
 from rootcase.core.model.verdicts import GateDecision, Verdict
 
 if TYPE_CHECKING:
@@ -191,6 +191,11 @@ class Decisions:
             for e in self._standing()
             if isinstance(e.body, ConfidenceWaived)
         )
+
+    def proofs(self, results: Iterable[ProofResult]) -> tuple[ProofResult, ...]:
+        """The results, where a waiver of a surviving mutant says that it changes nothing."""
+        marked = {e.body.finding for e in self._standing() if isinstance(e.body, FindingWaived)}
+        return tuple(without_equivalent(r, marked) if marked and r.survivors else r for r in results)
 
     @staticmethod
     def review_verdict(verdict: ReviewVerdict, findings: tuple[Finding, ...]) -> ReviewVerdict:

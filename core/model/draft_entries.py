@@ -138,5 +138,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class FindingWaived:
+    """finding: its id; or a surviving mutant's (`proofs.mutant_id`), which the human says changes nothing."""
+
     finding: str
     reason: str

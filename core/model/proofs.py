@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Literal
 
 TestOutcome = Literal["passed", "failed", "error", "skipped"]
@@ -76,6 +78,27 @@ class ProofResult:
     seconds: float = 0.0
     evidence: str = ""
     problem: str = ""
+
+
+def mutant_id(words: str) -> str:
+    """The name under which a human says that a surviving mutant changes nothing; the same for the same text."""
+    return f"m{hashlib.sha256(words.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}"
+
+
+def without_equivalent(result: ProofResult, equivalent: Collection[str]) -> ProofResult:
+    """A mutation result without the survivors that a human has marked as changing nothing.
+
+    equivalent: ids as of `mutant_id`. With none left, and all tried, nothing speaks against the text any more.
+    """
+    left = tuple(words for words in result.survivors if mutant_id(words) not in equivalent)
+    marked = len(result.survivors) - len(left)
+    if not marked:
+        return result
+    summary = f"{result.summary.split('; no test would notice')[0]}; {marked} marked as changing nothing"
+    if left:
+        summary += f"; no test would notice {left[0]}"
+    outcome: StepOutcome = "skipped" if result.problem else "ok"
+    return replace(result, survivors=left, summary=summary, outcome=result.outcome if left else outcome)
 
 
 @dataclass(frozen=True, slots=True)

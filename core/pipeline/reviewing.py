@@ -24,7 +24,7 @@ from rootcase.core.pipeline.baselines import Baselines
 from rootcase.core.proof.stage import prove
 from rootcase.core.proof.verdict import proof_findings
 from rootcase.core.review.change import is_test_path
-from rootcase.core.review.stage import Verdict, base_texts, examine, verdict, worst_first
+from rootcase.core.review.stage import Verdict, base_texts, examine, own_checks, verdict, worst_first
 from rootcase.core.workspace.opening import open_workspace
 from rootcase.core.workspace.patches import hunks_from_patch
 from rootcase.core.workspace.repository import open_repository
@@ -98,7 +98,7 @@ async def look(case: Case, repository: Repository, guardrails: GuardrailSettings
 
 
 async def proved(looked: Looked, loaded: Loaded, settings: RepositorySettings, tell: Tell) -> Looked:
-    """The same with what running code shows, in a worktree of the private clone that goes again after."""
+    """The same with what running code and the repository's own checks show, in a worktree that goes again after."""
     draft = looked.case.draft
     assert draft is not None
     case = replace(looked.case, key=f"review-{hashlib.sha256(draft.digest.encode()).hexdigest()[:12]}")
@@ -120,9 +120,13 @@ async def proved(looked: Looked, loaded: Loaded, settings: RepositorySettings, t
                 await baselines.keep(body.result)
             elif isinstance(body, EvidenceRecorded):
                 case = replace(case, evidence=(*case.evidence, *body.evidence))
+        own = await own_checks(draft, workspace, settings.check_commands)
     finally:
         await workspace.destroy()
-    findings = worst_first((*looked.findings, *proof_findings(draft, results)))
+    seen = looked.findings
+    if own:
+        seen = examine(case, draft, await base_texts(repository, draft), loaded.settings.guardrails, own)
+    findings = worst_first((*seen, *proof_findings(draft, results)))
     case = replace(case, proofs=tuple(results), findings=findings)
     return Looked(case, findings, verdict(findings), tuple(results), looked.missing)
 

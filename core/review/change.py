@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import warnings
+from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -89,7 +91,7 @@ class FileChange:
 
     @cached_property
     def added(self) -> tuple[AddedLine, ...]:
-        """Every added line, where a line that the hunk took out again unchanged is not new."""
+        """Every added line in the file's order, where a line that the hunk took out again unchanged is not new."""
         lines: list[AddedLine] = []
         shift = 0
         for hunk in sorted(self.hunks, key=lambda h: (h.start, len(h.old))):
@@ -123,19 +125,23 @@ class FileChange:
         """The first added line inside a node of the new tree."""
         start = getattr(node, "lineno", 0)
         end = getattr(node, "end_lineno", None) or start
-        return next((line for line in self.added if start <= line.number <= end), None)
+        return self._first_between(start, end)
+
+    def _first_between(self, start: int, end: int) -> AddedLine | None:
+        """The first added line from one line number to another, both included."""
+        at = bisect_left(self.added, start, key=lambda line: line.number)
+        found = self.added[at] if at < len(self.added) else None
+        return found if found is not None and found.number <= end else None
 
     def at(self, node: ast.AST) -> AddedLine | None:
         """The added line where a node of the new tree begins, else its first added line."""
         start = getattr(node, "lineno", 0)
-        exact = next((line for line in self.added if line.number == start), None)
-        return exact or self.first_added(node)
+        return self._first_between(start, start) or self.first_added(node)
 
     def added_at(self, node: Node) -> AddedLine | None:
         """The added line where a node of the new syntax begins, else its first added line."""
         first, last = rows(node)
-        inside = [line for line in self.added if first <= line.number <= last]
-        return next((line for line in inside if line.number == first), inside[0] if inside else None)
+        return self._first_between(first, last)
 
     def enclosing_at(self, line: int) -> str:
         """The function around a line of the new file in any language, "" where none is known."""
@@ -207,9 +213,9 @@ def is_prose(path: str) -> bool:
 
 def functions(tree: ast.AST) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
     """(qualified name, function) of every function in a tree, outer ones first."""
-    waiting: list[tuple[str, ast.AST]] = [("", tree)]
+    waiting: deque[tuple[str, ast.AST]] = deque([("", tree)])
     while waiting:
-        prefix, node = waiting.pop(0)
+        prefix, node = waiting.popleft()
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield f"{prefix}{child.name}", child

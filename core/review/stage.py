@@ -65,14 +65,15 @@ async def review(
     draft = case.draft
     if draft is None:
         return
-    own = await _own_checks(draft, workspace, commands) if workspace is not None else ()
+    own = await own_checks(draft, workspace, commands) if workspace is not None else ()
     findings = examine(case, draft, base, guardrails, own)
     yield Reviewed(draft.number, draft.digest, round, findings, verdict(findings))
 
 
-async def _own_checks(
+async def own_checks(
     draft: Draft, workspace: Workspace, commands: Sequence[Sequence[str]]
 ) -> tuple[Found, ...]:
+    """What the repository's own checks say about a draft; that they cannot run is a remark."""
     try:
         return await conventions(draft, workspace, commands)
     except (EditError, GuardrailError, RepositoryError, TestsCannotRun) as fault:

@@ -12,13 +12,16 @@ from rootcase.core.model.errors import GuardrailError
 
 
 def normal(path: str) -> str:
-    """A path inside the repository with `/` between its parts and no `.`; GuardrailError where it leaves it."""
+    """A path inside the repository with `/` between its parts and no `.`; GuardrailError where it leaves it
+    or is git's own."""
     slashed = path.replace("\\", "/")
     if slashed.startswith("/") or re.match(r"[A-Za-z]:", slashed) or "\0" in slashed:
         raise GuardrailError("A path outside the repository", repr(path), "Use a path relative to its root.")
     parts = [part for part in slashed.split("/") if part not in ("", ".")]
     if ".." in parts:
         raise GuardrailError("A path that climbs with ..", repr(path), "Use a path relative to the root.")
+    if any(part.lower() == ".git" for part in parts):
+        raise GuardrailError("A path inside of git's own folder", repr(path), "git keeps that folder itself.")
     return "/".join(parts)
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 BaseReader = Callable[[str], Awaitable[str | None]]
 PATCH_LIMIT = 2 * 1024 * 1024
 HINT = "Keep the lines that start with a space as they are, or draft again on this commit."
+LINKS = tuple(f"{what} file mode {mode}" for what in ("new", "deleted") for mode in ("120000", "160000"))
+_HEADER_END = re.compile(r"^((?:diff --git |index |--- |\+\+\+ |@@ ).*)\r$", re.MULTILINE)
 # How `git format-patch` signs: two dashes, a space, and git's version.
 _SIGNED = re.compile(r"^-- \n\d+\.\d+[^\n]*\n+(?=\Z|From [0-9a-f]{40})", re.MULTILINE)
 _HEADER = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@(.*)", re.DOTALL)
@@ -36,7 +38,7 @@ async def hunks_from_patch(text: str, read: BaseReader, *, tests: Sequence[str] 
         raise EditError("The patch is too large", f"More than {PATCH_LIMIT // 1024} kB.", "Make it smaller.")
     _refuse_unsupported(text)
     try:
-        files = PatchSet.from_string(recounted(_SIGNED.sub("", text)))
+        files = PatchSet.from_string(recounted(_HEADER_END.sub(r"\1", _SIGNED.sub("", text))))
     except UnidiffParseError as fault:
         raise EditError("The patch cannot be read", clean_line(str(fault), limit=300), HINT) from fault
     if not files:
@@ -46,6 +48,8 @@ async def hunks_from_patch(text: str, read: BaseReader, *, tests: Sequence[str] 
         path = _path_of(file)
         base = await read(path)
         out.extend(hunks_between(path, base, _patched(path, base, file), test=path in tests))
+    if not out:
+        raise EditError("The patch changes nothing", "Both sides of its hunks are the same.", HINT)
     return numbered(out)
 
 
@@ -91,6 +95,12 @@ def _refuse_unsupported(text: str) -> None:
         if line.startswith(("GIT binary patch", "Binary files ")):
             raise EditError(
                 "The patch changes a binary file", clean_line(line, limit=200), "Change it by hand."
+            )
+        if line.startswith(LINKS):
+            raise EditError(
+                "The patch makes a symbolic link or a submodule",
+                clean_line(line, limit=200),
+                "Change text only.",
             )
         if line.startswith(("rename from ", "copy from ", "new mode ")):
             raise EditError(

@@ -80,7 +80,7 @@ class TestBench:
         run = self._read(result, report, deadline_s, runner.kind)
         return run if runner.kind == "pytest" else _only(run, selection)
 
-    def _link_modules(self) -> None:
+    def link_modules(self) -> None:
         """The environment's node_modules where the tests look for them; the next checkout takes the link away."""
         modules, link = self.environment.modules, self.worktree / "node_modules"
         if modules is not None and not os.path.lexists(link):
@@ -122,7 +122,7 @@ class TestBench:
     ) -> tuple[Sequence[str], dict[str, str]]:
         """(the command with our options, variables): pytest's options on its command line where it is named there."""
         if runner.kind != "pytest":
-            self._link_modules()
+            self.link_modules()
             plugin = self.out / "plugin"
             command, named = invocation(runner, selection, root=self.worktree, report=report, plugin=plugin)
             return command, dict(named)

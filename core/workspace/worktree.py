@@ -157,6 +157,7 @@ class CaseWorkspace:
                 "No environment to run in", self._cannot_test, "See `rootcase doctor --tests`."
             )
         self._folders.out.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._bench.link_modules()
         return await self._sandbox.run(command, self._bench.view({}), deadline_s=deadline_s)
 
     def _place(self, path: str) -> Path:

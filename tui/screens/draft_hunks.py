@@ -16,7 +16,7 @@ from rootcase.core.model.entries import (
     ResumeAsked,
 )
 from rootcase.core.model.hunks import lines_of, split
-from rootcase.core.model.proofs import Finding
+from rootcase.core.model.proofs import Finding, mutant_id
 from rootcase.tui.render.checks import findings_of
 from rootcase.tui.render.words import dollars
 from rootcase.tui.screens.followed import FollowedScreen
@@ -189,10 +189,10 @@ class HunkCommands(FollowedScreen):
             await self.say(Commented(text.strip(), name))
 
     async def do_waive(self) -> None:
-        """Waive a finding; the reason is typed and stands in the proposal."""
+        """Waive a finding, else say that a surviving mutant changes nothing; the reason is typed and stays."""
         finding = self.finding
         if finding is None:
-            self.notice("no open finding at this hunk", "muted")
+            await self._mark_equivalent()
             return
         reason = await self.ask("waive", hint=f"why {finding.check} is fine here; it stands in the proposal")
         if reason is None:
@@ -201,6 +201,16 @@ class HunkCommands(FollowedScreen):
             self.notice("a waiver needs a reason; nothing was waived")
             return
         await self.say(FindingWaived(finding.id, reason.strip()))
+
+    async def _mark_equivalent(self) -> None:
+        mutation = self.case.proof("mutation")
+        if mutation is None or not mutation.survivors:
+            self.notice("no open finding at this hunk, and no mutant that survived", "muted")
+            return
+        words = mutation.survivors[0]
+        reason = await self.ask("equivalent", hint=f"why it changes nothing when {words}")
+        if reason and reason.strip():
+            await self.say(FindingWaived(mutant_id(words), reason.strip()))
 
     async def do_raise_cap(self) -> None:
         """A new cap in dollars; a run that waits at the old one goes on."""

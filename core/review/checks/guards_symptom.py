@@ -13,14 +13,13 @@ from rootcase.core.review.fallbacks import expected
 from rootcase.core.review.handlers import (
     answers_protocol,
     caught,
-    covers,
     handlers,
     hides,
     made_up,
-    may_cover,
     shape,
 )
 from rootcase.core.review.outcome import leaves_work, loop_skips, usual
+from rootcase.core.review.rescue import other_way, squeezed, takes
 from rootcase.core.review.symptom import CrashSite, cause_elsewhere, failing_type, names_on
 from rootcase.core.review.syntax import Syntax, names_in, rows, statements
 from rootcase.core.review.syntax import made_up as made_up_words
@@ -105,22 +104,17 @@ def _catches(change: Change, file: FileChange, sites: Sequence[CrashSite]) -> It
         raises = any(isinstance(n, ast.Raise) for statement in handler.body for n in ast.walk(statement))
         if line is None or shape(handler) in known or raises or hides(handler.body):
             continue
-        if answers_protocol(enclosing(file.new_tree, handler.lineno), handler.body):
+        if answers_protocol(enclosing(file.new_tree, handler.lineno), handler.body) or other_way(
+            tried, handler
+        ):
             continue
         site = next((s for s in sites if _in(file, handler.lineno, s)), None)
-        if site is None or not error or not _takes(tried, handler, site, error):
+        if site is None or not error or not takes(tried, handler, site.text, error):
             continue
         if _refused(sites[0]) and error in caught(handler.type):
             continue  # an error that our own code raises on purpose is there to be caught by name
         how = f"Catches the production error, {error}, on its way and goes on with another value"
         yield _found(change, file, site, "", handler, how, (), "odd")
-
-
-def _takes(tried: ast.Try | ast.TryStar, handler: ast.ExceptHandler, site: CrashSite, error: str) -> bool:
-    """Whether the clause catches the production error; around the very line that failed, also where it only may."""
-    names = caught(handler.type)
-    around = site.text and _squeezed(site.text) in _squeezed("\n".join(map(ast.unparse, tried.body)))
-    return covers(names, error) or (bool(around) and may_cover(names, error))
 
 
 def _in(file: FileChange, line: int, site: CrashSite) -> bool:
@@ -173,7 +167,7 @@ def _leaves(file: FileChange, inside: str, node: ast.If, site: CrashSite) -> tup
     if (
         not node.orelse
         and site.text
-        and _squeezed(site.text) in _squeezed(body)
+        and squeezed(site.text) in squeezed(body)
         and any(True for _ in tested(node.test))
     ):
         return AROUND, "skips"
@@ -188,10 +182,6 @@ def _only_asks(node: ast.If) -> bool:
     )
     last = node.body[-1]
     return asks and len(node.body) == 1 and isinstance(last, ast.Return) and isinstance(last.value, ast.Name)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split()).replace('"', "'")
 
 
 def _in_syntax(change: Change, file: FileChange, sites: Sequence[CrashSite]) -> Iterator[Found]:

@@ -11,6 +11,7 @@ from rootcase.core.model.case import Case
 from rootcase.core.model.proofs import Severity
 from rootcase.core.review.change import Change, FileChange, Found
 from rootcase.core.review.handlers import made_up
+from rootcase.core.review.symptom import failing_type
 from rootcase.core.review.syntax import Syntax, nodes, text_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ LITERAL = re.compile(
 )
 SWITCHES = frozenset({"switch_case", "expression_case", "switch_label"})
 NOT_DATA = ("function", "module", "filename", "file", "line", "release", "environment", "id")
+# Errors that quote names of the program itself: arguments, attributes, modules.
+NAMES_CODE = frozenset({
+    "TypeError", "AttributeError", "NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError",
+    "SyntaxError",
+})  # fmt: skip
 # A local variable as the code map records it, behind the source lines of its frame.
 VARIABLE = re.compile(r"[A-Za-z_]\w* = (.+)$")
 # A word of the program's own, rather than somebody's data.
@@ -59,9 +65,9 @@ def failing_values(case: Case) -> frozenset[str]:
         for name, printed in item.data:
             if name not in NOT_DATA:
                 found.update(_literals(printed))
-        if item.kind == "event":
+        if item.kind == "event" and failing_type(case) not in NAMES_CODE:
             found.update(a or b for a, b in QUOTED.findall(item.text))
-        else:
+        elif item.kind == "frame":
             for line in item.text.splitlines()[1:]:
                 variable = VARIABLE.match(line)
                 if variable:

@@ -162,6 +162,35 @@ def test_the_tests_are_run_as_the_repository_says(tmp_path, files, expected):
     assert test_command(tmp_path) == expected
 
 
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"pyproject.toml": "[tool.ruff]\n[tool.mypy]\n"}, (("ruff", "check"), ("mypy",))),
+        ({"pyproject.toml": "[tool.black]\n", ".flake8": ""}, (("black", "--check"), ("flake8",))),
+        ({"eslint.config.mjs": "", ".prettierrc": ""}, (("npx", "eslint"), ("npx", "prettier", "--check"))),
+        ({"go.mod": "module a\n"}, (("gofmt", "-l"),)),
+        ({"pyproject.toml": "[project]\n"}, ()),
+    ],
+)
+def test_the_repositorys_own_checks_are_found_and_confirmed_by_writing_them_down(
+    line, checkout, files, expected
+):
+    for name, text in files.items():
+        (checkout / name).write_text(text)
+    commit(checkout)
+    assert line.run("init", "--yes", cwd=checkout).code == 0
+    settings, file = settings_of(line)
+    assert settings.repositories[0].check_commands == expected
+    named = [row for row in file.read_text().splitlines() if "check_commands" in row]
+    file.write_text("\n".join(row for row in file.read_text().splitlines() if row not in named))
+    told = [
+        check
+        for check in line.run("doctor", "--json", cwd=checkout).json["checks"]
+        if check["area"] == "checks"
+    ]
+    assert bool(told) == bool(expected) and all("Confirm it once" in check["hint"] for check in told)
+
+
 def test_services_are_the_names_under_which_the_code_is_known(checkout):
     (checkout / "pyproject.toml").write_text(
         '[build-system]\nname = "no"\n[project]\nversion = "1"\nname = "checkout-api"\n'

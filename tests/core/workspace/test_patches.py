@@ -71,6 +71,11 @@ async def test_lines_can_be_added_to_an_empty_file_and_at_both_ends():
     assert applied("a.py", "1\n2\n", both) == "x\n1\n2\ny\n"
 
 
+async def test_headers_that_an_editor_ended_its_own_way_are_read():
+    (hunk,) = await parsed("--- a/a.py\r\n+++ b/a.py\r\n@@ -1 +1 @@\r\n-1\r\n+x\r\n", a_py="1\r\n2\r\n")
+    assert hunk.new == ("x\r\n",)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -84,6 +89,11 @@ async def test_lines_can_be_added_to_an_empty_file_and_at_both_ends():
         ("diff --git a/x b/x\nBinary files a/x and b/x differ\n", "binary"),
         ("--- a/a.py\n+++ b/a.py\n@@ -1,1 +1,1 @@\nodd\n", "cannot be read"),
         ("@@ -1,1 +1,1 @@\n-a\n+b\n", "cannot be read"),
+        ("--- a/a.py\n+++ b/a.py\n@@ -x +y @@\n-a\n", "changes nothing"),
+        (
+            "diff --git a/l b/l\nnew file mode 120000\n--- /dev/null\n+++ b/l\n@@ -0,0 +1 @@\n+/etc/x\n",
+            "symbolic link",
+        ),
     ],
 )
 async def test_a_patch_that_cannot_be_used_says_why(text, words):

@@ -13,7 +13,16 @@ import pytest
 from textual.widgets import TextArea
 
 from rootcase.core.model.drafts import HunkState
-from rootcase.core.model.entries import BudgetRaised, Commented, PauseAsked, PhaseStarted, Steered, ToolCalled
+from rootcase.core.model.entries import (
+    BudgetRaised,
+    Commented,
+    PauseAsked,
+    PhaseStarted,
+    Proved,
+    Steered,
+    ToolCalled,
+)
+from rootcase.core.model.proofs import ProofResult
 from rootcase.tui.widgets.hunk_editor import HunkEditor
 from rootcase.tui.widgets.line_pane import LinePane
 
@@ -228,6 +237,23 @@ class TestDraft:
             finding = next(f for f in (await it.case()).findings if f.id == "n1")
             assert (finding.waived, finding.waived_by) == ("404 is right here", "human:dana")
             await sees(it, "waived by you: 404")
+
+    async def test_a_mutant_that_changes_nothing_is_marked_with_a_reason(
+        self, make_world: Make, open_app: Open
+    ) -> None:
+        async with open_app(make_world("reviewed"), (120, 36), "d") as it:
+            digest = (await it.case()).draft.digest
+            survivor = "app/pricing.py:12: `>` becomes >="
+            told = ProofResult(
+                "mutation", 1, digest, "t", "failed", "1 of 2 mutants killed", survivors=(survivor,)
+            )
+            await it.desk.store.append(KEY, [Proved(told)], actor="rootcase")
+            await until(lambda: survivor in str(it.app.screen.case.proof("mutation")))
+            await it.press("w")
+            await sees(it, "why it changes nothing")
+            await it.press(*"both sum to zero", "enter")
+            marked = (await it.case()).proof("mutation")
+            assert (marked.outcome, marked.survivors) == ("ok", ())
 
     async def test_a_hunk_of_one_piece_says_that_it_cannot_be_split(
         self, make_world: Make, open_app: Open
