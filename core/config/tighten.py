@@ -111,8 +111,14 @@ def _limits(wanted: PolicySettings, level: bool, origin: str) -> list[PolicyRule
     """The repository's level, rules and kinds of confidence as limits: each lowers or adds, none raises."""
     told = [PolicyRule(level=wanted.level if level else None, confidence=wanted.confidence)]
     told += [*wanted.rules, *wanted.limits]
-    return [
-        replace(rule, repository="", name=rule.name or origin)
+    limits = [
+        # The highest level lowers nothing.
+        replace(
+            rule,
+            repository="",
+            name=rule.name or origin,
+            level=rule.level if rule.level != LEVELS[-1] else None,
+        )
         for rule in told
-        if rule.level is not None or rule.confidence
     ]
+    return [rule for rule in limits if rule.level is not None or rule.confidence]

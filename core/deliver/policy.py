@@ -27,7 +27,8 @@ class Depth:
     """What may be proposed, and the rule that says so. unproved: the typed reason of a human, or "".
 
     level, set_by: the policy and the setting that gives it. needs: kinds of confidence that were asked for.
-    merge: whether the forge may be asked to merge, check by check; None where no level says so.
+    merge: whether the forge may be asked to merge, check by check; None where no level says so. escalation: why a
+    human is called.
     """
 
     kind: ProposalKind

@@ -130,9 +130,10 @@ def parts_of(facts: Facts) -> tuple[Part, ...]:
     """The parts in reading order: what happened, why, what changes, what was shown, what could be wrong."""
     made: tuple[Part | None, ...]
     if facts.depth.kind == "ticket":
+        ran = tests(facts) if facts.depth.escalation is not None and facts.case.draft is not None else None
         made = (
             escalated(facts), signal(facts), note(facts), cause(facts), ruled_out(facts), roll_back(facts),
-            code_path(facts), missing(facts), next_looks(facts), owners(facts), evidence(facts), ledger(facts),
+            code_path(facts), ran, missing(facts), next_looks(facts), owners(facts), evidence(facts), ledger(facts),
             turn_down(facts),
         )  # fmt: skip
     else:

@@ -21,8 +21,8 @@ PULL_REQUEST = {
 }  # fmt: skip
 TICKET = {
     "escalation": "Escalation", "signal": "Production signal", "note": "Incident note", "cause": "Cause",
-    "ruled_out": "Ruled out", "roll_back": "Stop the bleeding", "code_path": "Code path", "missing": "Missing",
-    "next": "Next", "owners": "Owners", "evidence": "Evidence", "ledger": "Ledger",
+    "ruled_out": "Ruled out", "roll_back": "Stop the bleeding", "code_path": "Code path", "tests": "Tests",
+    "missing": "Missing", "next": "Next", "owners": "Owners", "evidence": "Evidence", "ledger": "Ledger",
     "turn_down": "How to turn this down",
 }  # fmt: skip
 LONGEST = 20_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from functools import partial
@@ -10,7 +11,6 @@ from rootcase.core.agent import phases
 from rootcase.core.agent.deps import Deps
 from rootcase.core.codemap.stage import codemap
 from rootcase.core.deliver.acts import Ports
-from rootcase.core.deliver.forge import Unreachable
 from rootcase.core.deliver.outbox import deliver
 from rootcase.core.deliver.policy import refused
 from rootcase.core.deliver.proposal import propose
@@ -28,7 +28,7 @@ from rootcase.core.model.entries import (
     Proved,
     SignalSeen,
 )
-from rootcase.core.model.errors import ModelError, RepositoryError
+from rootcase.core.model.errors import ModelError, RepositoryError, RootcaseError
 from rootcase.core.model.ports import Stage
 from rootcase.core.model.verdicts import Opinion
 from rootcase.core.pipeline.baselines import Baselines
@@ -290,10 +290,12 @@ async def _overtaken(case: Case, house: House) -> bool:
     """Whether the policy has come to allow less than was approved, while nothing of it is out: it is proposed anew."""
     writes = case.proposal.writes if case.proposal else ()
     keys = {write.key for write in writes}
-    try:
-        if any(effect.key in keys for effect in case.effects) or await stopped_by(case, house, sending=True):
+    if any(effect.key in keys for effect in case.effects):
+        return False
+    with contextlib.suppress(RootcaseError):  # read again, and answered for, before the first effect
+        if await stopped_by(case, house, sending=True):
             return False
-    except Unreachable:  # what is sent then is queued
+    if house.settings.policy.stop:
         return False
     needed = [write for write in writes if write.kind not in ASIDE]
     repository, frozen = house.repository_settings(case), freeze(case, house.settings)

@@ -95,7 +95,11 @@ def test_a_budget_in_the_repository_holds(place):
     place.crash()
     done = place.run()
     assert done.code == 5, done.said
-    assert case(place.store).spent.usd == 0 and place.items() == []
+    assert case(place.store).spent.usd == 0 and place.branches() == []
+    [ticket] = place.items()
+    assert ticket["kind"] == "issue" and "the budget is over" in ticket["body"], (
+        "the configuration lists tickets"
+    )
 
 
 def test_the_policy_of_the_repository_decides_even_where_the_run_was_taken_up_at_the_proposal(place):

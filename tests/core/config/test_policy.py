@@ -96,7 +96,7 @@ def test_a_repository_adds_limits_and_kinds_of_confidence_and_raises_nothing():
     assert settings.policy.level == "review-ready" and settings.policy.rules == own.policy.rules
     assert settings.policy.auto_merge == own.policy.auto_merge
     assert [(rule.paths, rule.level, rule.confidence, rule.repository) for rule in settings.policy.limits] == [
-        ((), "auto-merge", ("rollback-plan",), ""), (("app/**",), "draft-only", (), ""), ((), "auto-merge", (), ""),
+        ((), None, ("rollback-plan",), ""), (("app/**",), "draft-only", (), ""),
     ]  # fmt: skip
     assert all(rule.name == "checkout/rootcase.yaml" for rule in settings.policy.limits)
     assert any("would widen" in words for words in warnings) and any(

@@ -154,6 +154,16 @@ def test_the_three_reasons_and_what_is_none(kit, place, proved):
     assert escalation(red).words == "green: 1 failed with the patch"
 
 
+async def test_what_ran_is_in_the_brief_where_a_draft_stands(kit, place):
+    journal = kit.Journal()
+    journal.add(*kit.opening(place.base), *kit.drafted(place, level="E3"), SignalSeen(PAGE))
+    digest = journal.case.draft.digest
+    journal.add(Proved(ProofResult("green", 1, digest, place.tree, "failed", "1 failed with the patch")))
+    proposal = await proposed(kit, place, journal, settings_of(kit))
+    assert "✗ green with the patch: 1 failed with the patch" in dict(proposal.parts)["Tests"]
+    assert "✗ green with the patch: 1 failed with the patch" in proposal.writes[1].text
+
+
 def test_the_budget_is_told_in_what_would_be_sent(kit, place, proved):
     settings = settings_of(kit)
     how = depth(proved.case, settings, settings.repositories[0], budget="The cap of $1.00 is reached.")
