@@ -101,8 +101,8 @@ COMMANDS = (
     Command("case.unmerge", ("-",), "un-merge", CASE, "unmerge", "take this signal out; decline a join", one_signal),
     Command("case.verdict", ("V",), "verdict", CASE, "verdict", "set the verdict yourself"),
     Command("case.agree", ("y",), "agree", CASE, "agree", "an owner's word for sensitive code", needs_no_word),
-    Command("case.address", ("A",), "address review", CASE, "address", "address the review", no_review, 5),
-    Command("case.take", ("O",), "take over", CASE, "take", "take over what somebody has", nobody_has_it, 5),
+    Command("case.address", ("A",), "address review", CASE, "address", "address the review", no_review),
+    Command("case.take", ("O",), "take over", CASE, "take", "take over what somebody has", nobody_has_it),
     Command("case.editor", ("e",), "editor", CASE, "editor", "editor at this line", no_code, 11),
     Command("case.refresh", ("R",), "refresh", CASE, "refresh", "read it anew"),
 )  # fmt: skip
