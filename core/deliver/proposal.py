@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from rootcase.core.config.settings import RepositorySettings, Settings
+from rootcase.core.deliver.customs import Customs, in_template
 from rootcase.core.deliver.destination import Destination
-from rootcase.core.deliver.markdown import inline, link, plain
+from rootcase.core.deliver.markdown import disarmed, inline, link, plain
 from rootcase.core.deliver.naming import branch_name, marker
 from rootcase.core.deliver.part import Facts, Part, fitted, joined
 from rootcase.core.deliver.parts.cause import cause, ruled_out
@@ -19,7 +20,7 @@ from rootcase.core.deliver.parts.signal import signal
 from rootcase.core.deliver.parts.tests import evidence, tests
 from rootcase.core.deliver.parts.ticket import missing, next_looks, note, owners
 from rootcase.core.deliver.policy import Depth, depth
-from rootcase.core.deliver.writes import writes_of
+from rootcase.core.deliver.writes import signed_off, writes_of
 from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import Proposal, proposal_digest
 from rootcase.core.model.entries import Proposed
@@ -42,20 +43,30 @@ async def propose(
     stopped: str = "",
     attended: bool = True,
     opener: str = "",
+    customs: Customs | None = None,
 ) -> Stage:
     """Yield `Proposed` with exactly what would be sent where.
 
     tree: git tree id of the draft as the workspace has just written it, "" for the proved one.
     write_back: labels of the sources whose issues get a comment; stopped: see `policy.depth`. attended:
     somebody is there to approve; where nobody is, comments are left out unless the configuration lists them.
-    opener: the login that opens it at the forge, "" where nobody could tell.
+    opener: the login that opens it at the forge, "" where nobody could tell. customs: how the repository wants it.
     """
     if not attended and "comment" not in settings.policy.approve:
         write_back = ()
     how = depth(case, settings, repository, stopped=stopped)
     yield Proposed(
         compose(
-            case, settings, repository, destination, how, tree, write_back, redactor or Redactor(), opener
+            case,
+            settings,
+            repository,
+            destination,
+            how,
+            tree,
+            write_back,
+            redactor or Redactor(),
+            opener,
+            customs,
         )
     )
 
@@ -70,6 +81,7 @@ def compose(
     write_back: Collection[str] = (),
     redactor: Redactor | None = None,
     opener: str = "",
+    customs: Customs | None = None,
 ) -> Proposal:
     """The proposal of that depth; kind `none` has no writes and says why in its rule."""
     redactor = redactor or Redactor()
@@ -80,10 +92,15 @@ def compose(
     facts = Facts(case, settings, repository, how, destination.hosts)
     parts = tuple((part.name, redactor.text(part.markdown())) for part in fitted(parts_of(facts)))
     refs = refers_to(case, destination) if how.kind != "ticket" else ""
-    body = joined(parts, "\n\n".join(line for line in (refs, marker(case)) if line))
+    customs = (customs or Customs()) if how.kind != "ticket" else Customs()
+    last = "\n\n".join(line for line in (refs, marker(case)) if line)
+    body = (
+        in_template(redactor.text(customs.template), parts, last) if customs.template else joined(parts, last)
+    )
     draft = case.draft if how.kind != "ticket" else None
+    title = redactor.text(disarmed(customs.prefix + title_of(case, how)))
     proposal = Proposal(
-        kind=how.kind, title=redactor.text(title_of(case, how)), body=body, digest="", parts=parts,
+        kind=how.kind, title=title, body=body, digest="", parts=parts,
         draft=draft.number if draft else 0, draft_digest=draft.digest if draft else "",
         tree=(tree or proved_tree(case)) if draft else "",
         base_branch=_base_branch(case, repository, destination) if draft else "",
@@ -96,6 +113,8 @@ def compose(
         # The ticket is there; what is sent is one comment on it.
         proposal = replace(proposal, title=f"Seen again: {case.title}", body=writes[0].text, parts=())
     writes = tuple(replace(w, text=redactor.text(w.text), title=redactor.text(w.title)) for w in writes)
+    if customs.sign_off:  # after redaction, which takes addresses of people out
+        writes = tuple(signed_off(w, customs.sign_off) if w.kind == "push" else w for w in writes)
     return _sealed(replace(proposal, writes=writes, redacted=redactor.summary()))
 
 

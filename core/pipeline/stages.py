@@ -34,7 +34,7 @@ from rootcase.core.pipeline.fresh import fresh_signals, with_signal
 from rootcase.core.pipeline.house import House, StoreBlobs, StoreCases
 from rootcase.core.pipeline.renames import renamed
 from rootcase.core.pipeline.reverting import revert_draft
-from rootcase.core.pipeline.sending import approved_place, sending_place, signing_of
+from rootcase.core.pipeline.sending import approved_place, author_of, customs_of, sending_place, signing_of
 from rootcase.core.pipeline.writeback import write_back
 from rootcase.core.proof.stage import prove
 from rootcase.core.review.stage import base_texts, review
@@ -214,7 +214,7 @@ async def _propose(case: Case, house: House, *, attended: bool) -> Stage:
     return propose(
         case, house.settings, house.repository_settings(case), place,
         tree=await _tree(case, house), write_back=tuple(write_back(case, house)), redactor=house.redactor,
-        stopped=stopped, attended=attended, opener=opener,
+        stopped=stopped, attended=attended, opener=opener, customs=await customs_of(case, house, attended=attended),
     )  # fmt: skip
 
 
@@ -231,7 +231,7 @@ async def _deliver(case: Case, house: House, *, unattended: bool) -> Stage:
     pusher, author = None, Author()
     if place.push_url:
         repository = await house.repository(case)
-        author = await _author(case, house)
+        author = await author_of(case, house)
         pusher = Pusher(
             repository.git,
             place,
@@ -259,15 +259,6 @@ async def _deliver(case: Case, house: House, *, unattended: bool) -> Stage:
     return deliver(
         case, house.settings, ports, tree=await _tree(case, house), unattended=unattended, switch=switch
     )
-
-
-async def _author(case: Case, house: House) -> Author:
-    """The engineer as their own git knows them; git's defaults of Rootcase where it does not."""
-    from rootcase.core.workspace.identity import identity
-
-    settings = house.repository_settings(case)
-    name, email = await identity(settings.path if settings and settings.path else ".")
-    return Author(name, email) if name and email else Author()
 
 
 async def _stopped(case: Case, house: House, *, sending: bool = False) -> str:
