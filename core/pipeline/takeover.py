@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from rootcase.core.deliver.destination import NAMES
 from rootcase.core.deliver.forge import AnswerLost
 from rootcase.core.deliver.outbox import failed
+from rootcase.core.deliver.talk import ForgeTalk, TrackerTalk
 from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import Write
 from rootcase.core.model.entries import Body, EffectDone, EffectIntended, TookOver
@@ -57,25 +58,21 @@ async def _there(port: WriteBack, id: str, text: str) -> bool:
 async def _port(case: Case, took: TookOver, house: House) -> tuple[WriteBack, str]:
     """Where the comment goes, and what the thing is called there."""
     if took.kind == "signal":
-        signal = next(s for s in case.signals if (s.source, took.id) in ((s.source, s.short_id), (s.source, s.id))
-                      and s.source == took.where)  # fmt: skip
         ports = write_back(case, house)
-        if signal.source in ports:
-            return ports[signal.source], signal.id
-        raise _nowhere(took)
+        named = (s for s in case.signals if s.source == took.where and took.id in (s.short_id, s.id))
+        signal = next(named, None)
+        if signal is None or signal.source not in ports:
+            raise _nowhere(took)
+        return ports[signal.source], signal.id
     place = await house.destination(case)
     number = took.id.lstrip("#!")
     forge = await house.forge(case) if took.where == place.forge_name else None
     if forge is not None:
-        from rootcase.core.deliver.talk import ForgeTalk
-
         return ForgeTalk(forge, pull=took.kind == "pull_request"), number
     tracker = (
         await house.tracker(case) if took.where in (NAMES.get(place.tracker), place.tracker_name) else None
     )
     if tracker is not None:
-        from rootcase.core.deliver.talk import TrackerTalk
-
         return TrackerTalk(tracker), number
     raise _nowhere(took)
 
