@@ -11,7 +11,7 @@ from rootcase.core.deliver.talk import ForgeTalk, TrackerTalk
 from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import Write
 from rootcase.core.model.entries import Body, EffectDone, EffectIntended, TookOver
-from rootcase.core.model.errors import DeliveryError, RootcaseError
+from rootcase.core.model.errors import DeliveryError, GuardrailError, RootcaseError
 from rootcase.core.model.ports import WriteBack
 from rootcase.core.pipeline.house import House
 from rootcase.core.pipeline.writeback import write_back
@@ -32,6 +32,7 @@ async def leave_word(case: Case, house: House) -> AsyncGenerator[Body, None]:
     for took in waiting(case):
         write = Write("comment", f"{took.where} {took.id}", takeover_key(case, took), "", took.text)
         try:
+            await _not_stopped(case, house)
             port, id = await _port(case, took, house)
             if await _there(port, id, took.text):
                 yield EffectDone(write.key, "comment", found=True)
@@ -48,6 +49,15 @@ async def leave_word(case: Case, house: House) -> AsyncGenerator[Body, None]:
             continue
         url = answer if "://" in answer else ""
         yield EffectDone(write.key, "comment", url, "" if url else answer)
+
+
+async def _not_stopped(case: Case, house: House) -> None:
+    """The one switch, read anew: it stops this write too."""
+    await house.refresh_limits(case)
+    if house.settings.policy.stop:
+        raise GuardrailError(
+            "Everything is stopped", "policy.stop is set", "Turn the switch off, then try again."
+        )
 
 
 async def _there(port: WriteBack, id: str, text: str) -> bool:

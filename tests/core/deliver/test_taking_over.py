@@ -102,6 +102,9 @@ class House:
             self.settings, replace(self.settings.repositories[0], **at), push_url=str(self._place.remote)
         )
 
+    async def refresh_limits(self, case):
+        pass
+
     async def forge(self, case):
         return None
 
@@ -134,6 +137,15 @@ async def test_a_comment_that_is_there_but_was_not_recorded_is_found(kit, place)
     assert [type(b) for b in first] == [EffectIntended, EffectDone]
     again = await kit.collected(leave_word(journal.case, house))
     assert [(type(b), b.found) for b in again] == [(EffectDone, True)] and len(tracker.said) == 1
+
+
+async def test_the_switch_stops_this_comment_too(kit, place):
+    journal, tracker = taken(kit, place), Tracker()
+    house = House(kit, place, tracker)
+    house.settings = kit.settings_for(policy=kit.PolicySettings(stop=True))
+    bodies = await kit.collected(leave_word(journal.case, house))
+    assert [type(b) for b in bodies] == [EffectFailed] and "Everything is stopped" in bodies[0].why
+    assert tracker.said == [] and waiting(journal.case), "it is still owed"
 
 
 async def test_where_nobody_can_be_told_that_is_said(kit, place):
