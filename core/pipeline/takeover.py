@@ -30,18 +30,19 @@ def waiting(case: Case) -> tuple[TookOver, ...]:
 async def leave_word(case: Case, house: House) -> AsyncGenerator[Body, None]:
     """The entries of each comment that is still owed: looked up, intended, left, done. A fault ends its own alone."""
     for took in waiting(case):
-        write = Write("comment", f"{took.where} {took.id}", takeover_key(case, took), "", took.text)
+        text = house.redactor.text(took.text)
+        write = Write("comment", f"{took.where} {took.id}", takeover_key(case, took), "", text)
         try:
             await _not_stopped(case, house)
             port, id = await _port(case, took, house)
-            if await _there(port, id, took.text):
+            if await _there(port, id, text):
                 yield EffectDone(write.key, "comment", found=True)
                 continue
             yield EffectIntended(write, "")
             try:
-                answer = await port.comment(id, took.text)
+                answer = await port.comment(id, text)
             except AnswerLost:
-                if not await _there(port, id, took.text):
+                if not await _there(port, id, text):
                     raise
                 answer = ""
         except RootcaseError as fault:
