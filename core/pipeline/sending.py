@@ -23,7 +23,7 @@ async def sending_place(case: Case, house: House) -> tuple[Destination, str]:
     """
     place = await house.destination(case)
     place = replace(place, signed=(await signing_of(case, house)).words)
-    if not house.forge_token(case):
+    if case.draft is None or not house.forge_token(case):
         return place, ""
     forge = await house.forge(case)
     if forge is None:
