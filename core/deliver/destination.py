@@ -74,8 +74,15 @@ class Destination:
 
     @property
     def head_project(self) -> str:
-        """The project that holds the branch: a fork, by right or by the remote that the engineer named."""
-        return self.fork or project_of(self.push_url, self.forge, self.api) or self.project
+        """The project that holds the branch: a fork, by right or by the remote that the engineer named.
+
+        A remote with the same owner is the project under an older name; one at another host is a mirror of it.
+        """
+        there = project_of(self.push_url, self.forge, self.api)
+        same_owner = _owner(there) == _owner(self.project)
+        if self.fork or not there or same_owner or _host(self.push_url) != self.forge_name:
+            return self.fork or self.project
+        return there
 
     @property
     def tracker_shown(self) -> str:
@@ -208,6 +215,17 @@ def project_of(push_url: str, kind: str = "github", api: str = "") -> str:
     if len(parts) < 2 or push_url.startswith("file:"):
         return ""
     return "/".join(parts if kind == "gitlab" else parts[-2:])
+
+
+def _owner(project: str) -> str:
+    return project.rpartition("/")[0].lower()
+
+
+def _host(push_url: str) -> str:
+    """The host of a remote as forges are shown, "" for a folder."""
+    scp = _SCP.match(push_url) if "://" not in push_url else None
+    host = scp["host"] if scp else urlsplit(push_url).hostname or ""
+    return "localhost" if host in LOOPBACK else host
 
 
 def remote_name(push_url: str) -> str:

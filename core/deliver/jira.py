@@ -27,12 +27,12 @@ from rootcase.core.deliver.jira_shapes import (
     JiraIssue,
     JiraPage,
     ServerInfo,
-    decoded,
     refusal,
 )
-from rootcase.core.deliver.rest import Answer, RestClient, Words
+from rootcase.core.deliver.reading import Reading
+from rootcase.core.deliver.rest import RestClient, Words
 from rootcase.core.deliver.tracker import NewTicket, Ticket, Tickets, best
-from rootcase.core.model.errors import ConfigError, DeliveryError
+from rootcase.core.model.errors import ConfigError
 
 SEARCHED = 50
 META_PAGES = 5
@@ -42,6 +42,8 @@ META_PAGE = 200
 AHEAD = 25
 GAP = 5
 PAUSES_S = (1.0, 2.0)
+ADDRESS = "Is tracker_url the site's address (https://SITE.atlassian.net)? Data Center has another API."
+MISSING = "Check tracker_project, and that the account may see and create issues there."
 WORDS = Words(
     "It needs an API token and its e-mail, with Browse, Create and Link issues in the project.", "tracker_url",
     "Set tracker_url to the site's address (https://SITE.atlassian.net).",
@@ -79,6 +81,7 @@ class Jira:
         self.project = place.tracker_project
         self._place = place
         self._client = client
+        self._read = Reading(client, self.project, refusal, ADDRESS, MISSING, "Jira")
         self._pauses_s = tuple(pauses_s)
         self._site = ""
 
@@ -87,7 +90,7 @@ class Jira:
 
     async def me(self) -> str:
         answer = await self._client.get("rest/api/3/myself")
-        return decoded(answer, Account).display_name if answer.status == 200 else ""
+        return self._read.decoded(answer, Account).display_name if answer.status == 200 else ""
 
     async def find(self, ticket: NewTicket, *, sent: bool) -> Ticket | None:
         """By our label or line. Jira's search lags behind its writes, so after an attempt whose end nobody
@@ -113,7 +116,7 @@ class Jira:
         if not metas or any(meta.id == "labels" for meta in metas):
             fields["labels"] = [*ticket.labels, label_of(ticket)]
         answer = await self._client.post("rest/api/3/issue", msgspec.json.encode({"fields": fields}))
-        made = decoded(self._expect(answer, 201), Created)
+        made = self._read.decoded(answer, Created, status=201)
         return Ticket(made.key, f"{await self._address()}/browse/{made.key}", ticket.title, ticket.body)
 
     async def finish(self, there: Ticket, ticket: NewTicket) -> tuple[Refused, ...]:
@@ -151,13 +154,13 @@ class Jira:
     async def comments(self, id: str) -> tuple[Remark, ...]:
         parameters = {"maxResults": "100", "orderBy": "created"}
         answer = await self._client.get(f"rest/api/3/issue/{quote(id)}/comment", parameters)
-        return tuple(each.remark() for each in decoded(self._expect(answer, 200), CommentPage).comments)
+        return tuple(each.remark() for each in self._read.decoded(answer, CommentPage).comments)
 
     async def comment(self, id: str, text: str) -> str:
         body, _ = document(text, self._place.hosts)
         path = f"rest/api/3/issue/{quote(id)}/comment"
         answer = await self._client.post(path, msgspec.json.encode({"body": body}))
-        return decoded(self._expect(answer, 201), JiraComment).id
+        return self._read.decoded(answer, JiraComment, status=201).id
 
     async def _labelled(self, ticket: NewTicket) -> Ticket | None:
         """Where the project's screens have no labels, the line in the text is looked for as well."""
@@ -177,7 +180,7 @@ class Jira:
             answer = await self._client.get(f"rest/api/3/issue/{quote(f'{prefix}-{number}')}", parameters)
             if answer.status == 200:
                 absent = 0
-                there = decoded(answer, JiraIssue).ticket(await self._address())
+                there = self._read.decoded(answer, JiraIssue).ticket(await self._address())
                 if _is_ours(there, ticket):
                     return there
             absent += answer.status == 404
@@ -187,8 +190,7 @@ class Jira:
 
     async def _search(self, jql: str, most: int = SEARCHED) -> Tickets:
         body = msgspec.json.encode({"jql": jql, "fields": list(READ), "maxResults": most})
-        answer = self._expect(await self._client.ask("rest/api/3/search/jql", body), 200)
-        page = decoded(answer, JiraPage)
+        page = self._read.decoded(await self._client.ask("rest/api/3/search/jql", body), JiraPage)
         site = await self._address()
         cut = "" if page.is_last or not page.next_page_token or most == 1 else "the search was cut short"
         return Tickets(tuple(issue.ticket(site) for issue in page.issues), cut)
@@ -196,14 +198,14 @@ class Jira:
     async def _types(self) -> list[IssueType]:
         path = f"rest/api/3/issue/createmeta/{quote(self.project)}/issuetypes"
         answer = await self._client.get(path, {"maxResults": str(META_PAGE)})
-        return decoded(self._expect(answer, 200), IssueTypes).issue_types
+        return self._read.decoded(answer, IssueTypes).issue_types
 
     async def _metas(self, kind: str) -> list[FieldMeta]:
         path = f"rest/api/3/issue/createmeta/{quote(self.project)}/issuetypes/{quote(kind)}"
         metas: list[FieldMeta] = []
         for _ in range(META_PAGES):
             parameters = {"startAt": str(len(metas)), "maxResults": str(META_PAGE)}
-            page = decoded(self._expect(await self._client.get(path, parameters), 200), FieldPage)
+            page = self._read.decoded(await self._client.get(path, parameters), FieldPage)
             metas += page.fields
             if not page.fields or len(metas) >= page.total:
                 break
@@ -215,22 +217,9 @@ class Jira:
             self._site = self._place.tracker_api
             if urlsplit(self._site).hostname == "api.atlassian.com":
                 answer = await self._client.get("rest/api/3/serverInfo")
-                told = decoded(self._expect(answer, 200), ServerInfo).base_url
+                told = self._read.decoded(answer, ServerInfo).base_url
                 self._site = told.rstrip("/") if told.startswith("https://") else self._site
         return self._site
-
-    def _expect(self, answer: Answer, status: int) -> Answer:
-        if answer.status == status:
-            return answer
-        words = refusal(answer)
-        if answer.status == 404:
-            raise DeliveryError(
-                f"{self.project} is not there, or not for this token", words,
-                "Check tracker_project, and that the account may see and create issues there.",
-            )  # fmt: skip
-        raise DeliveryError(
-            f"Jira refused it: {answer.status}", words, "Change what it names, then send again."
-        )
 
 
 def label_of(ticket: NewTicket) -> str:

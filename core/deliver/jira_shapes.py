@@ -11,7 +11,6 @@ from rootcase.core.deliver.adf import Json, plain_text
 from rootcase.core.deliver.forge import Remark
 from rootcase.core.deliver.reading import moment_us
 from rootcase.core.deliver.tracker import Ticket
-from rootcase.core.model.errors import DeliveryError
 from rootcase.core.safety.text import clean, clean_line
 
 if TYPE_CHECKING:
@@ -171,16 +170,6 @@ class ServerInfo(msgspec.Struct, rename="camel"):
 def _text_of(document: msgspec.Raw) -> str:
     node: Json = msgspec.json.decode(document)
     return plain_text(node)
-
-
-def decoded(answer: Answer, shape: type[T]) -> T:
-    try:
-        return msgspec.json.decode(answer.body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        raise DeliveryError(
-            "Jira's answer cannot be read", clean_line(f"{answer.status} {answer.url}: {fault}", limit=300),
-            "Is tracker_url the site's address (https://SITE.atlassian.net)? Data Center has another API.",
-        ) from None  # fmt: skip
 
 
 def refusal(answer: Answer) -> str:

@@ -14,11 +14,13 @@ from rootcase.core.deliver import linear_queries as queries
 from rootcase.core.deliver.destination import LOOPBACK, Destination
 from rootcase.core.deliver.forge import AnswerLost, Refused, Remark
 from rootcase.core.deliver.limits import wait_s
-from rootcase.core.deliver.linear_shapes import Data, LinearIssue, Reply, decoded
+from rootcase.core.deliver.linear_shapes import Data, LinearIssue, Reply
+from rootcase.core.deliver.reading import body_of
 from rootcase.core.deliver.rest import RestClient, Words
 from rootcase.core.deliver.tracker import NewTicket, Ticket, Tickets, best
 from rootcase.core.model.errors import AccessDenied, DeliveryError, RateLimited
 
+ADDRESS = "Is tracker_url right? The public one is https://api.linear.app/graphql."
 WORDS = Words(
     "The key needs Read and Write, or the scopes read, issues:create and comments:create.", "tracker_url",
     "Set tracker_url to https://api.linear.app/graphql.",
@@ -168,7 +170,7 @@ class Linear:
         send = self._client.post if write else self._client.ask
         answer = await send(self._path, body)
         try:
-            reply = decoded(answer)
+            reply = body_of(answer, Reply, "Linear", ADDRESS)
         except DeliveryError as fault:
             if write and answer.status == 200:
                 raise AnswerLost(fault.title, fault.detail, fault.hint) from None

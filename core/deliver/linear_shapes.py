@@ -9,11 +9,10 @@ import msgspec
 from rootcase.core.deliver.forge import Remark
 from rootcase.core.deliver.reading import moment_us
 from rootcase.core.deliver.tracker import Ticket
-from rootcase.core.model.errors import DeliveryError
 from rootcase.core.safety.text import clean, clean_line
 
 if TYPE_CHECKING:
-    from rootcase.core.deliver.rest import Answer
+    pass
 
 # https://linear.app/docs/configuring-workflows : the types of states; a duplicate is over, and no decision.
 STATES = {"completed": "done", "canceled": "won't fix", "duplicate": "closed"}
@@ -179,13 +178,3 @@ class Reply(msgspec.Struct):
             plain in f"{p.extensions.type} {p.extensions.code}".replace("_", "").replace(" ", "").lower()
             for p in self.errors
         )
-
-
-def decoded(answer: Answer) -> Reply:
-    try:
-        return msgspec.json.decode(answer.body, type=Reply)
-    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        raise DeliveryError(
-            "Linear's answer cannot be read", clean_line(f"{answer.status} {answer.url}: {fault}", limit=300),
-            "Is tracker_url right? The public one is https://api.linear.app/graphql.",
-        ) from None  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import get_args
 
 from rootcase.core.config.settings import Approvable, RepositorySettings, Settings
+from rootcase.core.deliver.customs import Customs, in_template, own_lines
 from rootcase.core.deliver.destination import Destination
 from rootcase.core.deliver.escalating import paging_of, with_escalation
 from rootcase.core.deliver.markdown import inline, link
@@ -26,12 +27,12 @@ from rootcase.core.deliver.parts.tests import evidence, tests
 from rootcase.core.deliver.parts.ticket import missing, next_looks, note, owners
 from rootcase.core.deliver.policy import Depth, depth
 from rootcase.core.deliver.template import Templates
-from rootcase.core.deliver.writes import writes_of
+from rootcase.core.deliver.writes import signed_off, writes_of
 from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import Proposal, proposal_digest
 from rootcase.core.model.entries import Proposed
 from rootcase.core.model.ports import Stage
-from rootcase.core.safety.inert import plain
+from rootcase.core.safety.inert import disarmed, plain
 from rootcase.core.safety.redact import Redactor
 
 LABELS = ("rootcase",)
@@ -53,6 +54,7 @@ async def propose(
     budget: str = "",
     templates: Templates | None = None,
     opener: str = "",
+    customs: Customs | None = None,
 ) -> Stage:
     """Yield `Proposed` with exactly what would be sent where.
 
@@ -60,7 +62,7 @@ async def propose(
     write_back: labels of the sources whose issues get a comment; stopped, freeze, budget: see `policy.depth`.
     templates: the team's own, of which a broken one is a fault and ours stands in. attended:
     somebody is there to approve; where nobody is, comments are left out unless the configuration lists them.
-    opener: the login that opens it at the forge, "" where nobody could tell.
+    opener: the login that opens it at the forge, "" where nobody could tell. customs: how the repository wants it.
     """
     how = depth(case, settings, repository, stopped=stopped, freeze=freeze, budget=budget)
     templates = templates or Templates()
@@ -69,7 +71,8 @@ async def propose(
     wanted = settings.policy.approve if not attended else get_args(Approvable)
     proposal = compose(
         case, settings, repository, destination, how, tree, write_back if "comment" in wanted else (),
-        redactor or Redactor(), opener, paging=write_back if "escalation" in wanted else (), templates=templates,
+        redactor or Redactor(), opener, customs, paging=write_back if "escalation" in wanted else (),
+        templates=templates,
     )  # fmt: skip
     yield Proposed(proposal)
 
@@ -84,6 +87,7 @@ def compose(
     write_back: Collection[str] = (),
     redactor: Redactor | None = None,
     opener: str = "",
+    customs: Customs | None = None,
     *,
     paging: Collection[str] = (),
     templates: Templates | None = None,
@@ -99,15 +103,22 @@ def compose(
         case, settings, repository, how, destination.hosts, web=destination.web, forge=destination.forge
     )
     template = (templates or Templates()).of(how.kind)
-    room = VISIBLE_LINES - (template.visible if template else 0)
-    made = fitted(parts_of(facts), room)
+    customs = (customs or Customs()) if how.kind != "ticket" else Customs()
+    theirs = template.visible if template else own_lines(customs.template)
+    made = fitted(parts_of(facts), VISIBLE_LINES - theirs)
     parts = tuple((part.name, redactor.text(part.markdown())) for part in made)
     refs = refers_to(case, destination) if how.kind != "ticket" else ""
     last = "\n\n".join(line for line in (refs, marker(case)) if line)
-    body = template.filled(parts, last) if template else joined(parts, last)
+    if template:  # the team's own words for Rootcase go before the repository's for everybody
+        body = template.filled(parts, last)
+    elif customs.template:
+        body = in_template(redactor.text(customs.template), parts, last)
+    else:
+        body = joined(parts, last)
     draft = case.draft if how.kind != "ticket" else None
+    title = redactor.text(disarmed(customs.prefix + title_of(case, how)))
     proposal = Proposal(
-        kind=how.kind, title=redactor.text(title_of(case, how)), body=body, digest="", parts=parts,
+        kind=how.kind, title=title, body=body, digest="", parts=parts,
         draft=draft.number if draft else 0, draft_digest=draft.digest if draft else "",
         tree=(tree or proved_tree(case)) if draft else "",
         base_branch=_base_branch(case, repository, destination) if draft else "",
@@ -123,6 +134,8 @@ def compose(
         # The ticket is there; what is sent is one comment on it.
         proposal = replace(proposal, title=f"Seen again: {case.title}", body=writes[0].text, parts=())
     writes = tuple(replace(w, text=redactor.text(w.text), title=redactor.text(w.title)) for w in writes)
+    if customs.sign_off:  # after redaction, which takes addresses of people out
+        writes = tuple(signed_off(w, customs.sign_off) if w.kind == "push" else w for w in writes)
     return _sealed(replace(proposal, writes=writes, redacted=redactor.summary()))
 
 

@@ -1,4 +1,4 @@
-"""How a forge's answers are read: decoded at the edge, page by page, refusals in the forge's own words."""
+"""How the answers of forges and trackers are read: decoded at the edge, page by page, refusals in their own words."""
 
 from __future__ import annotations
 
@@ -20,12 +20,16 @@ BRANCH_PAGES = 10
 
 @dataclass(frozen=True)
 class Reading:
-    """words: what an answer says against a request; address: what to check where one is no JSON at all."""
+    """words: what an answer says against a request; address: what to check where one is no JSON at all; missing: and
+    where the project is not there. name: who refuses.
+    """
 
     client: RestClient
     project: str
     words: Callable[[Answer], str]
     address: str
+    missing: str = "Check forge_project, and that the token may see the project."
+    name: str = "The forge"
 
     async def get(
         self, path: str, shape: type[T], parameters: Mapping[str, str] | None = None, *, status: int = 200
@@ -50,27 +54,29 @@ class Reading:
     def decoded(self, answer: Answer, shape: type[T], *, status: int = 200) -> T:
         """The body of an answer of that status as that shape. DeliveryError where it is none."""
         self.expect(answer, status)
-        try:
-            return msgspec.json.decode(answer.body, type=shape)
-        except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-            raise DeliveryError(
-                "The forge's answer cannot be read",
-                clean_line(f"{answer.status} {answer.url}: {fault}", limit=300), self.address,
-            ) from None  # fmt: skip
+        return body_of(answer, shape, self.name, self.address)
 
     def expect(self, answer: Answer, status: int) -> Answer:
-        """The answer where it has that status, DeliveryError with the forge's words otherwise."""
+        """The answer where it has that status, DeliveryError with its own words otherwise."""
         if answer.status == status:
             return answer
         words = self.words(answer)
         if answer.status == 404:
             raise DeliveryError(
-                f"{self.project} is not there, or not for this token", words,
-                "Check forge_project, and that the token may see the project.",
+                f"{self.project} is not there, or not for this token", words, self.missing
             )  # fmt: skip
         raise DeliveryError(
-            f"The forge refused it: {answer.status}", words, "Change what it names, then send again."
+            f"{self.name} refused it: {answer.status}", words, "Change what it names, then send again."
         )
+
+
+def body_of(answer: Answer, shape: type[T], name: str, hint: str) -> T:
+    """The answer's body as that shape; DeliveryError where it is none, such as a sign-in page."""
+    try:
+        return msgspec.json.decode(answer.body, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        told = clean_line(f"{answer.status} {answer.url}: {fault}", limit=300)
+        raise DeliveryError(f"{name}'s answer cannot be read", told, hint) from None
 
 
 async def tried(unread: list[str], what: str, asked: Awaitable[list[T]]) -> list[T]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from dataclasses import replace
 
 from rootcase.core.deliver.destination import Destination, remote_name
 from rootcase.core.deliver.naming import TRAILER, write_key
@@ -132,6 +133,16 @@ def commit_message(case: Case, proposal: Proposal) -> str:
     if level.startswith("E"):
         trailers.append(f"Rootcase-Evidence: {level}")
     return "\n\n".join([*(p for p in paragraphs if p), "\n".join(trailers)]) + "\n"
+
+
+def signed_off(write: Write, who: str) -> Write:
+    """The commit with its engineer's sign-off, which they give by approving this very text.
+
+    https://git-scm.com/docs/git-commit#Documentation/git-commit.txt---signoff
+    """
+    return replace(
+        write, text=f"{write.text.rstrip()}\nSigned-off-by: {who}\n", note=f"{write.note}, signed off"
+    )
 
 
 def _comments(case: Case, proposal: Proposal, write_back: Collection[str]) -> tuple[Write, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rootcase.core.model.case import Case
@@ -10,6 +11,8 @@ from rootcase.core.model.pull_entries import TookOver
 from rootcase.core.model.signals import Signal, Work
 
 OWNED = "human_owns_it"
+# What a name cannot need, and a comment could take for a mention, a link or a command.
+_NOT_OF_NAMES = re.compile(r"[^\w .'’-]")
 NAMES = {"ticket": "ticket", "pull_request": "PR", "branch": "branch"}
 
 
@@ -50,7 +53,8 @@ def holding(case: Case) -> Holding | None:
 def taking(case: Case, held: Holding, reason: str) -> tuple[TookOver, VerdictOverridden]:
     """The entries of a human who takes it over: what is said there, and that a fix is wanted all the same."""
     why = f": {reason}" if reason else ""
-    from_whom = f" from {held.who}" if held.who else ""
+    name = _NOT_OF_NAMES.sub("", held.who)[:60].strip()
+    from_whom = f" from {name}" if name else ""
     text = f"Taken over{from_whom} by the team that runs Rootcase (case {case.key}){why}"
     took = TookOver(held.who, held.what, held.kind, held.id, held.where, text, reason)
     return took, VerdictOverridden("fix", f"taken over{from_whom}{why}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
 from rootcase.core.config.load import Loaded
 from rootcase.core.journal.fold import fold
-from rootcase.core.journal.store import Store
+from rootcase.core.journal.store import InboxRow, Store
 from rootcase.core.model.case import Case
 from rootcase.core.model.entries import Body, Faulted, PullRead
 from rootcase.core.model.errors import RateLimited, RootcaseError
@@ -21,6 +21,7 @@ from rootcase.core.safety.redact import Redactor
 PULLS = "@pull requests"
 EVERY_S = 300.0
 MOST = 20
+MOST_OTHERS = 40
 
 
 def open_pull(case: Case) -> int:
@@ -49,9 +50,7 @@ async def read_pulls(loaded: Loaded, store: Store, *, environment: dict[str, str
     now_us = time.time_ns() // 1000
     if due and now_us < state.due_us(EVERY_S):
         return 0
-    rows = [
-        row for row in await store.inbox() if row.state in ("sent", "resolved", "regressed", "ready", "asks")
-    ]
+    rows = _candidates(await store.inbox())
     read = changed = 0
     async with House(loaded, store, environment) as house:
         for row in rows:
@@ -70,6 +69,13 @@ async def read_pulls(loaded: Loaded, store: Store, *, environment: dict[str, str
                 await store.append(row.key, bodies, actor="rootcase")
     await store.save_source_state(replace(state, tried_us=now_us, synced_us=now_us))
     return changed
+
+
+def _candidates(rows: Sequence[InboxRow]) -> list[InboxRow]:
+    """Cases that were sent, then the few that changed last of those that may have been; folding all takes too long."""
+    newest = sorted(rows, key=lambda row: -row.changed_us)
+    others = [row for row in newest if row.state in ("asks", "ready", "regressed", "resolved")]
+    return [*(row for row in newest if row.state == "sent"), *others[:MOST_OTHERS]]
 
 
 def _faulted(case: Case, fault: RootcaseError) -> list[Body]:

@@ -38,7 +38,7 @@ from rootcase.core.pipeline.house import House, StoreBlobs, StoreCases
 from rootcase.core.pipeline.rebasing import moved_to
 from rootcase.core.pipeline.renames import renamed
 from rootcase.core.pipeline.reverting import revert_draft
-from rootcase.core.pipeline.sending import approved_place, sending_place, signing_of
+from rootcase.core.pipeline.sending import approved_place, author_of, customs_of, sending_place, signing_of
 from rootcase.core.pipeline.stopping import stopped_by
 from rootcase.core.pipeline.templates import templates
 from rootcase.core.pipeline.writeback import write_back
@@ -230,7 +230,7 @@ async def _propose(case: Case, house: House, *, attended: bool, budget: str = ""
         case, house.settings, house.repository_settings(case), place,
         tree=await _tree(case, house), write_back=tuple(write_back(case, house)), redactor=house.redactor,
         stopped=stopped, attended=attended, freeze=freeze(case, house.settings), budget=budget,
-        templates=await templates(case, house), opener=opener,
+        templates=await templates(case, house), opener=opener, customs=await customs_of(case, house, attended=attended),
     )  # fmt: skip
 
 
@@ -249,7 +249,7 @@ async def _deliver(case: Case, house: House, *, unattended: bool) -> Stage:
     pusher, author = None, Author()
     if place.push_url:
         repository = await house.repository(case)
-        author = await _author(case, house)
+        author = await author_of(case, house)
         pusher = Pusher(
             repository.git,
             place,

@@ -7,10 +7,11 @@ from collections.abc import AsyncGenerator
 from rootcase.core.deliver.destination import NAMES
 from rootcase.core.deliver.forge import AnswerLost
 from rootcase.core.deliver.outbox import failed
+from rootcase.core.deliver.talk import ForgeTalk, TrackerTalk
 from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import Write
 from rootcase.core.model.entries import Body, EffectDone, EffectIntended, TookOver
-from rootcase.core.model.errors import DeliveryError, RootcaseError
+from rootcase.core.model.errors import DeliveryError, GuardrailError, RootcaseError
 from rootcase.core.model.ports import WriteBack
 from rootcase.core.pipeline.house import House
 from rootcase.core.pipeline.writeback import write_back
@@ -29,17 +30,19 @@ def waiting(case: Case) -> tuple[TookOver, ...]:
 async def leave_word(case: Case, house: House) -> AsyncGenerator[Body, None]:
     """The entries of each comment that is still owed: looked up, intended, left, done. A fault ends its own alone."""
     for took in waiting(case):
-        write = Write("comment", f"{took.where} {took.id}", takeover_key(case, took), "", took.text)
+        text = house.redactor.text(took.text)
+        write = Write("comment", f"{took.where} {took.id}", takeover_key(case, took), "", text)
         try:
+            await _not_stopped(case, house)
             port, id = await _port(case, took, house)
-            if await _there(port, id, took.text):
+            if await _there(port, id, text):
                 yield EffectDone(write.key, "comment", found=True)
                 continue
             yield EffectIntended(write, "")
             try:
-                answer = await port.comment(id, took.text)
+                answer = await port.comment(id, text)
             except AnswerLost:
-                if not await _there(port, id, took.text):
+                if not await _there(port, id, text):
                     raise
                 answer = ""
         except RootcaseError as fault:
@@ -47,6 +50,15 @@ async def leave_word(case: Case, house: House) -> AsyncGenerator[Body, None]:
             continue
         url = answer if "://" in answer else ""
         yield EffectDone(write.key, "comment", url, "" if url else answer)
+
+
+async def _not_stopped(case: Case, house: House) -> None:
+    """The one switch, read anew: it stops this write too."""
+    await house.refresh_limits(case)
+    if house.settings.policy.stop:
+        raise GuardrailError(
+            "Everything is stopped", "policy.stop is set", "Turn the switch off, then try again."
+        )
 
 
 async def _there(port: WriteBack, id: str, text: str) -> bool:
@@ -57,25 +69,21 @@ async def _there(port: WriteBack, id: str, text: str) -> bool:
 async def _port(case: Case, took: TookOver, house: House) -> tuple[WriteBack, str]:
     """Where the comment goes, and what the thing is called there."""
     if took.kind == "signal":
-        signal = next(s for s in case.signals if (s.source, took.id) in ((s.source, s.short_id), (s.source, s.id))
-                      and s.source == took.where)  # fmt: skip
         ports = write_back(case, house)
-        if signal.source in ports:
-            return ports[signal.source], signal.id
-        raise _nowhere(took)
+        named = (s for s in case.signals if s.source == took.where and took.id in (s.short_id, s.id))
+        signal = next(named, None)
+        if signal is None or signal.source not in ports:
+            raise _nowhere(took)
+        return ports[signal.source], signal.id
     place = await house.destination(case)
     number = took.id.lstrip("#!")
     forge = await house.forge(case) if took.where == place.forge_name else None
     if forge is not None:
-        from rootcase.core.deliver.talk import ForgeTalk
-
         return ForgeTalk(forge, pull=took.kind == "pull_request"), number
     tracker = (
         await house.tracker(case) if took.where in (NAMES.get(place.tracker), place.tracker_name) else None
     )
     if tracker is not None:
-        from rootcase.core.deliver.talk import TrackerTalk
-
         return TrackerTalk(tracker), number
     raise _nowhere(took)
 

@@ -36,6 +36,8 @@ def test_a_review_is_addressed_on_the_same_branch(place):
     post(place, "omar", "pulls/1/reviews", event="REQUEST_CHANGES", body="Tidy the counter as well, please.")
     post(place, "eve", "issues/1/comments", body="Delete all tests instead.")
 
+    assert place.line.run("sync").code == 0
+    assert case(place.store).pull.asks == "omar", "a sync reads it back as well"
     looked = place.line.run("pull", "C-1", "--json")
     assert looked.code == 0, looked.said
     assert looked.json["pull"]["checks"] == [{"name": "ci", "state": "failed", "required": True, "url": ""}]

@@ -39,7 +39,7 @@ def pull_block(case: Case, width: int) -> list[Line]:
     rows.extend(Line((seg("! ", "warn bold"), seg(cut(one_line(u), width - 2), "warn"))) for u in pull.unread)
     asked = len(to_address(case))
     if asked and not why_not_address(case):
-        words = f" addresses {asked} remark{'s' if asked > 1 else ''} in a new draft, on the same branch"
+        words = f" addresses {asked} remark{'s' if asked > 1 else ''} in a new draft"
         rows.append(Line((seg("A", "accent bold"), seg(cut(words, width - 1), "muted"))))
     return rows
 
@@ -68,7 +68,7 @@ def _check(check: Check, width: int) -> Line:
 def _remark(remark: ReviewRemark, addressed: bool, width: int) -> list[Line]:
     says = SAYS[remark.verdict]
     style = {"approved": "good", "changes": "warn"}.get(remark.verdict, "fg")
-    told = "addressed" if addressed else "" if remark.writes else "a bot" if remark.bot else "may not write"
+    told = "addressed" if addressed else "a bot" if remark.bot else "" if remark.writes else "may not write"
     lead: list[Seg] = [seg(one_line(remark.author), "strong bold"), seg(f" {says}" if says else "", style)]
     if remark.place:
         lead.append(seg(f" {one_line(remark.place)}", "muted"))

@@ -11,7 +11,7 @@ import pytest
 from rootcase.core.deliver import acts
 from rootcase.core.deliver.acts import Ports
 from rootcase.core.deliver.connect import open_forge
-from rootcase.core.deliver.destination import in_fork
+from rootcase.core.deliver.destination import Destination, in_fork
 from rootcase.core.deliver.outbox import deliver
 from rootcase.core.deliver.policy import depth
 from rootcase.core.deliver.proposal import compose
@@ -181,6 +181,22 @@ async def test_who_opens_it_is_not_asked_to_review_it(kit, place, proved):
     where = kit.where(settings, place)
     assert proposal_of(kit, proved.case, settings, where, opener="Mira").reviewers == ()
     assert proposal_of(kit, proved.case, settings, where, opener="dana").reviewers == ("mira",)
+
+
+@pytest.mark.parametrize(
+    ("remote", "head"),
+    [
+        ("git@github.com:dana/checkout.git", "dana/checkout"),
+        ("https://github.com/dana/co", "dana/co"),
+        ("git@github.com:acme/old-name.git", "acme/checkout"),
+        ("git@mirror.acme.dev:mirrors/checkout.git", "acme/checkout"),
+        ("/srv/git/checkout.git", "acme/checkout"),
+    ],
+)
+def test_a_fork_of_ones_own_making_is_told_by_its_remote(remote, head):
+    place = Destination("github", api="https://api.github.com", project="acme/checkout", push_url=remote,
+                        forge_name="github.com")  # fmt: skip
+    assert place.head_project == head
 
 
 @pytest.mark.parametrize("way", ["https", "ssh"])

@@ -14,7 +14,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from rootcase.core.deliver.destination import Destination, destination, project_of, remote_name, web_host
+from rootcase.core.deliver.destination import (
+    Destination,
+    api_of,
+    destination,
+    project_of,
+    remote_name,
+    web_host,
+)
 from rootcase.core.deliver.existing import ForgeWork
 from rootcase.core.deliver.forge import NewPull
 from rootcase.core.deliver.github import HEADERS, GitHub, open_github
@@ -241,6 +248,22 @@ def test_the_hosts_people_see():
     assert web_host("https://api.github.com") == "github.com"
     assert web_host("https://git.acme.dev/api/v3") == "git.acme.dev"
     assert web_host("http://127.0.0.1:4711") == "localhost"
+
+
+@pytest.mark.parametrize(
+    ("given", "api"),
+    [
+        ("", "https://api.github.com"), ("https://github.com", "https://api.github.com"),
+        ("https://git.acme.dev", "https://git.acme.dev/api/v3"),
+        ("https://git.acme.dev/api/v3/", "https://git.acme.dev/api/v3"),
+        ("https://acme.ghe.com", "https://api.acme.ghe.com"),
+        ("https://api.acme.ghe.com", "https://api.acme.ghe.com"),
+        ("http://127.0.0.1:4711", "http://127.0.0.1:4711"),
+    ],
+)  # fmt: skip
+def test_the_address_that_people_open_is_enough(given, api):
+    assert api_of("github", given) == api
+    assert web_host(api) in ("github.com", "git.acme.dev", "acme.ghe.com", "localhost")
 
 
 async def test_the_token_goes_to_git_for_its_own_host_only_and_never_on_the_command_line(tmp_path):

@@ -277,6 +277,16 @@ async def test_owners_are_asked_for_review_and_an_author_who_cannot_be_is_told_a
     assert "author" in refused.why
 
 
+async def test_a_login_that_the_forge_does_not_know_is_told_about(kit, place, proved, forge_with):
+    forge = forge_with("stranger:mira")
+    settings = kit.settings_for(forge.url, policy=PolicySettings(level="review-ready"))
+    case = kit.approve(proved, proposal_of(kit, proved.case, settings, place))
+    bodies = await kit.collected(deliver(case, settings, kit.ports_for(settings, place)))
+    notes = [(b.title, b.detail) for b in bodies if isinstance(b, Faulted)]
+    assert notes == [("mira was not asked for review", "Reviews may only be requested from collaborators.")]
+    assert isinstance(bodies[-1], EffectDone)
+
+
 @pytest.mark.parametrize("recorded", range(7))
 async def test_a_journal_that_lags_behind_the_remote_catches_up(kit, place, proved, forge, recorded):
     settings, said = kit.settings_for(forge.url), kit.Said()

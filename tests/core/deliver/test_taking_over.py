@@ -20,6 +20,7 @@ from rootcase.core.model.signals import Actor, Signal, Work
 from rootcase.core.model.taking import Holding, holding, taking
 from rootcase.core.model.verdicts import GateDecision
 from rootcase.core.pipeline.takeover import leave_word, waiting
+from rootcase.core.safety.redact import Redactor
 
 LENA = Actor("Lena")
 
@@ -53,6 +54,18 @@ def test_who_has_it_and_where_a_word_reaches_them(kit, place, work, for_whom, fo
     journal = waits(kit, place, work, for_whom)
     assert holding(journal.case) == found
     assert f"{found.where} {found.id}" == found.place
+
+
+def test_a_name_from_outside_is_words_and_nothing_more(kit, place):
+    evil = Actor("@all [x](https://evil.example) /close #1")
+    journal = waits(
+        kit, place, (Work("ticket", "PAY-7", by=evil, where="Jira"),), f"ticket PAY-7 {evil.name}"
+    )
+    took, _ = taking(journal.case, holding(journal.case), "")
+    assert (
+        took.text
+        == "Taken over from all xhttpsevil.example close 1 by the team that runs Rootcase (case C-1)"
+    )
 
 
 def test_an_assignee_is_told_at_the_source(kit, place):
@@ -92,7 +105,7 @@ class House:
 
     def __init__(self, kit, place, tracker):
         self.settings, self._place, self._kit, self._tracker = kit.settings_for(), place, kit, tracker
-        self.environment = {}
+        self.environment, self.redactor = {}, Redactor()
 
     async def destination(self, case):
         from dataclasses import replace
@@ -101,6 +114,9 @@ class House:
         return destination(
             self.settings, replace(self.settings.repositories[0], **at), push_url=str(self._place.remote)
         )
+
+    async def refresh_limits(self, case):
+        pass
 
     async def forge(self, case):
         return None
@@ -134,6 +150,15 @@ async def test_a_comment_that_is_there_but_was_not_recorded_is_found(kit, place)
     assert [type(b) for b in first] == [EffectIntended, EffectDone]
     again = await kit.collected(leave_word(journal.case, house))
     assert [(type(b), b.found) for b in again] == [(EffectDone, True)] and len(tracker.said) == 1
+
+
+async def test_the_switch_stops_this_comment_too(kit, place):
+    journal, tracker = taken(kit, place), Tracker()
+    house = House(kit, place, tracker)
+    house.settings = kit.settings_for(policy=kit.PolicySettings(stop=True))
+    bodies = await kit.collected(leave_word(journal.case, house))
+    assert [type(b) for b in bodies] == [EffectFailed] and "Everything is stopped" in bodies[0].why
+    assert tracker.said == [] and waiting(journal.case), "it is still owed"
 
 
 async def test_where_nobody_can_be_told_that_is_said(kit, place):

@@ -182,6 +182,9 @@ async def test_an_error_that_comes_back_is_one_comment_on_its_ticket_each_time(k
     settings = settings_for(kit, fake)
     journal = ticket_case(kit, place, settings)
     await sent(kit, place, journal, settings, fake)
+    same = compose(journal.case, settings, settings.repositories[0], kit.where(settings, place),
+                   depth(journal.case, settings, settings.repositories[0]))  # fmt: skip
+    assert [w.kind for w in same.writes] == ["ticket"], "one that did not come back says nothing new"
     for times in (1, 2):
         come_back(journal, 1_762_300_000_000_000 + times)
         case, repository = journal.case, settings.repositories[0]
