@@ -57,11 +57,18 @@ async def main(args: argparse.Namespace, loaded: Loaded) -> int:
         if done is not None:
             _say(done, as_json=args.json)
         if args.once:
-            return 1 if done is None or done.fault else 0
+            return _code(done)
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(stop.wait(), every_s)
         if stop.is_set():
             return 0
+
+
+def _code(done: WatchRound | None) -> int:
+    """As a sync's: 6 where a source was not read whole, 1 where none was."""
+    if done is None or done.fault or (done.sources and all(source.fault for source in done.sources)):
+        return 1
+    return 6 if any(source.fault or source.partial for source in done.sources) else 0
 
 
 async def _named(args: argparse.Namespace, loaded: Loaded) -> int:
