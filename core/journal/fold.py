@@ -88,7 +88,8 @@ class CaseBuilder:
             said=decisions.said(), steering=tuple(runs.steering), pause_asked=runs.pause_asked,
             stop_asked=runs.stop_asked, prove_asked=drafts.prove_asked, faults=tuple(facts.faults),
             undoable=decisions.undoable, redoable=decisions.redoable, unknown_kinds=tuple(self._unknown),
-            after=self._watched.after, moments=self._history.moments(), asked=self._history.asked(),
+            reopened_us=facts.reopened_us, remap=facts.remap, after=self._watched.after,
+            moments=self._history.moments(), asked=self._history.asked(),
         )  # fmt: skip
         checks = tuple(finding for finding in case.findings if finding.check != "judge")
         draft = case.draft

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from rootcase.core.model import ladder
-from rootcase.core.model.case import Case
+from rootcase.core.model.case import Case, PhaseRecord
 from rootcase.core.model.delivery import Proposal
 from rootcase.core.model.entries import Outcome, Until
 from rootcase.core.model.proofs import ProofStep
@@ -77,7 +77,7 @@ def _act_at_all(case: Case, until: Until, *, opinion: bool) -> Step | End | None
         return End("waiting", f"{case.verdict}: {case.verdict_reason or case.gate.because}", 3)
     if not wants(until, "map"):
         return End("done", f"The gate says {case.verdict}.", 0)
-    if case.code is None or not case.note:
+    if case.code is None or not case.note or case.remap:
         return Step("map")
     if case.gate.asked == "before":
         return Step("gate after")
@@ -108,7 +108,7 @@ def _draft(case: Case, until: Until, *, judge: bool) -> Step | End | None:
 def _rounds(case: Case, until: Until, *, judge: bool) -> Step | End | None:
     draft = case.draft
     if draft is None or not draft.test_ids:
-        if len(case.drafts) >= MAX_ROUNDS and draft is None:
+        if _rounds_used(case) >= MAX_ROUNDS and draft is None:
             return None
         return Step("reproduce")
     if not any(not state.hunk.test for state in draft.hunks):
@@ -158,7 +158,19 @@ def _proof_is_whole(case: Case) -> bool:
 
 def _another_round(case: Case, why: str) -> Step | None:
     """A new draft while rounds are left; None hands over with everything so far."""
-    return Step("redraft", why) if len(case.drafts) < MAX_ROUNDS else None
+    return Step("redraft", why) if _rounds_used(case) < MAX_ROUNDS else None
+
+
+def _rounds_used(case: Case) -> int:
+    """Drafts so far; those of a fix that was sent and did not hold do not count against the next."""
+    if not case.reopened_us:
+        return len(case.drafts)
+    return len({record.draft for record in _since(case) if record.draft})
+
+
+def _since(case: Case) -> list[PhaseRecord]:
+    """The phases since the case was last opened anew."""
+    return [record for record in case.phases if record.started_us >= case.reopened_us]
 
 
 def _offer(case: Case, *, approvable: bool, proposed: bool) -> Step | End:
@@ -219,7 +231,7 @@ def _why_only_that(case: Case) -> str:
 
 
 def _phase_done(case: Case, phase: str) -> bool:
-    return any(record.phase == phase and record.ok for record in case.phases)
+    return any(record.phase == phase and record.ok for record in _since(case))
 
 
 def _by_hand(case: Case) -> bool:
