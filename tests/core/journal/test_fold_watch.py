@@ -116,8 +116,8 @@ def test_the_same_pull_request_sent_again_keeps_what_is_known(script):
 
 def test_a_case_that_came_back_is_mapped_investigated_and_planned_anew(drafted):
     drafted.add(
-        CodeMapped(CodePath("shop", "2.0", "a" * 40, "tag", "a" * 40)),
-        NoteWritten((NoteLine("what", "x"),)),
+        MAPPED,
+        NOTED,
         FIX,
     )
     drafted.add(
@@ -144,8 +144,8 @@ def test_a_case_that_came_back_is_mapped_investigated_and_planned_anew(drafted):
 
 def test_drafts_of_the_fix_that_did_not_hold_do_not_use_up_the_rounds(drafted):
     drafted.add(
-        CodeMapped(CodePath("shop", "2.0", "a" * 40, "tag", "a" * 40)),
-        NoteWritten((NoteLine("what", "x"),)),
+        MAPPED,
+        NOTED,
         FIX,
         SENT,
     )

@@ -67,10 +67,12 @@ async def test_a_release_nobody_can_place_is_no_deploy_of_it(out: Sent) -> None:
 
 
 def test_a_deploy_of_another_package_is_no_deploy_of_this_service() -> None:
-    signal = Signal(
-        "s", "1", last_release="api@2.14.0",
-        deploys=(Deploy("web@2.15.0", "production", 9), Deploy("api@2.15.0", "production", 10), Deploy("2.15.0", "", 11)),
-    )  # fmt: skip
+    deploys = (
+        Deploy("web@2.15.0", "production", 9),
+        Deploy("api@2.15.0", "production", 10),
+        Deploy("2.15.0", "", 11),
+    )
+    signal = Signal("s", "1", last_release="api@2.14.0", deploys=deploys)
     case = Case(signals=(signal,), after=Aftermath(Pull("1", state="merged", at_us=5)))
     assert [d.release for d in deploys_since(case, [signal])] == ["api@2.15.0", "2.15.0"]
 
