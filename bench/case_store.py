@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
-import sys
 import time
 from pathlib import Path
-from types import ModuleType
 
 from rootcase.core.journal.sqlite import SqliteStore
 from rootcase.core.model.entries import RunStarted
+from tests.support import story
 
-STORY = Path(__file__).parent.parent / "tests/tui/cases/story.py"
 KEY = "C-412"
 PIECE_S = 0.1
 
 
-def _story() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("story_for_the_bench", STORY)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    # its dataclasses look themselves up by their module's name
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 async def fill(path: Path, step: str) -> None:
     """Write the story up to a step."""
-    story = _story()
     store = await SqliteStore.open(path)
     first, *rest = story.entries(story.STEPS[step]())
     await store.open_case([first.body], actor=first.actor, aliases=["fp1:bench"])

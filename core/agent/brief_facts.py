@@ -8,6 +8,7 @@ import msgspec
 
 from rootcase.core.agent.deps import Deps
 from rootcase.core.agent.fencing import fence, numbered_lines
+from rootcase.core.model.aftermath import told
 from rootcase.core.model.case import Case
 from rootcase.core.model.code import MappedFrame
 from rootcase.core.model.events import Request
@@ -30,7 +31,17 @@ def headline(case: Case, deps: Deps) -> str:
     rows += seen[:4]
     if case.gate:
         rows.append(f"verdict {case.verdict}: {case.verdict_reason or case.gate.because}")
+    rows += _earlier_fix(case)
     return fence("the case, partly named by production", "\n".join(rows))
+
+
+def _earlier_fix(case: Case) -> list[str]:
+    """A fix of ours that was merged and did not hold: HEAD has it, or had it."""
+    after = case.after
+    if after is None or after.stage not in ("recurred", "reverted"):
+        return []
+    changed = after.recurred.changed if after.recurred else ()
+    return [f"an earlier fix did not hold: {told(after)}", *(f"- {each}" for each in changed)]
 
 
 def note(case: Case, deps: Deps) -> str:

@@ -1,30 +1,31 @@
-"""`rootcase watch`: sync and look at sent pull requests, round after round; no terminal needed, no run is started."""
+"""`rootcase watch`: sync and look at sent pull requests, round after round; no terminal needed, no run is started.
+
+Each round is a `rootcase sync` of its own: one that fails, or is killed, ends nothing but itself.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import signal
+import sys
 import time
-from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal
 
 from rootcase.core.commands.casefile import opened, resolved
-from rootcase.core.commands.output import complain, say, say_json
-from rootcase.core.commands.sync import afterwards, alone_in, needs_sources
+from rootcase.core.commands.output import say, say_json
+from rootcase.core.commands.sync import afterwards, needs_sources
 from rootcase.core.config.load import Loaded
-from rootcase.core.journal.store import Store
-from rootcase.core.model.errors import RootcaseError, UsageError
-from rootcase.core.pipeline.outcomes import Looked, SourceOutcome
-
-if TYPE_CHECKING:
-    from rootcase.core.pipeline.outcomes import SyncOutcome
+from rootcase.core.model.errors import UsageError
+from rootcase.core.pipeline.outcomes import Looked, SourceOutcome, SyncOutcome
 
 SCHEMA: Literal["rootcase.watch/1"] = "rootcase.watch/1"
 LEAST_S = 1.0
-T = TypeVar("T")
+# A round that was told to end has so long; everything it wrote so far stays, however it ends.
+PATIENCE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,57 +45,85 @@ class WatchRound:
 async def main(args: argparse.Namespace, loaded: Loaded) -> int:
     if args.interval and args.interval < LEAST_S:
         raise UsageError("That is too often", f"--interval {args.interval:g}", "One second or more.")
+    if args.case:
+        return await _named(args, loaded)
+    needs_sources(loaded)
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with opened(loaded) as store:
-        if args.case:
-            return await _named(args, loaded, store)
-        needs_sources(loaded)
-        every_s = args.interval or loaded.settings.interface.refresh_s or 60.0
-        failed = False
-        while not stop.is_set():
-            done = await _until(stop, _round(loaded, store, due=not args.once))
-            if done is None:
-                break
-            failed = bool(done.fault)
+    every_s = args.interval or loaded.settings.interface.refresh_s or 60.0
+    while True:
+        done = await _round(loaded, stop, due=not args.once)
+        if done is not None:
             _say(done, as_json=args.json)
-            if args.once:
-                break
-            await _until(stop, asyncio.sleep(every_s))
-    return 1 if failed and args.once else 0
+        if args.once:
+            return _code(done)
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(stop.wait(), every_s)
+        if stop.is_set():
+            return 0
 
 
-async def _named(args: argparse.Namespace, loaded: Loaded, store: Store) -> int:
+def _code(done: WatchRound | None) -> int:
+    """As a sync's: 6 where a source was not read whole, 1 where none was."""
+    if done is None or done.fault or (done.sources and all(source.fault for source in done.sources)):
+        return 1
+    return 6 if any(source.fault or source.partial for source in done.sources) else 0
+
+
+async def _named(args: argparse.Namespace, loaded: Loaded) -> int:
     """Look at these cases once, as the screen's key does."""
     from rootcase.core.pipeline.watching.rounds import look_at_sent
 
-    keys = [await resolved(store, name) for name in args.case]
-    looked = await look_at_sent(loaded, store, environment=dict(os.environ), only=keys)
+    async with opened(loaded) as store:
+        keys = [await resolved(store, name) for name in args.case]
+        looked = await look_at_sent(loaded, store, environment=dict(os.environ), only=keys)
     if args.json:
         say_json(WatchRound(SCHEMA, time.time_ns() // 1000, looked=looked))
-    else:
-        for each in looked:
-            say(f"{each.case}  {each.said}" + (f"  ({each.fault})" if each.fault else ""))
-        for key in keys:
-            if key not in {each.case for each in looked}:
-                say(f"{key}  no pull request of it is out, or a run has it")
+        return 6 if any(each.fault for each in looked) else 0
+    for each in looked:
+        say(f"{each.case}  {each.said}" + (f"  ({each.fault})" if each.fault else ""))
+    for key in keys:
+        if key not in {each.case for each in looked}:
+            say(f"{key}  no pull request of it is out, or a run has it")
     return 6 if any(each.fault for each in looked) else 0
 
 
-async def _round(loaded: Loaded, store: Store, *, due: bool) -> WatchRound:
-    """Read what is due and look at what was sent; a fault is told, and the next round tries again."""
-    from rootcase.core.pipeline.sync import sync
-
+async def _round(loaded: Loaded, stop: asyncio.Event, *, due: bool) -> WatchRound | None:
+    """Read what is due and look at what was sent, in a process of its own; None where it was told to end."""
     at_us = time.time_ns() // 1000
-    try:
-        async with alone_in(loaded.folders.state, wait=not due) as alone:
-            if not alone:
-                return WatchRound(SCHEMA, at_us)  # another process is reading, and looks as well
-            outcome: SyncOutcome = await sync(loaded, store, environment=dict(os.environ), due=due)
-    except RootcaseError as fault:
-        complain(fault)
-        return WatchRound(SCHEMA, at_us, fault=fault.title)
+    flags = ["--config", str(loaded.file)] if loaded.file else []
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-P", "-m", "rootcase.core.cli", "sync", "--json", *(["--due"] if due else []), *flags,
+        "--store", loaded.settings.store, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    read = asyncio.ensure_future(child.communicate())
+    stopped = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({read, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not read.done():
+        await _ended(child, read)
+        return None
+    return _told(at_us, (await read)[0], child.returncode)
+
+
+async def _ended(child: asyncio.subprocess.Process, read: asyncio.Future[tuple[bytes, bytes]]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        child.terminate()
+    await asyncio.wait({read}, timeout=PATIENCE_S)
+    if not read.done():
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+        await read
+
+
+def _told(at_us: int, output: bytes, code: int | None) -> WatchRound:
+    """What a sync printed; nothing where another process is reading, which looks as well."""
+    import msgspec
+
+    if not output.strip():
+        return WatchRound(SCHEMA, at_us, fault="" if code == 0 else f"the sync ended with {code}")
+    outcome = msgspec.json.decode(output, type=SyncOutcome)
     return WatchRound(SCHEMA, at_us, outcome.opened, outcome.regressed, outcome.sources, outcome.looked)
 
 
@@ -103,25 +132,8 @@ def _say(done: WatchRound, *, as_json: bool) -> None:
     if as_json:
         say_json(done, lines=True)
         return
-    for key in done.opened:
-        say(f"{key}  new")
-    for key in done.regressed:
-        say(f"{key}  is back")
-    for source in done.sources:
-        if source.fault:
-            say(f"{source.source}  {source.fault}")
-    for line in afterwards(done.looked):
+    lines = [f"{key}  new" for key in done.opened] + [f"{key}  is back" for key in done.regressed]
+    lines += [f"{source.source}  {source.fault}" for source in done.sources if source.fault]
+    for line in (*lines, *afterwards(done.looked)):
         say(line)
-
-
-async def _until(stop: asyncio.Event, work: Coroutine[object, object, T]) -> T | None:
-    """The result of work, or None where a signal came first; the work is then ended cleanly."""
-    task = asyncio.ensure_future(work)
-    stopped = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    if not task.done():
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        return None
-    return task.result()
+    sys.stdout.flush()

@@ -13,9 +13,14 @@ TRAILER = "Rootcase-Case"
 
 
 def branch_name(case: Case) -> str:
-    """`rootcase/c-412-keyerror-currency`: from the case's key and title, the same for each of its drafts."""
+    """`rootcase/c-412-keyerror-currency`: from the case's key and title, the same for each of its drafts.
+
+    A fix that was merged and did not hold is followed by one on a branch of its own, `…-again2`.
+    """
     slug = _slug(case.title)
-    return f"{BRANCH_PREFIX}{case.key.lower()}{'-' + slug if slug else ''}"
+    failed = sum(moment.kind in ("recurred", "reverted") for moment in case.moments)
+    again = f"-again{failed + 1}" if failed else ""
+    return f"{BRANCH_PREFIX}{case.key.lower()}{'-' + slug if slug else ''}{again}"
 
 
 def marker(case: Case) -> str:

@@ -40,6 +40,8 @@ def writes_of(
                       "a patch that git am takes"),)  # fmt: skip
     made = (_fork(case, destination),) if destination.unmade else ()
     pushed, sent = last_done(case, "push"), last_done(case, "pull_request")
+    if case.after is not None and case.after.stage in ("recurred", "reverted"):
+        pushed = sent = None  # what went out before is over, and this has a branch of its own
     push = Write(
         "push", push_target(proposal, destination),
         _anew(case, "push", "push", proposal, message), proposal.title, message,

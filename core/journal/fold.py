@@ -94,7 +94,8 @@ class CaseBuilder:
             said=decisions.said(), steering=tuple(runs.steering), pause_asked=runs.pause_asked,
             stop_asked=runs.stop_asked, prove_asked=drafts.prove_asked, faults=tuple(facts.faults),
             undoable=decisions.undoable, redoable=decisions.redoable, unknown_kinds=tuple(self._unknown),
-            after=self._watched.after, moments=self._history.moments(), asked=self._history.asked(),
+            reopened_us=facts.reopened_us, remap=facts.remap, after=self._watched.after,
+            moments=self._history.moments(), asked=self._history.asked(),
         )  # fmt: skip
         again_us = max(runs.investigate_again_us, decisions.doubted_us(case.claims))
         case = replace(

@@ -57,7 +57,10 @@ def is_resolved(signal: Signal) -> bool:
 
 
 class Facts:
-    """regressed_seq: the entry that showed an error coming back after it was resolved, 0 when it has not."""
+    """regressed_seq: the entry that showed an error coming back after it was resolved, 0 when it has not.
+
+    reopened_us: when a fix that was out was seen not to hold, 0 while none was. remap: the code map is of before then.
+    """
 
     def __init__(self) -> None:
         self.took: dict[str, None] = {}
@@ -82,6 +85,8 @@ class Facts:
         self.faults: list[Faulted] = []
         self.regressed_seq = 0
         self.opinion: Opinion | None = None
+        self.reopened_us = 0
+        self.remap = False
         self._reopened: set[tuple[str, str]] = set()
 
     def table(self) -> Table:
@@ -194,7 +199,7 @@ class Facts:
         self._decided_on = self._telling()
 
     def _code(self, entry: Entry, body: CodeMapped) -> None:
-        self.code = body.path
+        self.code, self.remap = body.path, False
 
     def _note(self, entry: Entry, body: NoteWritten) -> None:
         self.note = body.lines
@@ -213,7 +218,9 @@ class Facts:
         self.widened[body.path] = None
 
     def _back(self, entry: Entry, body: FixRecurred | FixReverted) -> None:
-        self.regressed_seq = entry.seq
+        """The case begins anew: what was planned is done, and the code has changed by it."""
+        self.regressed_seq, self.reopened_us = entry.seq, entry.at_us
+        self.plan, self.remap = None, True
 
     def _old(self, entry: Entry, body: OldReleaseSeen) -> None:
         """It came back where the fix is not; that is no regression."""

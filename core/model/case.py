@@ -136,6 +136,8 @@ class Case:
     acts: what was asked of the sources, oldest first; signals show what is intended or done since they were seen.
     took: cases that are merged into this one. joins: open proposals; declined: keys that stay apart.
     news: what is not as it was when the gate decided (`assignee`, `trend`…); it is asked again.
+    reopened_us: when a fix of ours that was out was last seen not to hold, 0 for never; phases before it count for
+    nothing. remap: the code map is of before then.
     after: what became of our pull request, None before there is one. moments: when it reached what, in the order
     of the journal. asked: the rules of the gate that decided it, and which of them humans overruled.
     confidence: kinds that a human picked for this case, and by whom; waivers: those taken upon themselves.
@@ -218,6 +220,8 @@ class Case:
     redoable: int = 0
     unknown_kinds: tuple[str, ...] = ()
     acts: tuple[ActRecord, ...] = ()
+    reopened_us: int = 0
+    remap: bool = False
     after: Aftermath | None = None
     moments: tuple[Moment, ...] = ()
     asked: tuple[RuleAsked, ...] = ()

@@ -75,7 +75,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """The draft as it stands. diff: its accepted hunks. rollback: how to undo it, as planned. digest: of its text."""
+    """The draft as it stands, or the last one where a new one is to follow.
+
+    diff: its accepted hunks. rollback: how to undo it, as planned. digest: of its text.
+    """
 
     draft: int
     title: str
@@ -204,7 +207,7 @@ def _seen_at(signal: Signal) -> SeenAt:
 
 
 def _fix(case: Case) -> Fix | None:
-    draft = case.draft
+    draft = case.draft or next((each for each in reversed(case.drafts) if each.accepted), None)
     if draft is None or not draft.accepted:
         return None
     why = dict(draft.sentences)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from rootcase.core.model import ladder
-from rootcase.core.model.case import Case
+from rootcase.core.model.case import Case, PhaseRecord
 from rootcase.core.model.confidence import still_open
 from rootcase.core.model.delivery import ASIDE, Proposal
 from rootcase.core.model.entries import Outcome, Until
@@ -78,7 +78,7 @@ def _act_at_all(case: Case, until: Until, *, opinion: bool) -> Step | End | None
         return End("waiting", f"{case.verdict}: {case.verdict_reason or case.gate.because}", 3)
     if not wants(until, "map"):
         return End("done", f"The gate says {case.verdict}.", 0)
-    if case.code is None or not case.note:
+    if case.code is None or not case.note or case.remap:
         return Step("map")
     if case.gate.asked == "before":
         return Step("gate after")
@@ -165,8 +165,22 @@ def _another_round(case: Case, why: str) -> Step | None:
 
 
 def rounds_used(case: Case) -> int:
-    """The agent's own drafts since a human last asked for more of them; a revert takes no round."""
-    return sum(draft.origin == "agent" and draft.number > case.rounds_from for draft in case.drafts)
+    """The agent's own drafts since a human asked for more, or since a fix that was sent did not hold.
+
+    A revert takes no round.
+    """
+    counted = {record.draft for record in _since(case)} if case.reopened_us else None
+    return sum(
+        draft.origin == "agent"
+        and draft.number > case.rounds_from
+        and (counted is None or draft.number in counted)
+        for draft in case.drafts
+    )
+
+
+def _since(case: Case) -> list[PhaseRecord]:
+    """The phases since the case was last opened anew."""
+    return [record for record in case.phases if record.started_us >= case.reopened_us]
 
 
 def _offer(case: Case, *, approvable: bool, proposed: bool) -> Step | End:
@@ -241,7 +255,7 @@ def _phase_done(case: Case, phase: str) -> bool:
     """Whether it has ended well since a human last wanted it anew."""
     return any(
         record.phase == phase and record.ok and record.started_us > case.investigate_again_us
-        for record in case.phases
+        for record in _since(case)
     )
 
 

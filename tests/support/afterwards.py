@@ -5,6 +5,7 @@ from __future__ import annotations
 from rootcase.core.model.aftermath import Landing, Pull, Recurrence, Reverted, Verification
 from rootcase.core.model.entries import (
     Body,
+    DraftAbandoned,
     FixAwaited,
     FixLanded,
     FixRecurred,
@@ -54,7 +55,11 @@ def recurred(at_us: int) -> list[Body]:
         "new frames: checkout.tax.rate_of",
     )
     back = Recurrence("sentry", "8291", "2.14.1", at_us + 33 * HOUR, "prod-eu", "e77", changed)
-    return [*quiet(at_us), FixRecurred(back)]
+    return [
+        *quiet(at_us),
+        FixRecurred(back),
+        DraftAbandoned(1, "it was merged, and the error came back on 2.14.1"),
+    ]
 
 
 def reverted(at_us: int) -> list[Body]:

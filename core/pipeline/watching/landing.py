@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 
+from rootcase.core.codemap.versions import package_of
 from rootcase.core.model.aftermath import Landing
 from rootcase.core.model.case import Case
 from rootcase.core.model.entries import Body, FixLanded
@@ -17,7 +18,7 @@ async def see_landings(case: Case, looking: Looking) -> AsyncGenerator[Body, Non
     if after is None or after.pull.state != "merged":
         return
     there = {each.environment for each in after.landed}
-    for deploy in deploys_since(await looking.signals(case), after.pull.at_us):
+    for deploy in deploys_since(case, await looking.signals(case)):
         if deploy.environment in there:
             continue
         held = await looking.held(case, deploy.release)
@@ -32,7 +33,7 @@ async def why_not_landed(case: Case, looking: Looking) -> str:
     if after is None or after.landed:
         return ""
     signals = await looking.signals(case)
-    since = deploys_since(signals, after.pull.at_us)
+    since = deploys_since(case, signals)
     unknown = {deploy.release: await looking.held(case, deploy.release) for deploy in since}
     untold = [(release, held.why) for release, held in unknown.items() if held.contains is None]
     if untold:
@@ -43,7 +44,18 @@ async def why_not_landed(case: Case, looking: Looking) -> str:
     return f"no deploy is known: {names} tells of none"
 
 
-def deploys_since(signals: Sequence[Signal], at_us: int) -> list[Deploy]:
-    """Every deploy after a moment, each once, oldest first."""
-    told = {d for signal in signals for d in signal.deploys if d.release and d.at_us > at_us}
+def deploys_since(case: Case, signals: Sequence[Signal]) -> list[Deploy]:
+    """Every deploy since the merge, each once, oldest first.
+
+    A release of another package (`web@2.15.0` for a case of `api@2.14.0`) may hold the commit and deploys nothing of
+    this service.
+    """
+    merged_us = case.after.pull.at_us if case.after else 0
+    named = (name for signal in case.signals for name in (signal.first_release, signal.last_release))
+    packages = {package_of(name) for name in named} - {""}
+    told = {
+        deploy for signal in signals for deploy in signal.deploys
+        if deploy.release and deploy.at_us > merged_us
+        and (not packages or package_of(deploy.release) in ("", *packages))
+    }  # fmt: skip
     return sorted(told, key=lambda deploy: (deploy.at_us, deploy.environment, deploy.release))

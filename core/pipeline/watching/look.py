@@ -22,6 +22,8 @@ DAY_US = 86_400_000_000
 WATCHED_US = 30 * DAY_US
 # A merge that no deploy is known of is not waited for without end.
 LONGEST_US = 90 * DAY_US
+# What is settled is looked at once an hour.
+SETTLED_REST_US = 3_600_000_000
 
 
 async def see_quiet(case: Case, looking: Looking) -> AsyncGenerator[Body, None]:
@@ -46,23 +48,26 @@ STEPS: tuple[Step, ...] = (see_pull, see_revert, see_landings, see_recurrence, s
 
 
 async def look(recorder: Recorder, looking: Looking) -> str:
-    """Look at everything and record what is new; returns the fault that ended it early, "" for none.
+    """Look at everything and record what is new; returns the fault of what did not answer, "" for none.
 
-    A forge or remote that does not answer is written down once, and asked again at the next look.
+    A forge or remote that does not answer keeps nothing else from being seen; it is written down once, and as long
+    as it is so nothing is called quiet.
     """
+    fault = ""
     for step in STEPS:
+        if fault and step is see_quiet:
+            break
         try:
             async with aclosing(step(recorder.case, looking)) as bodies:
                 async for body in bodies:
                     await recorder.record(body)
         except LeaseLost:
             raise
-        except RootcaseError as fault:
-            why = f"{fault.title}. {fault.detail}".strip(". ")
-            if recorder.case.after is not None and recorder.case.after.awaits != why:
-                await recorder.record(FixAwaited(why))
-            return why
-    return ""
+        except RootcaseError as error:
+            fault = fault or f"{error.title}. {error.detail}".strip(". ")
+    if fault and recorder.case.after is not None and recorder.case.after.awaits != fault:
+        await recorder.record(FixAwaited(fault))
+    return fault
 
 
 def is_over(case: Case, now_us: int) -> bool:
@@ -77,6 +82,15 @@ def is_over(case: Case, now_us: int) -> bool:
     if pull.state == "closed" or after.reverted or landed_us:
         return now_us - max(pull.at_us, landed_us) > WATCHED_US
     return now_us - pull.at_us > LONGEST_US
+
+
+def rest_us(case: Case) -> int:
+    """How much longer than others a case is left alone."""
+    return (
+        SETTLED_REST_US
+        if case.after and case.after.stage in ("verified", "closed", "reverted", "recurred")
+        else 0
+    )
 
 
 def now_us() -> int:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from rootcase.core.deliver.forge import Forge, Made
 from rootcase.core.model.aftermath import Pull, PullState, Reverted
 from rootcase.core.model.case import Case
-from rootcase.core.model.entries import Body, FixReverted, PullSeen
+from rootcase.core.model.entries import Body, DraftAbandoned, FixReverted, PullSeen
 from rootcase.core.pipeline.watching.looking import Looking
 from rootcase.core.safety.text import clean_line
 
@@ -87,4 +87,6 @@ async def see_revert(case: Case, looking: Looking) -> AsyncGenerator[Body, None]
         at, by, subject, text = (*rest.split("\x1f", 3), "", "", "", "")[:4]
         if any(word in f"{text}\n" for word in words):
             yield FixReverted(Reverted(sha, int(at) * 1_000_000, clean_line(by), clean_line(subject)))
+            if case.draft is not None:
+                yield DraftAbandoned(case.draft.number, f"its merge was taken back by {sha[:7]}")
             return

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from rootcase.core.model.aftermath import Aftermath, Landing, Recurrence, is_rehearsal, moment
 from rootcase.core.model.case import Case
-from rootcase.core.model.entries import Body, FixRecurred, OldReleaseSeen
+from rootcase.core.model.entries import Body, DraftAbandoned, FixRecurred, OldReleaseSeen
 from rootcase.core.model.events import Event
 from rootcase.core.model.places import is_guessed
 from rootcase.core.pipeline.watching.looking import Looking
@@ -17,7 +17,18 @@ MOST_FRAMES = 4
 
 
 async def see_recurrence(case: Case, looking: Looking) -> AsyncGenerator[Body, None]:
-    """FixRecurred for the first event on a release with the fix; OldReleaseSeen where only older ones have it."""
+    """FixRecurred for the first event on a release with the fix; OldReleaseSeen where only older ones have it.
+
+    The draft that was sent is over then: the next run begins anew, on the code as it is now.
+    """
+    async for body in _seen(case, looking):
+        yield body
+        if isinstance(body, FixRecurred) and case.draft is not None:
+            why = f"it was merged, and the error came back on {body.recurrence.release or 'a deploy with it'}"
+            yield DraftAbandoned(case.draft.number, why)
+
+
+async def _seen(case: Case, looking: Looking) -> AsyncGenerator[Body, None]:
     after = case.after
     if after is None or after.pull.state != "merged" or after.recurred or after.reverted:
         return

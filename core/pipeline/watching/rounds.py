@@ -16,6 +16,7 @@ from rootcase.core.model.errors import LeaseLost
 from rootcase.core.pipeline.house import House
 from rootcase.core.pipeline.outcomes import Looked
 from rootcase.core.pipeline.watching.look import is_over, look, now_us
+from rootcase.core.pipeline.watching.look import rest_us as settled_rest_us
 from rootcase.core.pipeline.watching.looking import Looking, Told
 from rootcase.core.pipeline.watching.resolving import resolve_at_sources
 from rootcase.core.run.recorder import Recorder
@@ -81,7 +82,8 @@ class _Round:
         looking = await self._looking_at(before)
         fault = await look(recorder, looking)
         await self._resolve(recorder, looking.house)
-        await self._store.mark_watched(key, self._at_us, over=is_over(recorder.case, self._at_us))
+        over = is_over(recorder.case, self._at_us)
+        await self._store.mark_watched(key, self._at_us + settled_rest_us(recorder.case), over=over)
         return _said(recorder.case, before, fault)
 
     async def _looking_at(self, case: Case) -> Looking:

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from rootcase.core.journal.store import InboxRow
-from rootcase.core.model.aftermath import Pull
+from rootcase.core.model.aftermath import Aftermath, Pull
+from rootcase.core.model.case import Case
 from rootcase.core.model.entries import PullSeen
+from rootcase.core.model.signals import Deploy, Signal
+from rootcase.core.pipeline.watching.landing import deploys_since
 from rootcase.core.pipeline.watching.resolving import resolutions
 from rootcase.core.pipeline.watching.rounds import look_at_sent
 from tests.support.sent import Sent, git, sent
@@ -61,6 +64,17 @@ async def test_a_release_nobody_can_place_is_no_deploy_of_it(out: Sent) -> None:
     after = (await out.case()).after
     assert after.landed == ()
     assert after.awaits.startswith("whether nightly holds it is not known: no commit and no tag")
+
+
+def test_a_deploy_of_another_package_is_no_deploy_of_this_service() -> None:
+    deploys = (
+        Deploy("web@2.15.0", "production", 9),
+        Deploy("api@2.15.0", "production", 10),
+        Deploy("2.15.0", "", 11),
+    )
+    signal = Signal("s", "1", last_release="api@2.14.0", deploys=deploys)
+    case = Case(signals=(signal,), after=Aftermath(Pull("1", state="merged", at_us=5)))
+    assert [d.release for d in deploys_since(case, [signal])] == ["api@2.15.0", "2.15.0"]
 
 
 async def test_verified_in_staging_then_in_production(out: Sent) -> None:

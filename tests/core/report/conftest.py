@@ -8,7 +8,7 @@ import pytest
 
 from rootcase.core.journal.fold import fold
 from rootcase.core.model.case import Case
-from tests.tui.cases import story
+from tests.support import story
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -27,22 +25,9 @@ from rootcase.core.model.case import Case
 from rootcase.core.model.entries import Body, DraftStarted
 from rootcase.tui.app import RootcaseApp
 from rootcase.tui.screens.base import RootScreen
+from tests.support import story as STORY
 
 KEY = "C-412"
-NAME = "story_of_one_case"
-
-
-def _load_story() -> ModuleType:
-    """Beside this file; test folders are no packages, so it is loaded by its path."""
-    if NAME not in sys.modules:
-        spec = importlib.util.spec_from_file_location(NAME, Path(__file__).with_name("story.py"))
-        assert spec is not None and spec.loader is not None
-        sys.modules[NAME] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[NAME])
-    return sys.modules[NAME]
-
-
-STORY = _load_story()
 
 
 @pytest.fixture(scope="session")
