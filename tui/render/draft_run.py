@@ -69,7 +69,9 @@ def _told(case: Case, width: int) -> list[Line]:
     rows = [
         row for w in case.warned for row in _note("! ", "warn bold", f"{w.text}; $ raises the cap", "", width)
     ]
-    for title in dict.fromkeys(fault.title for fault in case.faults if fault.stage in ("mcp", "models")):
+    for title in dict.fromkeys(
+        fault.title for fault in case.faults if fault.stage in ("mcp", "models", "replay")
+    ):
         rows.extend(_note("! ", "warn bold", f"{title}; the run goes on without it", "", width))
     for hook in case.hooks:
         if hook.exit_code != 0:
