@@ -24,7 +24,7 @@ from rootcase.core.agent.steering import Steering
 from rootcase.core.agent.tools.tool import Ending
 from rootcase.core.agent.tools.toolbox import Called, Toolbox
 from rootcase.core.model.case import Case
-from rootcase.core.model.entries import Blob, Body, ModelCalled, Phase, ToolCalled
+from rootcase.core.model.entries import Blob, Body, BudgetWarned, ModelCalled, Phase, ToolCalled
 from rootcase.core.model.errors import ModelError
 from rootcase.core.model.ports import Stage
 from rootcase.core.safety.text import clean
@@ -39,6 +39,7 @@ LONGEST_ANSWER = 16_000
 GO_ON = "Answer with a call of a tool: {}. Go on with one of the tools, or end this phase with {}."
 CUT = "(cut to save room; call the tool again where you need it)"
 AT_LENGTH = "Your answer was cut at its longest; broken calls were not run. Make smaller steps."
+UNPRICED = "nobody knows the price of {}, so its tokens are counted and no dollars; models.prices names one"
 AGAIN = "\n(You asked this before, and the answer is the same.)"
 NEARLY_OVER = "{} answers are left in this phase. Put down what you have and end it with {}."
 
@@ -68,6 +69,7 @@ class Talk:
         self._terms = terms
         self._toolbox = toolbox
         self._steering = Steering(case)
+        self._case = case
         self._messages = [Message("system", self._safe(system)), Message("user", self._safe(brief))]
         self._told = 0
         self._idle = 0
@@ -79,7 +81,8 @@ class Talk:
     async def run(self) -> Stage:
         """Yields a ModelCalled after each call and a ToolCalled after each tool, with what tools record."""
         for index in range(self._terms.steps):
-            self._hear(await self._deps.control.checkpoint())
+            self._case = await self._deps.control.checkpoint()
+            self._hear(self._case)
             if index == self._terms.steps - STEPS_TOLD and index:
                 self._messages.append(Message("user", NEARLY_OVER.format(STEPS_TOLD, self._endings())))
             answer: ModelAnswer | None = None
@@ -119,6 +122,8 @@ class Talk:
         request = self._request(index)
         client, budget = self._deps.model, self._deps.budget
         worst = await client.worst_case(request)
+        if not worst.priced and not any(warned.what == "price" for warned in self._case.warned):
+            yield BudgetWarned("price", UNPRICED.format(client.name(request.role)))
         reservation = await budget.reserve(usd=worst.usd, tokens=worst.tokens)
         live = LiveText(self._deps.control, self._deps.redactor)
         began = time.monotonic()
