@@ -13,7 +13,7 @@ from rootcase.core.commands.parser import parsed
     [
         (["--json", "cases"], ["cases", "--json"]),
         (["--store", "cases", "show", "C-1"], ["show", "--store", "cases", "C-1"]),
-        (["--json", "--config=x.yaml", "explain", "gate", "C-1"], ["explain", "--json", "--config=x.yaml", "gate", "C-1"]),
+        (["--json", "--config=x", "explain", "gate"], ["explain", "--json", "--config=x", "gate"]),
         (["--json", "capture", "--", "python3", "x.py"], ["capture", "--json", "--", "python3", "x.py"]),
         (["C-1", "--store", "x"], ["C-1", "--store", "x"]),
         (["--store", "x", "C-1"], ["--store", "x", "C-1"]),
