@@ -27,8 +27,9 @@ def any_tool(tool: Tool[A]) -> AnyTool:
 
 def reading_tools(case: Case, deps: Deps, places: Places, *, without: Collection[str] = ()) -> list[AnyTool]:
     """without: names that a phase has no use for; each tool that is offered costs tokens with every call."""
-    read = f"Read lines of a file, at most {reading.LINES}; of {places.default} unless `at` says otherwise."
-    search = f"Find lines that contain a text; in {places.default} unless `at` says otherwise."
+    usual = {"release": "the failing release", "head": "HEAD", "draft": "the draft"}[places.default]
+    read = f"Read lines of a file, at most {reading.LINES}; of {usual} unless `at` says otherwise."
+    search = f"Find lines that contain a text; in {usual} unless `at` says otherwise."
     window = "What changed between the last good release and the failing one: the files, or one file's diff."
     frame = "A frame of production's stack with its local variables; without `frame` the list of all."
     fields = "The newest event of production: an overview, or one field of it."
