@@ -70,7 +70,7 @@ async def plan(case: Case, deps: Deps) -> Stage:
 
 
 def nearest(tests: list[str], case: Case) -> list[str]:
-    """The tests ordered by how many words their paths share with the files of the case; a file's own name counts most."""
+    """The tests ordered by how many words their paths share with those of the case; a file's own name counts most."""
     code = case.code
     about = {frame.path for frame in code.frames if frame.verdict != "not ours"} if code else set()
     about |= {candidate.path for candidate in code.candidates} if code else set()
