@@ -75,6 +75,7 @@ class Talk:
         self._idle = 0
         self._broken = 0
         self._answers: dict[tuple[str, str], str] = {}
+        self._ids: set[str] = set()
         self._context = CONTEXT_LIMIT
         self._output_tokens = terms.output_tokens
 
@@ -176,7 +177,10 @@ class Talk:
         calls = self._whole(answer)
         # The model's own words are redacted when they go back or into the journal, not before they act:
         # a made-up password in a test is code.
-        kept = tuple(replace(call, arguments=self._safe(call.arguments)) for call in calls)
+        kept = tuple(
+            replace(call, name=self._toolbox.named(call.name), arguments=self._safe(call.arguments))
+            for call in calls
+        )
         self._messages.append(Message("assistant", self._safe(answer.text), kept))
         if not calls:
             self._nudge(answer)
@@ -209,13 +213,21 @@ class Talk:
 
     def _whole(self, answer: ModelAnswer) -> tuple[ToolCall, ...]:
         """The calls of an answer; the last of one that was cut may lack all of its arguments, and is made broken."""
-        calls = answer.calls
+        calls = tuple(self._unique(call) for call in answer.calls)
         if answer.finish != "length":
             return calls
         self._output_tokens = min(2 * self._output_tokens, LONGEST_ANSWER)
         if calls and not calls[-1].arguments.strip():
             return (*calls[:-1], replace(calls[-1], arguments="{"))
         return calls
+
+    def _unique(self, call: ToolCall) -> ToolCall:
+        """Servers that number the calls of each answer anew give ids that stand in the history already."""
+        name = call.id
+        while name in self._ids:
+            name = f"{call.id}_{len(self._ids)}"
+        self._ids.add(name)
+        return call if name == call.id else replace(call, id=name)
 
     def _nudge(self, answer: ModelAnswer) -> None:
         self._idle += 1
