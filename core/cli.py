@@ -10,15 +10,27 @@ COMMANDS = (
     "capture", "act", "fetch", "watch", "policy", "trust", "pull", "take",
 )  # fmt: skip
 
+WITH_VALUE = ("--config", "--store")
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code that DESIGN's table gives."""
-    arguments = sys.argv[1:] if argv is None else argv
+    arguments = command_first(sys.argv[1:] if argv is None else argv)
     if not arguments or (arguments[0] not in COMMANDS and not arguments[0].startswith("-")):
         return _screen(arguments)
     if arguments[0].startswith("-") and not {"-h", "--help", "--version"} & set(arguments):
         return _screen(arguments)
     return _command(arguments)
+
+
+def command_first(arguments: list[str]) -> list[str]:
+    """`--json explain …` means the same as `explain --json …`; what names no command stays as it is."""
+    at = 0
+    while at < len(arguments) and arguments[at].startswith("-") and arguments[at] != "--":
+        at += 2 if arguments[at] in WITH_VALUE else 1
+    if not 0 < at < len(arguments) or arguments[at] not in COMMANDS:
+        return arguments
+    return [arguments[at], *arguments[:at], *arguments[at + 1 :]]
 
 
 def _screen(arguments: list[str]) -> int:

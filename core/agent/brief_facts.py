@@ -77,11 +77,27 @@ def _frame(frame: MappedFrame) -> str:
 
 
 def code(case: Case, deps: Deps) -> str:
-    """The code spans that the map recorded, the innermost frame's first."""
+    """The code spans that the map recorded, the innermost frame's first; no line twice."""
     spans = [item for item in case.evidence if item.kind == "code" and item.text]
     order = [frame.span for frame in reversed(case.code.frames)] if case.code else []
     spans.sort(key=lambda item: order.index(item.id) if item.id in order else len(order))
-    return "\n".join(_span(item) for item in spans[:CODE_SPANS])
+    rows: list[str] = []
+    shown: list[Evidence] = []
+    for item in spans[:CODE_SPANS]:
+        whole = next((other for other in shown if _within(item, other)), None)
+        if whole is None:
+            shown.append(item)
+            rows.append(_span(item))
+        else:
+            rows.append(
+                f"[{item.id}] {item.path}:{item.line}-{item.end_line} at {item.commit[:7]} is part of that text."
+            )
+    return "\n".join(rows)
+
+
+def _within(item: Evidence, other: Evidence) -> bool:
+    """Whether a reader of the other has read these lines too, at whichever commit."""
+    return item.path == other.path and item.text.strip("\n") in other.text
 
 
 def _span(item: Evidence) -> str:

@@ -16,6 +16,7 @@ tool for real.
         arguments: {path: app/pricing.py, start: 80, end: 96}
       usage: {input: 5210, output: 160}       # counted roughly where left out
       seconds: 1.2                 # thinking before the first word, where the replay keeps a pace
+      request: {system: 9f3c…}     # hashes of the prompt's parts, so that a replay can say where they differ
       when: {steered: cache}       # only after a human's steer that contains the word
 
 The order of the list is the order of the answers within one phase and round; an interrupted phase
@@ -26,6 +27,7 @@ string, which is then passed on as it is, broken JSON included.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -75,7 +77,7 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class RecordedStep:
-    """One answer. request: what it answered, for readers of the file; not needed to replay."""
+    """One answer. request: what it answered, with a hash of each part of the prompt; not needed to replay."""
 
     phase: Phase
     round: int = 1
@@ -154,7 +156,7 @@ class RecordingFile:
 
         step: dict[str, object] = {
             "phase": request.phase, "round": request.round, "role": request.role, "model": answer.model,
-            "request": {"index": request.index, "messages": len(request.messages), "tools": _names(request)},
+            "request": {"index": request.index, "messages": len(request.messages), **fingerprint(request)},
             "text": self._redactor.text(clean(answer.text)),
             "calls": [{"tool": c.name, "arguments": self._arguments(c)} for c in answer.calls],
             "usage": {"input": answer.usage.input_tokens, "output": answer.usage.output_tokens},
@@ -184,5 +186,10 @@ class RecordingFile:
         return value if isinstance(value, dict) else text
 
 
-def _names(request: ModelRequest) -> list[str]:
-    return [tool.name for tool in request.tools]
+def fingerprint(request: ModelRequest) -> dict[str, str]:
+    """A short hash of each part of a prompt that does not depend on how long a test took."""
+    texts = {"system": "", "brief": "", "tools": ""}
+    for message in request.messages[:2]:
+        texts["system" if message.speaker == "system" else "brief"] += message.text
+    texts["tools"] = "".join(f"{tool.name} {tool.description} {tool.parameters}" for tool in request.tools)
+    return {name: hashlib.sha256(text.encode()).hexdigest()[:12] for name, text in texts.items()}

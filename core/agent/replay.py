@@ -17,7 +17,7 @@ from rootcase.core.agent.model_client import (
     WorstCase,
 )  # fmt: skip
 from rootcase.core.agent.prices import UNKNOWN, own_price, rough_tokens
-from rootcase.core.agent.recording import RecordedStep, Recording
+from rootcase.core.agent.recording import RecordedStep, Recording, fingerprint
 
 DEFAULT_PACE = 600.0
 CHUNK_CHARACTERS = 12
@@ -40,6 +40,13 @@ class ReplayClient:
         self._recording = recording
         self._pace = pace
         self._position = _Position()
+        self._diverged = ""
+        self._told = False
+
+    def take_divergence(self) -> str:
+        """Where the prompt first was not the recorded one, told once; "" where it is the same so far."""
+        told, self._told = "" if self._told else self._diverged, bool(self._diverged)
+        return told
 
     def name(self, role: Role) -> str:
         return f"{self._model(role)} (recorded)"
@@ -62,6 +69,7 @@ class ReplayClient:
             for number, call in enumerate(step.calls, 1)
         )
         self._check(request, calls)
+        self._compare(request, step)
         await self._speak(step, on_text)
         usage = await self._usage(request, step)
         finish = step.finish or ("tool_calls" if calls else "stop")
@@ -121,10 +129,16 @@ class ReplayClient:
                     request, f"it calls `{call.name}`, and this phase offers {', '.join(sorted(offered))}"
                 )
 
+    def _compare(self, request: ModelRequest, step: RecordedStep) -> None:
+        """Keep the first step whose prompt has changed since the recording; the answer may not fit it any more."""
+        now = fingerprint(request)
+        parts = [part for part, mark in now.items() if step.request.get(part, mark) != mark]
+        if parts and not self._diverged:
+            self._diverged = f"{_where(request)}: another {' and '.join(parts)} than was recorded"
+
     def _parted(self, request: ModelRequest, why: str) -> CallFailed:
-        where = f"{request.phase}, round {request.round}, answer {request.index + 1}"
         return CallFailed(
-            f"The recording does not fit the run at {where}", f"{self._recording.origin}: {why}.",
+            f"The recording does not fit the run at {_where(request)}", f"{self._recording.origin}: {why}.",
             "Record the session again with this version, or name another file with --replay.",
         )  # fmt: skip
 
@@ -150,6 +164,10 @@ class ReplayClient:
     def _model(self, role: Role) -> str:
         models = self._recording.models
         return models.get(role) or models.get("strong") or models.get("fast") or "recorded model"
+
+
+def _where(request: ModelRequest) -> str:
+    return f"{request.phase}, round {request.round}, answer {request.index + 1}"
 
 
 def _chunks(text: str) -> Iterator[str]:

@@ -24,7 +24,7 @@ from rootcase.core.agent.steering import Steering
 from rootcase.core.agent.tools.tool import Ending
 from rootcase.core.agent.tools.toolbox import Called, Toolbox
 from rootcase.core.model.case import Case
-from rootcase.core.model.entries import Blob, Body, ModelCalled, Phase, ToolCalled
+from rootcase.core.model.entries import Blob, Body, BudgetWarned, ModelCalled, Phase, ToolCalled
 from rootcase.core.model.errors import ModelError
 from rootcase.core.model.ports import Stage
 from rootcase.core.safety.text import clean
@@ -39,6 +39,7 @@ LONGEST_ANSWER = 16_000
 GO_ON = "Answer with a call of a tool: {}. Go on with one of the tools, or end this phase with {}."
 CUT = "(cut to save room; call the tool again where you need it)"
 AT_LENGTH = "Your answer was cut at its longest; broken calls were not run. Make smaller steps."
+UNPRICED = "nobody knows the price of {}, so its tokens are counted and no dollars; models.prices names one"
 AGAIN = "\n(You asked this before, and the answer is the same.)"
 NEARLY_OVER = "{} answers are left in this phase. Put down what you have and end it with {}."
 
@@ -68,18 +69,21 @@ class Talk:
         self._terms = terms
         self._toolbox = toolbox
         self._steering = Steering(case)
+        self._case = case
         self._messages = [Message("system", self._safe(system)), Message("user", self._safe(brief))]
         self._told = 0
         self._idle = 0
         self._broken = 0
         self._answers: dict[tuple[str, str], str] = {}
+        self._ids: set[str] = set()
         self._context = CONTEXT_LIMIT
         self._output_tokens = terms.output_tokens
 
     async def run(self) -> Stage:
         """Yields a ModelCalled after each call and a ToolCalled after each tool, with what tools record."""
         for index in range(self._terms.steps):
-            self._hear(await self._deps.control.checkpoint())
+            self._case = await self._deps.control.checkpoint()
+            self._hear(self._case)
             if index == self._terms.steps - STEPS_TOLD and index:
                 self._messages.append(Message("user", NEARLY_OVER.format(STEPS_TOLD, self._endings())))
             answer: ModelAnswer | None = None
@@ -119,6 +123,8 @@ class Talk:
         request = self._request(index)
         client, budget = self._deps.model, self._deps.budget
         worst = await client.worst_case(request)
+        if not worst.priced and not any(warned.what == "price" for warned in self._case.warned):
+            yield BudgetWarned("price", UNPRICED.format(client.name(request.role)))
         reservation = await budget.reserve(usd=worst.usd, tokens=worst.tokens)
         live = LiveText(self._deps.control, self._deps.redactor)
         began = time.monotonic()
@@ -171,7 +177,10 @@ class Talk:
         calls = self._whole(answer)
         # The model's own words are redacted when they go back or into the journal, not before they act:
         # a made-up password in a test is code.
-        kept = tuple(replace(call, arguments=self._safe(call.arguments)) for call in calls)
+        kept = tuple(
+            replace(call, name=self._toolbox.named(call.name), arguments=self._safe(call.arguments))
+            for call in calls
+        )
         self._messages.append(Message("assistant", self._safe(answer.text), kept))
         if not calls:
             self._nudge(answer)
@@ -204,13 +213,21 @@ class Talk:
 
     def _whole(self, answer: ModelAnswer) -> tuple[ToolCall, ...]:
         """The calls of an answer; the last of one that was cut may lack all of its arguments, and is made broken."""
-        calls = answer.calls
+        calls = tuple(self._unique(call) for call in answer.calls)
         if answer.finish != "length":
             return calls
         self._output_tokens = min(2 * self._output_tokens, LONGEST_ANSWER)
         if calls and not calls[-1].arguments.strip():
             return (*calls[:-1], replace(calls[-1], arguments="{"))
         return calls
+
+    def _unique(self, call: ToolCall) -> ToolCall:
+        """Servers that number the calls of each answer anew give ids that stand in the history already."""
+        name = call.id
+        while name in self._ids:
+            name = f"{call.id}_{len(self._ids)}"
+        self._ids.add(name)
+        return call if name == call.id else replace(call, id=name)
 
     def _nudge(self, answer: ModelAnswer) -> None:
         self._idle += 1

@@ -103,6 +103,7 @@ async def _request(phase: str, case: Case, loaded: Loaded, store: Store) -> Mode
             fingerprinter=house.fingerprinter(case), servers=house.servers(),
         )  # fmt: skip
         reading = {
+            "opinion": phases.opinion,
             "investigate": phases.investigate,
             "plan": phases.plan,
             "explain": phases.explain,

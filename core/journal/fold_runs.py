@@ -249,8 +249,13 @@ class Runs:
 
     def _raised(self, entry: Entry, body: BudgetRaised) -> None:
         caps = self.caps
-        self.caps = Caps(body.usd or caps.usd, body.minutes or caps.minutes, body.steps or caps.steps)
-        self.warned.clear()
+        self.caps = Caps(
+            body.usd or caps.usd,
+            body.minutes or caps.minutes,
+            body.steps or caps.steps,
+            body.tokens or caps.tokens,
+        )
+        self.warned = {what: warned for what, warned in self.warned.items() if what == "price"}
 
     def _warned(self, entry: Entry, body: BudgetWarned) -> None:
         self.warned[body.what] = body

@@ -58,6 +58,7 @@ def _raised(body: BudgetRaised) -> str:
         (body.usd, f"${body.usd:.2f}"),
         (body.minutes, f"{body.minutes:g} minutes"),
         (body.steps, f"{body.steps} steps"),
+        (body.tokens, f"{body.tokens:,} tokens"),
     )
     return "raised the cap to " + ", ".join(text for value, text in caps if value)
 

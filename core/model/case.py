@@ -97,6 +97,7 @@ class Caps:
     usd: float = 0.0
     minutes: float = 0.0
     steps: int = 0
+    tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

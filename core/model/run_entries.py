@@ -101,7 +101,10 @@ class ModelCalled:
 
 @dataclass(frozen=True, slots=True)
 class BudgetWarned:
-    """Most of a cap is used: what (`dollars`, `minutes`, `steps`, `tokens`, `today`), how much of it, in words."""
+    """Most of a cap is used: what (`dollars`, `minutes`, `steps`, `tokens`, `today`), how much of it, in words.
+
+    what `price`: nobody knows what a model costs, so that tokens are what is counted.
+    """
 
     what: str
     text: str
@@ -184,6 +187,7 @@ class BudgetRaised:
     usd: float = 0.0
     minutes: float = 0.0
     steps: int = 0
+    tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

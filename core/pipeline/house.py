@@ -13,6 +13,7 @@ from rootcase.core.agent.capability import Known, probed
 from rootcase.core.agent.connect import connect
 from rootcase.core.agent.mcp_servers.servers import McpServers
 from rootcase.core.agent.model_client import ModelClient
+from rootcase.core.agent.replay import ReplayClient
 from rootcase.core.agent.roles import needs_consent
 from rootcase.core.cluster.fingerprint import DefaultFingerprinter
 from rootcase.core.config.load import Loaded
@@ -30,7 +31,7 @@ from rootcase.core.deliver.push import credentials, unreachable
 from rootcase.core.deliver.tracker import Tracker
 from rootcase.core.journal.store import Store
 from rootcase.core.model.case import Case
-from rootcase.core.model.entries import Body
+from rootcase.core.model.entries import Body, Faulted
 from rootcase.core.model.errors import ModelError, RepositoryError
 from rootcase.core.model.events import Event
 from rootcase.core.model.ports import Budget, ExistingWork, FoundWork
@@ -246,6 +247,16 @@ class House:
             return
         async for body in probed(models, Known(self.loaded.folders.state / "models.json"), budget):
             yield body
+
+    def replay_parted(self) -> tuple[Faulted, ...]:
+        """Where a replay's prompts are not the recorded ones any more, told once."""
+        told = self._model.take_divergence() if isinstance(self._model, ReplayClient) else ""
+        hint = "Record the session again where the answers do not fit any more."
+        return (
+            (Faulted("replay", f"The recording was made with other prompts: {told}", "", hint),)
+            if told
+            else ()
+        )
 
     def servers(self) -> McpServers | None:
         """The user's own MCP servers, None where none is configured; a repository can add none."""

@@ -141,6 +141,8 @@ async def _phase(step: Step, case: Case, house: House, control: RunControl, budg
         bodies = WRITING[step.name](case, deps, await house.workspace(case, await _base(case, house)))
     async for body in bodies:
         yield body
+        for fault in house.replay_parted():
+            yield fault
 
 
 async def _deps(case: Case, house: House, control: RunControl, budget: CaseBudget) -> Deps:

@@ -34,6 +34,10 @@ class CaseBudget:
         return self._recorder.case.caps.minutes or self.settings.minutes
 
     @property
+    def cap_tokens(self) -> int:
+        return self._recorder.case.caps.tokens or self.settings.tokens
+
+    @property
     def cap_steps(self) -> int:
         return self._recorder.case.caps.steps or self.settings.steps
 
@@ -44,7 +48,7 @@ class CaseBudget:
                 self._check_time_and_steps()
                 reservation = await self._recorder.store.reserve(
                     self._recorder.key, usd=usd, tokens=tokens, case_cap_usd=self.cap_usd,
-                    day_cap_usd=self.settings.day_usd, token_cap=self.settings.tokens,
+                    day_cap_usd=self.settings.day_usd, token_cap=self.cap_tokens,
                 )  # fmt: skip
             except BudgetExceeded as fault:
                 await self._control.ask_for_budget(fault)
@@ -74,8 +78,8 @@ class CaseBudget:
                 (
                     "tokens",
                     tokens,
-                    self.settings.tokens,
-                    f"{tokens:,} of {self.settings.tokens:,} tokens are used",
+                    self.cap_tokens,
+                    f"{tokens:,} of {self.cap_tokens:,} tokens are used",
                 ),
                 (
                     "steps",

@@ -104,7 +104,15 @@ def _draft(case: Case, until: Until, *, judge: bool) -> Step | End | None:
         return Step("redraft", case.replan) if stale is not None and stale.origin == "agent" else Step("plan")
     if case.plan.no_fix:
         return None
+    if _plan_was_wrong(case) and rounds_used(case) < MAX_ROUNDS:
+        return Step("plan")
     return _rounds(case, until, judge=judge)
+
+
+def _plan_was_wrong(case: Case) -> bool:
+    """The last patch gave up on its plan, and nobody has planned since."""
+    last = next((p for p in reversed(case.phases) if p.phase in ("plan", "patch") and p.ok is not None), None)
+    return case.draft is None and last is not None and last.phase == "patch" and last.ok is False
 
 
 def _rounds(case: Case, until: Until, *, judge: bool) -> Step | End | None:

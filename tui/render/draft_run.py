@@ -67,9 +67,15 @@ def run_lines(
 def _told(case: Case, width: int) -> list[Line]:
     """Caps that are nearly used, MCP servers that are missing, the user's own commands that did not end well."""
     rows = [
-        row for w in case.warned for row in _note("! ", "warn bold", f"{w.text}; $ raises the cap", "", width)
+        row
+        for w in case.warned
+        for row in _note(
+            "! ", "warn bold", w.text + ("; $ raises the cap" if w.what != "price" else ""), "", width
+        )
     ]
-    for title in dict.fromkeys(fault.title for fault in case.faults if fault.stage in ("mcp", "models")):
+    for title in dict.fromkeys(
+        fault.title for fault in case.faults if fault.stage in ("mcp", "models", "replay")
+    ):
         rows.extend(_note("! ", "warn bold", f"{title}; the run goes on without it", "", width))
     for hook in case.hooks:
         if hook.exit_code != 0:

@@ -69,18 +69,10 @@ def _draft(case: Case, draft: Draft, width: int) -> Line:
         seg(f"  +{sum(len(h.new) for h in code)}", "good"),
         seg(f" -{sum(len(h.old) for h in code)}", "bad"),
     )
-    right: list[Seg] = []
-    for step in STEPS:
-        result = as_chosen.proof(step)
-        mark = STEP[result.outcome] if result else None
-        right += [
-            seg(f"{mark.glyph if mark else '·'} ", mark.style if mark else "muted"),
-            seg(f"{step}  ", "muted"),
-        ]
-    right.append(seg(ladder.level(as_chosen), "strong bold"))
     room = width - cells(left) - 2
-    if cells(right) > room:
-        right = right[-1:]
+    right = _proved(as_chosen, words=True)
+    right = right if cells(right) <= room else _proved(as_chosen, words=False)
+    right = right if cells(right) <= room else right[-1:]
     return Line(cut_segs(left, width - cells(right) - 1), tuple(right), id=f"draft:{draft.number}")
 
 

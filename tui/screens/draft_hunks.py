@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from rootcase.core.model.drafts import Draft, HunkDecision, HunkState
 from rootcase.core.model.entries import (
-    BudgetRaised,
     Commented,
     FindingWaived,
     HunkDecided,
@@ -17,6 +16,7 @@ from rootcase.core.model.entries import (
 )
 from rootcase.core.model.hunks import lines_of, split
 from rootcase.core.model.proofs import Finding, mutant_id
+from rootcase.tui.caps import raised, suggested
 from rootcase.tui.render.checks import findings_of
 from rootcase.tui.render.words import dollars
 from rootcase.tui.screens.followed import FollowedScreen
@@ -213,19 +213,16 @@ class HunkCommands(FollowedScreen):
             await self.say(FindingWaived(mutant_id(words), reason.strip()))
 
     async def do_raise_cap(self) -> None:
-        """A new cap in dollars; a run that waits at the old one goes on."""
-        cap = self.budget.cap_usd
-        answer = await self.ask("cap in dollars", hint=f"now {dollars(cap)}", text=f"{cap * 2:.2f}")
-        if answer is None:
-            return
-        try:
-            usd = float(answer.strip().lstrip("$"))
-        except ValueError:
-            self.notice(f"{answer.strip()} is no amount; the cap stays {dollars(cap)}", "bad")
-            return
-        if not cap < usd < 1_000_000:
-            self.notice(f"{dollars(usd)} does not raise the cap of {dollars(cap)}", "bad")
-            return
+        """A new cap in dollars, tokens, minutes or steps; a run that waits at the old one goes on."""
         run = self.case.run
         paused = run is not None and run.state == "paused"
-        await self.say(BudgetRaised(usd=usd), *((ResumeAsked(),) if paused else ()))
+        waits = run.because if run is not None and paused else ""
+        hint = f"now {dollars(self.budget.cap_usd)}; or 900k tokens, 40 minutes, 200 steps"
+        answer = await self.ask("cap in dollars", hint=hint, text=suggested(waits, self.budget))
+        if answer is None:
+            return
+        body = raised(answer, self.budget)
+        if isinstance(body, str):
+            self.notice(body, "bad")
+            return
+        await self.say(body, *((ResumeAsked(),) if paused else ()))

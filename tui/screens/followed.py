@@ -110,7 +110,7 @@ class FollowedScreen(ActKeys):
         caps, settings = case.caps, self.rootcase.desk.settings.budget
         return BudgetView(
             spend.usd, spend.held_usd, spend.cap_usd, run_seconds(case, self.now_us), caps.minutes or settings.minutes,
-            case.spent.steps, caps.steps or settings.steps, spend.tokens, settings.tokens,
+            case.spent.steps, caps.steps or settings.steps, spend.tokens, caps.tokens or settings.tokens,
             spend.today_usd, spend.today_cap_usd,
         )  # fmt: skip
 

@@ -88,8 +88,8 @@ class _Work:
 
     def talk(self, case: Case, terms: Terms, servers: Sequence[AnyTool], extra: tuple[str, str]) -> Talk:
         tools = [
-            *reading_tools(case, self._deps, self._editor.places), *servers, claim_tool(self._claims),
-            edit_tool(self._editor), test_tool(self._runs),
+            *reading_tools(case, self._deps, self._editor.places, without=("event", "log")),
+            *servers, claim_tool(self._claims), edit_tool(self._editor), test_tool(self._runs),
             any_tool(Tool("done", "The patch is ready; ends this phase.", Done, self._done, ends=True)),
             any_tool(Tool("give_up", "The plan cannot be done; ends the draft.", GiveUp, self._give_up, ends=True)),
         ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rootcase.core.agent.brief import brief
 from rootcase.core.agent.deps import Deps
 from rootcase.core.agent.phases.rounds import finished_rounds
@@ -23,7 +25,7 @@ from rootcase.core.safety.text import clean_line
 
 STEPS = 6
 OUTPUT_TOKENS = 2_000
-LISTED_TESTS = 60
+LISTED_TESTS = 40
 
 
 async def plan(case: Case, deps: Deps) -> Stage:
@@ -43,8 +45,10 @@ async def plan(case: Case, deps: Deps) -> Stage:
             )
         ),
     ]
-    tests = [path for path in await places.files("head") if is_test(path)]
-    extra = [("Tests of the repository", "\n".join(tests[:LISTED_TESTS])), ("Limits", planner.limits())]
+    tests = nearest([path for path in await places.files("head") if is_test(path)], case)
+    more = f"\n… and {len(tests) - LISTED_TESTS} more" if len(tests) > LISTED_TESTS else ""
+    listed = ("Tests of the repository, the nearest first", "\n".join(tests[:LISTED_TESTS]) + more)
+    extra = [listed, ("Limits", planner.limits())]
     talk = Talk(
         deps,
         terms,
@@ -63,6 +67,23 @@ async def plan(case: Case, deps: Deps) -> Stage:
             "Steer the run with what to change and start it again.",
         )  # fmt: skip
     yield PhaseEnded("plan", talk.ending.ok, talk.ending.summary)
+
+
+def nearest(tests: list[str], case: Case) -> list[str]:
+    """The tests ordered by how many words their paths share with those of the case; a file's own name counts most."""
+    code = case.code
+    about = {frame.path for frame in code.frames if frame.verdict != "not ours"} if code else set()
+    about |= {candidate.path for candidate in code.candidates} if code else set()
+    words = {word for path in about for word in _words(path)}
+
+    def shared(path: str) -> int:
+        return len(_words(path) & words) + len(_words(path.rpartition("/")[2]) & words)
+
+    return sorted(tests, key=lambda path: (-shared(path), path))
+
+
+def _words(path: str) -> set[str]:
+    return {word for word in re.split(r"[^a-z0-9]+", path.rpartition(".")[0].lower()) if len(word) > 2}
 
 
 class _Planner:

@@ -46,6 +46,7 @@ from rootcase.core.safety.text import clean_line
 
 STEPS = 20
 OUTPUT_TOKENS = 4_000
+HISTORY = ("diff_window", "show_commit", "log", "blame")
 
 
 async def reproduce(case: Case, deps: Deps, workspace: Workspace) -> Stage:
@@ -125,7 +126,8 @@ class _Work:
     def talk(self, case: Case, terms: Terms, servers: Sequence[AnyTool], extra: tuple[str, str]) -> Talk:
         places = self._editor.places
         tools = [
-            *reading_tools(case, self._deps, places), *servers, edit_tool(self._editor), create_tool(self._editor),
+            *reading_tools(case, self._deps, places, without=HISTORY), *servers,
+            edit_tool(self._editor), create_tool(self._editor),
             test_tool(self._runs),
             any_tool(Tool("done", "The test is red; ends this phase.", Done, self._done, ends=True)),
             any_tool(Tool("give_up", "It cannot be reproduced; ends the draft.", GiveUp, self._give_up, ends=True)),

@@ -24,21 +24,21 @@ DIFF_PAGE = 6_000
 @dataclass(frozen=True, slots=True)
 class Blame:
     path: str
-    start: Annotated[int, Meta(description="first line, from 1", ge=1)]
-    end: Annotated[int, Meta(description="last line, included; 0 for the first alone")] = 0
+    start: Annotated[int, Meta(ge=1)]
+    end: int = 0
     at: Where = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    path: Annotated[str, Meta(description="only commits that touched this file or folder")] = ""
+    path: Annotated[str, Meta(description="only those of this file or folder")] = ""
     page: Page = 1
 
 
 @dataclass(frozen=True, slots=True)
 class ShowCommit:
-    sha: Annotated[str, Meta(description="commit id, at least 7 digits")]
-    path: Annotated[str, Meta(description="only its changes to this file or folder")] = ""
+    sha: Annotated[str, Meta(description="at least 7 digits")]
+    path: Annotated[str, Meta(description="only this file or folder")] = ""
 
 
 @dataclass(frozen=True, slots=True)

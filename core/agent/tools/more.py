@@ -15,8 +15,8 @@ RESULT_LIMIT = 6_400
 
 @dataclass(frozen=True, slots=True)
 class ReadMore:
-    result: Annotated[str, Meta(description="the name that the cut answer gives, such as r1")]
-    page: Annotated[int, Meta(description="2 for the second part", ge=1)] = 2
+    result: Annotated[str, Meta(description="such as r1")]
+    page: Annotated[int, Meta(ge=1)] = 2
 
 
 class More:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from typing import cast
 
@@ -24,13 +25,15 @@ def any_tool(tool: Tool[A]) -> AnyTool:
     return cast(AnyTool, tool)
 
 
-def reading_tools(case: Case, deps: Deps, places: Places) -> list[AnyTool]:
-    read = f"Read lines of a file, at most {reading.LINES}; of {places.default} unless `at` says otherwise."
-    search = f"Find lines that contain a text; in {places.default} unless `at` says otherwise."
+def reading_tools(case: Case, deps: Deps, places: Places, *, without: Collection[str] = ()) -> list[AnyTool]:
+    """without: names that a phase has no use for; each tool that is offered costs tokens with every call."""
+    usual = {"release": "the failing release", "head": "HEAD", "draft": "the draft"}[places.default]
+    read = f"Read lines of a file, at most {reading.LINES}; of {usual} unless `at` says otherwise."
+    search = f"Find lines that contain a text; in {usual} unless `at` says otherwise."
     window = "What changed between the last good release and the failing one: the files, or one file's diff."
     frame = "A frame of production's stack with its local variables; without `frame` the list of all."
     fields = "The newest event of production: an overview, or one field of it."
-    return [
+    tools = [
         any_tool(Tool("read_file", read, reading.ReadFile, partial(reading.read_file, places))),
         any_tool(Tool("search", search, reading.Search, partial(reading.search, places))),
         any_tool(Tool("tree", "List a folder.", reading.Tree, partial(reading.tree, places))),
@@ -42,6 +45,7 @@ def reading_tools(case: Case, deps: Deps, places: Places) -> list[AnyTool]:
         any_tool(Tool("trace", frame, production.Trace, partial(production.trace, case))),
         any_tool(Tool("event", fields, EventField, partial(event, deps.samples))),
     ]
+    return [tool for tool in tools if tool.name not in without]
 
 
 async def server_tools(deps: Deps, keep: Keep | None = None) -> list[AnyTool]:
@@ -50,7 +54,7 @@ async def server_tools(deps: Deps, keep: Keep | None = None) -> list[AnyTool]:
 
 
 def claim_tool(claims: Claims) -> AnyTool:
-    words = "Record a claim with its citations. A program checks each; where one fails it says why, and you correct it."
+    words = "Record a claim. A program checks each citation, and says why where one fails."
     return any_tool(Tool("claim", words, MakeClaim, claims.make))
 
 

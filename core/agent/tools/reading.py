@@ -22,22 +22,22 @@ HITS_READ = 400
 ENTRIES = 120
 LINE_LIMIT = 160
 
-Where = Annotated[At, Meta(description="release, head or draft; leave out for the usual one")]
-Page = Annotated[int, Meta(description="1 for the first part", ge=1, le=50)]
+Where = At
+Page = Annotated[int, Meta(ge=1, le=50)]
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    path: Annotated[str, Meta(description="path in the repository")]
-    start: Annotated[int, Meta(description="first line, from 1")] = 1
-    end: Annotated[int, Meta(description="last line, included; 0 for as far as one answer goes")] = 0
+    path: str
+    start: Annotated[int, Meta(description="first line")] = 1
+    end: Annotated[int, Meta(description="last line")] = 0
     at: Where = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
     text: Annotated[str, Meta(description="what a line must contain")]
-    regex: Annotated[bool, Meta(description="text is a POSIX extended regular expression")] = False
+    regex: Annotated[bool, Meta(description="text is a POSIX regular expression")] = False
     path: Annotated[str, Meta(description="only in this file or folder")] = ""
     at: Where = ""
     page: Page = 1

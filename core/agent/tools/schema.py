@@ -6,6 +6,8 @@ import msgspec
 
 Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 PREFIX = "#/$defs/"
+# Every call pays for each word of a schema: what may be left out is not in `required`, limits are checked anyway.
+SAID_ELSEWHERE = frozenset({"title", "default", "minimum", "maximum"})
 
 
 def parameters_of(arguments: type) -> str:
@@ -15,7 +17,6 @@ def parameters_of(arguments: type) -> str:
     assert isinstance(definitions, dict)
     inlined = _inline(schema, definitions)
     assert isinstance(inlined, dict)
-    inlined["additionalProperties"] = False
     return msgspec.json.encode(inlined).decode()
 
 
@@ -30,11 +31,10 @@ def _inline(value: Json, definitions: dict[str, Json]) -> Json:
     kept = {
         key: _inline(item, definitions)
         for key, item in value.items()
-        if key != "title" or isinstance(item, dict)
+        if key not in SAID_ELSEWHERE or isinstance(item, dict)
     }
     # Some providers refuse a schema with an empty choice; leaving the argument out says the same.
     choices = kept.get("enum")
     if isinstance(choices, list) and "" in choices:
         kept["enum"] = [choice for choice in choices if choice != ""]
-        kept.pop("default", None)
     return kept

@@ -21,7 +21,7 @@ WORDS = "def|class|function|func|fn|interface|struct|enum|trait|type|const|let|v
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    name: Annotated[str, Meta(description="name of a function, method, class or constant, without its owner")]
+    name: Annotated[str, Meta(description="of a function, method, class or constant, without its owner")]
     at: Where = ""
 
 

@@ -57,12 +57,24 @@ class Toolbox:
 
     def ends(self, name: str) -> bool:
         """Whether that tool ends the phase."""
-        return name in self._tools and self._tools[name].ends
+        known = self.named(name)
+        return known in self._tools and self._tools[known].ends
+
+    def named(self, name: str) -> str:
+        """The tool's own name, where a model writes `functions.read_file`; one that providers take for any other."""
+        plain = _plain(name)
+        return (
+            name
+            if name in self._tools
+            else plain
+            if plain in self._tools
+            else re.sub(r"[^\w-]", "_", name)[:64] or "_"
+        )
 
     async def call(self, call: ToolCall) -> Called:
         """Run one call. What a tool cannot do goes back to the model as text; a broken house does not."""
         began = time.monotonic()
-        tool = self._tools.get(call.name) or self._tools.get(_plain(call.name))
+        tool = self._tools.get(self.named(call.name))
         if tool is None:
             result = failure(f"There is no tool `{call.name}` here. There are: {', '.join(self._tools)}.")
         else:

@@ -67,6 +67,7 @@ async def test_an_investigation_survives_every_odd_way_to_write_a_call(
     called = await played(openai, bench, phases.investigate, replies)
     assert [(c.tool, c.result) for c in called if not c.ok] == []
     assert "shop/pricing.py:8-" in called[3].result
+    assert len({c.call for c in called}) == len(called), "no id stands twice in the history"
     (claim,) = bench.case.claims
     assert claim.status == "supported" and bench.case.phases[-1].ok
     assert next(e for e in bench.case.evidence if e.id == claim.citations[0].evidence).end_line == 8

@@ -292,3 +292,14 @@ async def test_an_abandoned_draft_shows_in_the_next_brief(bench: Bench) -> None:
         "Review stopped it: it invents an amount" in text
         and '+    return {row["sku"]: {"sku": row["sku"], "amount": 5' in text
     )
+
+
+async def test_the_tests_nearest_to_the_case_are_named_first(bench: Bench) -> None:
+    from rootcase.core.agent.phases.planning import nearest
+
+    tests = ["tests/test_aaa.py", "tests/test_pricing.py", "tests/shop/test_zzz.py"]
+    assert nearest(tests, bench.case) == [
+        "tests/test_pricing.py",
+        "tests/shop/test_zzz.py",
+        "tests/test_aaa.py",
+    ]

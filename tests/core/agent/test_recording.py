@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rootcase.core.agent.connect import connect
-from rootcase.core.agent.model_client import CallFailed, Message, ModelRequest, ToolSchema
-from rootcase.core.agent.recording import RecordedCall, RecordedStep, Recording, When, read_recording
+from rootcase.core.agent.model_client import CallFailed, Message, ModelAnswer, ModelRequest, ToolSchema, Usage
+from rootcase.core.agent.recording import (
+    RecordedCall,
+    RecordedStep,
+    Recording,
+    RecordingFile,
+    When,
+    read_recording,
+)
 from rootcase.core.agent.replay import ReplayClient
 from rootcase.core.agent.roles import has_model, model_for, needs_consent
 from rootcase.core.config.settings import ModelSettings
@@ -143,3 +151,35 @@ def test_one_model_speaks_for_both_roles_and_consent_is_asked_for_real_ones_alon
     assert needs_consent(ModelSettings(strong="a/b"))
     assert not needs_consent(ModelSettings(strong="a/b", consent=True))
     assert not needs_consent(ModelSettings(strong="a/b", replay="r.yaml"))
+
+
+async def test_a_changed_prompt_tells_at_which_step_it_parted_once(tmp_path: Path) -> None:
+    file = tmp_path / "session.yaml"
+    writer = RecordingFile(file, Redactor())
+    said = ModelAnswer("Hm.", (), Usage(1, 1, 0.0), "stop", "m")
+    asked = [
+        ModelRequest(
+            "investigate",
+            1,
+            number,
+            "fast",
+            (Message("system", "Be brief."), Message("user", "the case")),
+            (),
+            9,
+        )
+        for number in range(2)
+    ]
+    for request in asked:
+        writer.append(request, said, 0.1)
+
+    same = ReplayClient(read_recording(file), pace=0)
+    for request in asked:
+        await same.complete(request, quiet)
+    assert same.take_divergence() == ""
+
+    other = ReplayClient(read_recording(file), pace=0)
+    await other.complete(asked[0], quiet)
+    changed = replace(asked[1], messages=(Message("system", "Be long."), asked[1].messages[1]))
+    await other.complete(changed, quiet)
+    assert other.take_divergence() == "investigate, round 1, answer 2: another system than was recorded"
+    assert other.take_divergence() == ""

@@ -13,6 +13,7 @@ from rootcase.core.model.entries import (
     ClaimMade,
     ClaimMarked,
     CodeMapped,
+    DraftAbandoned,
     DraftChosen,
     DraftStarted,
     DraftWritten,
@@ -169,3 +170,16 @@ def test_a_word_of_the_engineer_opens_new_rounds() -> None:
             PhaseRestarted("patch"),
         ]
     assert next_step(told(*MAPPED, *INVESTIGATED, *PLANNED, *drafts), "draft") == Step("reproduce")
+
+
+def test_a_patch_that_gives_up_on_its_plan_means_another_plan_while_rounds_are_left() -> None:
+    gave_up: tuple[Body, ...] = (
+        PhaseStarted("patch", 1), DraftAbandoned(1, "No patch: a file is missing"), PhaseEnded("patch", False, "x", 1),
+    )  # fmt: skip
+    assert after(*gave_up) == Step("plan")
+    planned = (
+        PhaseStarted("plan", round=2),
+        PlanMade("s", ("b.py",), "tests/test_a.py"),
+        PhaseEnded("plan", True, ""),
+    )
+    assert after(*gave_up, *planned) == Step("reproduce")
