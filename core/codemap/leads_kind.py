@@ -18,6 +18,7 @@ DECLARES = 4
 DICT_BUILDER = 0.1
 SHOWN = 4
 MAKERS = ("__init__", "__new__")
+BEGINNERS = (*MAKERS, "__post_init__", "__setstate__", "__getattr__")
 
 
 async def kind_leads(steps: Sequence[Step], told: Telling, known: Definitions) -> list[Lead]:
@@ -45,39 +46,49 @@ async def _class_without(steps: Sequence[Step], told: Telling, known: Definition
         alone = any(item.scope.name == "__init__" and not _calls_above(item.scope) for item in own)
         family = (holder,) if alone else (holder, *await known.ancestors(holder))
         methods = [item for place in family for item in await _methods(place, known)]
+        setters = [item for item in methods if told.name in attributes_set(item.scope)]
         failing = steps[0].name if steps else ""
         # One that fails to read it and would set it then is no help.
-        never = not any(
-            told.name in attributes_set(item.scope)
-            for item in methods
-            if item.scope.qualified_name != failing
-        )
-        # A class that makes its objects itself and leaves one out is mended where it makes them.
-        makes = any(item.scope.name in MAKERS for item in methods)
-        fields = [(len(names_set(place.scope)), place) for place in family]
-        declared = max(fields, key=lambda pair: pair[0])
-        if never and declared[0] >= DECLARES:
-            out.append(
-                lead(declared[1], NEVER_SET, f"declares what {holder.scope.name} has, without {told.name}")
-            )
-        of_class = CLASS if never and makes else NEVER_SET if never else CLASS / 2
-        out.append(lead(holder, of_class, f"has no {told.name}"))
-        called = _is_called(steps, told.name)
-        if never and called and [p for p in await known.named(told.name) if p.scope.owner]:
-            out.append(lead(holder, LACKS_METHOD, f"lacks the method {told.name}, which its like have"))
-        for item in methods:
-            if item.scope.name in (*MAKERS, "__post_init__", "__setstate__", "__getattr__"):
-                if item.scope.owner != holder.scope.qualified_name:
-                    continue
-                weight = (
-                    (NEVER_CALLED if called else NEVER_SET)
-                    if never and item.scope.name in MAKERS
-                    else CONSTRUCTOR
-                )
-                weight *= 1.5 if item.scope.name == "__getattr__" else 1.0
-                out.append(lead(item, weight, f"makes {holder.scope.name} without {told.name}"))
-            elif told.name in attributes_set(item.scope):
-                out.append(lead(item, CLASS, f"sets {told.name}"))
+        if any(item.scope.qualified_name != failing for item in setters):
+            out.append(lead(holder, CLASS / 2, f"has no {told.name}"))
+            made = [(item, CONSTRUCTOR) for item in own if item.scope.name in BEGINNERS]
+        else:
+            called = _is_called(steps, told.name)
+            out += await _never_set(holder, family, methods, told.name, called=called, known=known)
+            never = NEVER_CALLED if called else NEVER_SET
+            made = [
+                (item, never if item.scope.name in MAKERS else CONSTRUCTOR)
+                for item in own
+                if item.scope.name in BEGINNERS
+            ]
+        for item, weight in made:
+            more = 1.5 if item.scope.name == "__getattr__" else 1.0
+            out.append(lead(item, weight * more, f"makes {holder.scope.name} without {told.name}"))
+        out += [lead(p, CLASS, f"sets {told.name}") for p in setters if p.scope.name not in BEGINNERS]
+    return out
+
+
+async def _never_set(
+    holder: Place,
+    family: Sequence[Place],
+    methods: Sequence[Place],
+    name: str,
+    *,
+    called: bool,
+    known: Definitions,
+) -> list[Lead]:
+    """No method of a class or of those above it sets the attribute.
+
+    Args: called: the failing line calls it, so that a method is missing and no value.
+    """
+    # A class that makes its objects itself and leaves one out is mended where it makes them.
+    makes = any(item.scope.name in MAKERS for item in methods)
+    out = [lead(holder, CLASS if makes else NEVER_SET, f"has no {name}")]
+    fields, declared = max(((len(names_set(p.scope)), p) for p in family), key=lambda pair: pair[0])
+    if fields >= DECLARES:
+        out.append(lead(declared, NEVER_SET, f"declares what {holder.scope.name} has, without {name}"))
+    if called and any(place.scope.owner for place in await known.named(name)):
+        out.append(lead(holder, LACKS_METHOD, f"lacks the method {name}, which its like have"))
     return out
 
 

@@ -18,14 +18,19 @@ from rootcase.core.codemap.usage import Statement, parameters, sources_of, state
 # four of five where the function made the bad value itself, in one of three where the value was given to it or was
 # in its object, and in one of four where it raised the error on purpose (60 crashes of releases and their fixes).
 INNERMOST = 0.58
-GIVEN, SMALL, HELPER = 0.55, 0.46, 0.35
-OBJECT, OUTER_OBJECT, OUTER_TINY = 0.6, 0.9, 0.5
-LOOKUP, TINY = 0.3, 3
-FEW, MUCH = 6, 25
-REFUSED, OUTER_GIVEN = 0.85, 0.8
-CALLS_AMISS, LACKS_OWN = 0.55, 0.75
-UP, ASIDE = 0.7, 0.25
+# Shares that a function keeps. GIVEN: it works on what it was given alone; SMALL, HELPER: so does one of a few
+# statements, or one that is shared; OUTER_GIVEN: so does a caller; REFUSED: a call refused what it was given.
+GIVEN, SMALL, HELPER, OUTER_GIVEN, REFUSED = 0.55, 0.46, 0.35, 0.8, 0.85
+# It works on what its object holds; a general look-up; it raises by itself: in a large function, for what it was given,
+# for an error that it caught, as a check.
+OBJECT, OUTER_OBJECT, OUTER_TINY, LOOKUP = 0.6, 0.9, 0.5, 0.3
 RAISES, RAISES_DEEP, RAISES_GIVEN, RERAISES, CHECKS = 0.4, 0.6, 0.36, 0.38, 0.33
+# A call does not fit what it calls; the object lacks an attribute of its own.
+CALLS_AMISS, LACKS_OWN = 0.55, 0.75
+# Of what a function does not keep: the caller's part where the value came from there, and where it did not.
+UP, ASIDE = 0.7, 0.25
+# Statements of a function that only hands on, of a small one, of a large one.
+TINY, FEW, MUCH = 3, 6, 25
 OUTER = (0.16, 0.09, 0.055, 0.04, 0.03)
 FARTHER = 0.02
 STEPS = 10
@@ -133,10 +138,9 @@ def _kept_by_itself(step: Step, told: Telling) -> Kept:
     if scope is None or found is None:
         return ALL
     if scope.kind != "function":
-        lambda_of_table = "lambda" in step.place.text.split("\n")[step.line - 1]
-        return (
-            Kept(SMALL, UP, "it is a lambda that only works on what it was given") if lambda_of_table else ALL
-        )
+        # The only functions at the top are lambdas, in tables mostly.
+        table = "lambda" in step.place.text.split("\n")[step.line - 1]
+        return Kept(SMALL, UP, "it is a lambda that only works on what it was given") if table else ALL
     if _hands_on(scope, found):
         return Kept(0.25, UP, "it only hands the call on")
     size = sum(1 for _ in statements(scope))
