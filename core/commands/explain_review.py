@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rootcase.core.pipeline.reviewing import Looked
 
 SCHEMA = "rootcase.explain.review/1"
-NODE = (("npm",), ("yarn",), ("pnpm",))
+OF_PYTHON = ((), ("pytest",), ("tox",), ("nox",), ("make",))
 EXITS = {"offer": 0, "hold": 4, "refuse": 5}
 MARKS = {"block": "×", "warn": "!", "info": "·"}
 STEP_MARKS = {"ok": "√", "failed": "×", "skipped": "–", "cancelled": "–"}
@@ -67,13 +67,13 @@ async def explain_review(args: argparse.Namespace, loaded: Loaded) -> int:
 
 
 def _with_tests(settings: RepositorySettings) -> RepositorySettings:
-    """pytest is tried where nothing is configured, unless the checkout says that its tests run on node."""
+    """pytest is tried where nothing is configured, unless the checkout says that its tests are of another language."""
     from rootcase.core.commands.init_tests import test_command
 
     if settings.test_command or not settings.path:
         return settings
     found = test_command(Path(settings.path).expanduser())
-    return replace(settings, test_command=found if found[:1] in NODE else ())
+    return replace(settings, test_command=() if found[:1] in OF_PYTHON else found)
 
 
 def _patch(name: str) -> str:

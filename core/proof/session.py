@@ -11,7 +11,7 @@ from rootcase.core.model.drafts import Draft, Hunk
 from rootcase.core.model.entries import EvidenceRecorded
 from rootcase.core.model.evidence import Evidence, Numbering
 from rootcase.core.model.ports import Control, Fingerprinter, Workspace
-from rootcase.core.model.proofs import ProofResult, ProofStep, StepOutcome, TestResult, TestRun
+from rootcase.core.model.proofs import NO_TESTS, ProofResult, ProofStep, StepOutcome, TestResult, TestRun
 
 LEAST_S = 5.0
 LONGEST_RUN_S = 600.0
@@ -117,7 +117,9 @@ class Session:
     def unread(self, step: ProofStep, tried: Tried) -> ProofResult:
         """A step whose tests gave no result: the draft's doing where the base's do, else a problem of this place."""
         why = tried.run.problem
-        if self.found.suite_runs:
+        # A runner that has never found a test here is not the one that would run these.
+        blind = why == NO_TESTS and not self.found.tests_before
+        if self.found.suite_runs and not blind:
             return self.result(step, "failed", f"No result: {why}", tree=tried.tree)
         return self.result(step, "failed", "The tests cannot run here.", tree=tried.tree, problem=why)
 

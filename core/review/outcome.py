@@ -22,7 +22,7 @@ def usual(file: FileChange, inside: str, value: ast.expr | None) -> bool:
     given = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
     if value is None or (isinstance(value, ast.Constant) and value.value is None):
         nothing = [v for v in given if v is None or (isinstance(v, ast.Constant) and v.value is None)]
-        return bool(nothing) or all(v is None for v in given) or _says_none(function)
+        return bool(nothing) or _says_none(function)
     return any(each is not None and _alike(each, value, function) for each in given)
 
 
