@@ -130,7 +130,7 @@ def compose(
     writes = writes_of(case, proposal, destination, write_back)
     writes = with_merge(case, proposal, destination, how.merge, writes)
     writes = with_escalation(case, proposal, destination, how.escalation, paging_of(settings, paging), writes)
-    if any(":again:" in write.key for write in writes):
+    if how.escalation is None and any(":again:" in write.key for write in writes):
         # The ticket is there; what is sent is one comment on it.
         proposal = replace(proposal, title=f"Seen again: {case.title}", body=writes[0].text, parts=())
     writes = tuple(replace(w, text=redactor.text(w.text), title=redactor.text(w.title)) for w in writes)

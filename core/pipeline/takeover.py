@@ -14,6 +14,7 @@ from rootcase.core.model.entries import Body, EffectDone, EffectIntended, TookOv
 from rootcase.core.model.errors import DeliveryError, GuardrailError, RootcaseError
 from rootcase.core.model.ports import WriteBack
 from rootcase.core.pipeline.house import House
+from rootcase.core.pipeline.stopping import stopped_by
 from rootcase.core.pipeline.writeback import write_back
 
 
@@ -54,11 +55,8 @@ async def leave_word(case: Case, house: House) -> AsyncGenerator[Body, None]:
 
 async def _not_stopped(case: Case, house: House) -> None:
     """The one switch, read anew: it stops this write too."""
-    await house.refresh_limits(case)
-    if house.settings.policy.stop:
-        raise GuardrailError(
-            "Everything is stopped", "policy.stop is set", "Turn the switch off, then try again."
-        )
+    if why := await stopped_by(case, house, sending=True):
+        raise GuardrailError("Everything is stopped", why, "Turn the switch off, then try again.")
 
 
 async def _there(port: WriteBack, id: str, text: str) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from rootcase.core.config.load import Loaded
-from rootcase.core.config.settings import PolicySettings
 from rootcase.core.journal.store import Store
 from rootcase.core.model.case import Case
 from rootcase.core.model.entries import ActIntended
+from rootcase.core.model.errors import RootcaseError
 from rootcase.core.model.intents import Able, Wish, intended
 from rootcase.core.pipeline.acting import able, carry_out
+from rootcase.core.pipeline.house import House
+from rootcase.core.pipeline.stopping import stopped_by
 
 NEXT_RELEASE = "next"
 
@@ -28,26 +29,25 @@ def asked_name(case: Case) -> str:
     return f"merged-{case.after.pull.commit[:12]}" if case.after else ""
 
 
-def listed(policy: PolicySettings) -> bool:
-    """Whether the configuration lets it be done without a human's key."""
-    return "status" in policy.approve and not policy.stop
-
-
-async def resolve_at_sources(
-    loaded: Loaded, store: Store, case: Case, policy: PolicySettings, environment: dict[str, str]
-) -> bool:
+async def resolve_at_sources(store: Store, case: Case, house: House) -> bool:
     """Do it, or finish what was begun, where `policy.approve` lists `status`; whether anything was done.
 
-    policy: as the repository's own limits leave it. Each act is an entry before and after.
+    Nothing is, while everything is stopped. Each act is an entry before and after.
     """
-    if not listed(policy):
+    await house.limits(case)
+    if "status" not in house.settings.policy.approve:
         return False
     asked = asked_name(case)
-    bodies = resolutions(case, await able(loaded, environment))
-    if bodies:
-        await store.append(case.key, bodies, actor="rootcase")
+    bodies = resolutions(case, await able(house.loaded, house.environment))
     pending = any(record.asked == asked and record.state == "intended" for record in case.acts)
     if not bodies and not pending:
         return False
-    await carry_out(loaded, store, case.key, environment=environment, asked=asked)
+    try:
+        if await stopped_by(case, house, sending=True):
+            return False
+    except RootcaseError:  # a remote that cannot be reached may hold the switch; the next round asks again
+        return False
+    if bodies:
+        await store.append(case.key, bodies, actor="rootcase")
+    await carry_out(house.loaded, store, case.key, environment=house.environment, asked=asked)
     return True

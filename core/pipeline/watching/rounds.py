@@ -101,9 +101,7 @@ class _Round:
         after = recorder.case.after
         if after is None or after.pull.state != "merged":
             return
-        await house.limits(recorder.case)
-        policy = house.settings.policy
-        if await resolve_at_sources(self._loaded, self._store, recorder.case, policy, house.environment):
+        if await resolve_at_sources(self._store, recorder.case, house):
             await recorder.look()
 
 
