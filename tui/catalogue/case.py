@@ -117,6 +117,6 @@ COMMANDS = (
     Command("case.address", ("A",), "address review", CASE, "address", "address the review", no_review),
     Command("case.take", ("O",), "take over", CASE, "take", "take over what somebody has", nobody_has_it),
     Command("case.editor", ("e",), "editor", CASE, "editor", "editor at this line", no_code, 11),
-    Command("case.watch", ("W",), "look after it", CASE, "watch", "look what became of the pull request", nothing_sent),
+    Command("case.watch", ("L",), "look after it", CASE, "watch", "look what became of the pull request", nothing_sent),
     Command("case.refresh", ("R",), "refresh", CASE, "refresh", "read it anew"),
 )  # fmt: skip

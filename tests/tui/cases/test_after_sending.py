@@ -73,7 +73,7 @@ async def test_a_key_looks_after_it_in_a_process_of_its_own(
     make_world: Callable[..., Any], open_app: Any
 ) -> None:
     async with open_app(make_world("merged"), (120, 36)) as it:
-        await it.press("W")
+        await it.press("L")
         for _ in range(1000):
             if "PR #1841 is merged, waits for its deploy" in it.text():
                 break
@@ -84,5 +84,5 @@ async def test_a_key_looks_after_it_in_a_process_of_its_own(
 
 async def test_the_key_says_why_it_cannot(make_world: Callable[..., Any], open_app: Any) -> None:
     async with open_app(make_world("proposed"), (120, 36)) as it:
-        await it.press("W")
+        await it.press("L")
         assert "no pull request of it is out" in it.text()
