@@ -59,7 +59,7 @@ async def repository_checks(
         )
         return
     environment = await find_environment(settings, checkout.path)
-    words = environment.words if environment else "no environment with pytest found"
+    words = environment.words if environment else "no environment for the tests was found"
     hint = "Set environment or setup_command."
     yield Check("tests", settings.label, "ok" if environment else "warn", words, hint)
     if run_tests:

@@ -114,6 +114,8 @@ async def _flickering(session: Session, names: Sequence[str]) -> tuple[str, ...]
 async def breaks(session: Session, hunks: Sequence[Hunk]) -> str:
     """Which test of the suite fails with just those hunks, in words; "" when none does."""
     tried = await session.tried(hunks, session.found.scope)
+    if tried.run.problem == NO_TESTS and not session.found.tests_before:
+        return ""
     if tried.run.problem:
         return "the suite does not run"
     newly = [n for n in new_failures(session, tried.run)]

@@ -56,9 +56,21 @@ def test_other_paths_are_free(path):
 
 
 @pytest.mark.parametrize(
-    "path", ["../x", "a/../.env", "a/..", "/etc/passwd", "C:\\x", "c:/x", "a\\..\\x", "a\0b"]
+    "path",
+    [
+        "../x",
+        "a/../.env",
+        "a/..",
+        "/etc/passwd",
+        "C:\\x",
+        "c:/x",
+        "a\\..\\x",
+        "a\0b",
+        ".git/hooks/x",
+        "sub/.GIT/config",
+    ],
 )
-def test_a_path_that_leaves_the_repository_is_refused(path):
+def test_a_path_that_leaves_the_repository_or_is_gits_own_is_refused(path):
     with pytest.raises(GuardrailError):
         matches(path, RULES)
 
