@@ -215,6 +215,13 @@ def test_weakening_a_test_is_refused(new):
     assert "weakens a test" in checks(findings_of({"tests/test_pricing.py": new}), "block")
 
 
+def test_new_expectations_elsewhere_do_not_make_up_for_a_test_that_was_emptied():
+    lines = [line for line in TESTS.split("\n") if "assert " not in line]
+    emptied = "\n".join(f"{line}\n    pass" if line.startswith("def ") else line for line in lines)
+    more = "\n\ndef test_currency():\n" + "".join(f"    assert price_for('c', {{}}) != {n}\n" for n in range(9))
+    assert "weakens a test" in checks(findings_of({"tests/test_pricing.py": emptied + more}), "block")
+
+
 def test_leaving_tests_out_by_configuration_is_refused():
     new = {"pytest.ini": "[pytest]\naddopts = --deselect tests/test_pricing.py::test_amount\n"}
     assert "weakens a test" in checks(
