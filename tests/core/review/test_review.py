@@ -218,7 +218,9 @@ def test_weakening_a_test_is_refused(new):
 def test_new_expectations_elsewhere_do_not_make_up_for_a_test_that_was_emptied():
     lines = [line for line in TESTS.split("\n") if "assert " not in line]
     emptied = "\n".join(f"{line}\n    pass" if line.startswith("def ") else line for line in lines)
-    more = "\n\ndef test_currency():\n" + "".join(f"    assert price_for('c', {{}}) != {n}\n" for n in range(9))
+    more = "\n\ndef test_currency():\n" + "".join(
+        f"    assert price_for('c', {{}}) != {n}\n" for n in range(9)
+    )
     assert "weakens a test" in checks(findings_of({"tests/test_pricing.py": emptied + more}), "block")
 
 

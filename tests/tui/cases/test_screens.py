@@ -43,7 +43,7 @@ async def sees(it: Any, *parts: str, seconds: float = 4.0) -> str:
         await asyncio.sleep(0.03)
 
 
-async def until(check: Callable[[], Any], seconds: float = 5.0) -> None:
+async def until(check: Callable[[], Any], seconds: float = 20.0) -> None:
     deadline = asyncio.get_running_loop().time() + seconds
     while not check():
         assert asyncio.get_running_loop().time() < deadline, "it did not happen"
