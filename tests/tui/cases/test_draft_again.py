@@ -15,7 +15,7 @@ Open = Callable[..., Any]
 Make = Callable[..., Any]
 
 
-async def sees(it: Any, *parts: str, seconds: float = 4.0) -> None:
+async def sees(it: Any, *parts: str, seconds: float = 20.0) -> None:
     """Waits until a row of the screen holds all parts."""
     deadline = asyncio.get_running_loop().time() + seconds
     while not any(all(part in row for part in parts) for row in it.text().split("\n")):

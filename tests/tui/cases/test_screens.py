@@ -31,7 +31,7 @@ Open = Callable[..., Any]
 Make = Callable[..., Any]
 
 
-async def sees(it: Any, *parts: str, seconds: float = 4.0) -> str:
+async def sees(it: Any, *parts: str, seconds: float = 20.0) -> str:
     """The first row of the screen that holds all parts, once there is one."""
     deadline = asyncio.get_running_loop().time() + seconds
     while True:

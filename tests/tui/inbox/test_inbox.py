@@ -83,7 +83,7 @@ async def test_the_preview_follows_the_cursor_once_it_rests(acme: Path, start: S
     app = start(acme)
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot, app)
-        assert "Why these are one case" in text(app)
+        await until(pilot, lambda: "Why these are one case" in text(app))
         await pilot.press("j", "j")
         await until(pilot, lambda: "C-405  IntegrityError" in text(app))
 
