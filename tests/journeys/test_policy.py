@@ -70,6 +70,10 @@ def test_review_waits_for_a_waiver_and_the_switch_stops_everything(place: Depot)
     git(place.remote, "update-ref", "refs/heads/main", "refs/heads/main~1")
     git(place.checkout, "reset", "-q", "--hard", "HEAD~1")
     git(place.checkout, "fetch", "-q", "origin")
+    assert place.run().code == 0 and place.items("pull") == [], "the branch moved: said and approved anew"
+    say(place.store, ConfidenceWaived("replayed-event", "seen by hand", case(place.store).draft.digest))
+    assert place.run().code == 0
+    say(place.store, Approved(case(place.store).proposal.digest))
     assert place.run().code == 0
     [pull] = place.items("pull")
     assert not pull["draft"] and len(place.branches()) == 1
