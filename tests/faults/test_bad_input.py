@@ -237,7 +237,9 @@ def test_broken_tool_calls_and_edits_that_do_not_fit_go_back_to_the_model_and_no
     assert done.code == 0, done.said
     failed = [e.body for e in entries(place.store) if e.kind == "tool_called" and not e.body.ok]
     said = "\n".join(f"{body.tool}: {body.result}" for body in failed)
-    assert "not whole JSON" in said and "no tool `look_around`" in said and "no argument `colour`" in said, said
+    assert "not whole JSON" in said and "no tool `look_around`" in said and "no argument `colour`" in said, (
+        said
+    )
     assert "depot/labels.py may not be changed here" in said, said
     assert len([body for body in failed if body.tool == "edit"]) == 4, said
     assert "2" in next(b.result for b in failed if "parcel.street" in b.arguments), "how often it matches"
