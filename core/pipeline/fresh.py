@@ -14,6 +14,7 @@ from rootcase.core.model.entries import Body, Faulted, SignalSeen, WorkFound
 from rootcase.core.model.errors import RepositoryError, SourceError
 from rootcase.core.model.ports import FoundWork
 from rootcase.core.model.signals import Signal
+from rootcase.core.pipeline.existing import existing_work
 from rootcase.core.pipeline.house import House
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.signals.protocol import Source, make_source
@@ -160,5 +161,5 @@ async def look_again(case: Case, house: House) -> AsyncGenerator[Body, None]:
 
 async def work_of(case: Case, house: House) -> FoundWork | None:
     """What forge and trackers know of the case, None where none is configured."""
-    port = await house.existing_work(case)
+    port = await existing_work(case, house)
     return await port.find(case) if port is not None else None

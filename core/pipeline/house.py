@@ -20,10 +20,8 @@ from rootcase.core.config.load import Loaded
 from rootcase.core.config.settings import ModelSettings, RepositorySettings, Settings
 from rootcase.core.config.tighten import tightened
 from rootcase.core.config.tokens import own_secrets
-from rootcase.core.deliver.connect import issues_of, open_forge, open_merger, open_tracker
-from rootcase.core.deliver.destination import NAMES, Destination, destination
-from rootcase.core.deliver.existing import AllWork, ForgeWork
-from rootcase.core.deliver.existing_tickets import TrackerWork, Unasked
+from rootcase.core.deliver.connect import open_forge, open_merger, open_tracker
+from rootcase.core.deliver.destination import Destination, destination
 from rootcase.core.deliver.forge import Forge, Unreachable
 from rootcase.core.deliver.forge_tracker import ForgeTracker
 from rootcase.core.deliver.merging import Merger, standing_merge
@@ -34,8 +32,7 @@ from rootcase.core.model.case import Case
 from rootcase.core.model.entries import Body, Faulted
 from rootcase.core.model.errors import ModelError, RepositoryError
 from rootcase.core.model.events import Event
-from rootcase.core.model.ports import Budget, ExistingWork, FoundWork
-from rootcase.core.pipeline.deployed import with_deployed
+from rootcase.core.model.ports import Budget
 from rootcase.core.safety.redact import Redactor
 from rootcase.core.safety.text import clean_line
 from rootcase.core.workspace.clone import Checkout, inspect_checkout
@@ -332,33 +329,9 @@ class House:
         settings = self.repository_settings(case)
         return self.environment.get(settings.tracker_variable, "") if settings else ""
 
-    async def existing_work(self, case: Case) -> ExistingWork | None:
-        """Forge and tracker as the gate asks them; None where neither is configured, or a forge alone has no token."""
-        settings = self.repository_settings(case)
-        if settings is None or settings.tracked == "none":
-            return None
-        place = await self.destination(case)
-        places: list[ExistingWork] = []
-        forge = await self.forge(case) if self.forge_token(case) else None
-        if forge is not None:
-            places.append(ForgeWork(forge, place.forge_name))
-        if not place.one_place:
-            places.append(await self._tracker_work(case, place, settings))
-        return DeployedWork(AllWork(places), self) if places else None
-
-    async def _tracker_work(
-        self, case: Case, place: Destination, settings: RepositorySettings
-    ) -> ExistingWork:
-        """A tracker of its own. One that is a forge, with no other forge configured, is asked for all it knows."""
-        where, token = NAMES[place.tracker], self.tracker_token(case)
-        if not token:
-            return Unasked(where, f"{settings.tracker_variable} is not set")
-        issues = issues_of(place, token) if place.forge == "none" else None
-        if issues is not None:
-            self._forges[place.tracker_shown] = issues
-            return ForgeWork(issues, place.tracker_name)
-        tracker = await self.tracker(case)
-        return TrackerWork(tracker, where) if tracker is not None else Unasked(where, "not configured")
+    def keep(self, name: str, forge: Forge) -> None:
+        """Have another client of a forge closed with the rest."""
+        self._forges[name] = forge
 
     def ssh_environment(self) -> dict[str, str]:
         """What a push needs of the user's environment, and nothing else."""
@@ -367,20 +340,6 @@ class House:
     async def access(self, place: Destination) -> tuple[str, ...]:
         """The engineer's own git settings for that remote: credential helpers, the ssh command."""
         return await access_settings(place.push_url, {**os.environ, **self.environment})
-
-
-class DeployedWork:
-    """The `ExistingWork` port, with what git tells of each merge: whether production has it."""
-
-    def __init__(self, work: ExistingWork, house: House) -> None:
-        self._work = work
-        self._house = house
-
-    async def find(self, case: Case) -> FoundWork:
-        found = await self._work.find(case)
-        settings = self._house.repository_settings(case)
-        repository = await self._house.repository(case)
-        return await with_deployed(found, case, repository, settings.release_pattern if settings else "")
 
 
 class StoreCases:

@@ -32,6 +32,7 @@ from rootcase.core.model.errors import ModelError, RepositoryError, RootcaseErro
 from rootcase.core.model.ports import Stage
 from rootcase.core.model.verdicts import Opinion
 from rootcase.core.pipeline.baselines import Baselines
+from rootcase.core.pipeline.existing import existing_work
 from rootcase.core.pipeline.freezing import freeze
 from rootcase.core.pipeline.fresh import fresh_signals, with_signal
 from rootcase.core.pipeline.house import House, StoreBlobs, StoreCases
@@ -90,7 +91,7 @@ async def _gate(case: Case, house: House, asked: Asked) -> Stage:
             if isinstance(body, SignalSeen):
                 case = with_signal(case, body.signal)
     try:
-        work = await house.existing_work(case)
+        work = await existing_work(case, house)
     except RepositoryError as fault:
         # Without a checkout nobody knows which forge to ask; the gate decides on what it has.
         yield Faulted("gate", fault.title, fault.detail, fault.hint)

@@ -16,7 +16,7 @@ from rootcase.core.model.fingerprints import Fingerprint
 from rootcase.core.model.ports import FoundWork
 from rootcase.core.model.signals import Actor, Signal, Work
 from rootcase.core.model.verdicts import GateDecision
-from rootcase.core.pipeline import house as houses
+from rootcase.core.pipeline import fresh, stages
 from rootcase.core.pipeline.fresh import look_again
 from rootcase.core.pipeline.run import run_case
 
@@ -45,10 +45,16 @@ class Sources:
         self.redactor = None
         self.just_read = False
 
-    async def existing_work(self, case):
-        if isinstance(self.place, Exception):
-            raise self.place
-        return self.place
+
+async def of_the_house(case, house):
+    if isinstance(house.place, Exception):
+        raise house.place
+    return house.place
+
+
+@pytest.fixture(autouse=True)
+def work_is_asked_of_the_place(monkeypatch):
+    monkeypatch.setattr(fresh, "existing_work", of_the_house)
 
 
 @pytest.fixture
@@ -85,10 +91,11 @@ async def test_without_a_checkout_it_is_said(waiting):
 async def test_a_run_of_a_waiting_case_asks_the_gate_again_and_goes_on(waiting, tmp_path, monkeypatch):
     place = Place()
 
-    async def existing_work(self, case):
+    async def existing_work(case, house):
         return place
 
-    monkeypatch.setattr(houses.House, "existing_work", existing_work)
+    for asks in (fresh, stages):
+        monkeypatch.setattr(asks, "existing_work", existing_work)
     loaded = load({"ROOTCASE_HOME": str(tmp_path)}, config="")
     await waiting.save_signal("C-1", Signal("sentry", "1"))
 
