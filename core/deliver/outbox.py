@@ -44,14 +44,7 @@ async def deliver(
     """
     proposal = _checked(case, tree)
     if case.approved != proposal.digest:
-        rule = approvable(case, settings.policy) if unattended else ""
-        if not rule:
-            raise DeliveryError(
-                "Nobody has approved this text",
-                "An approval names the exact text, tree and destination; this one has none.",
-                "Look at it on the Proposal screen and send it with s, then y.",
-            )
-        yield Approved(proposal.digest, rule)
+        yield Approved(proposal.digest, _rule(case, settings, unattended=unattended))
     known = {effect.key: effect for effect in case.effects}
     address = ""
     for write in proposal.writes:
@@ -78,6 +71,18 @@ async def deliver(
                     address = body.url
                 if isinstance(body, EffectFailed) and write.kind not in ASIDE:
                     return
+
+
+def _rule(case: Case, settings: Settings, *, unattended: bool) -> str:
+    """The rule that approves it where nobody is there to. DeliveryError where none does."""
+    rule = approvable(case, settings.policy) if unattended else ""
+    if not rule:
+        raise DeliveryError(
+            "Nobody has approved this text",
+            "An approval names the exact text, tree and destination; this one has none.",
+            "Look at it on the Proposal screen and send it with s, then y.",
+        )
+    return rule
 
 
 async def _send(

@@ -26,7 +26,7 @@ from rootcase.core.deliver.parts.signal import signal
 from rootcase.core.deliver.parts.tests import evidence, tests
 from rootcase.core.deliver.parts.ticket import missing, next_looks, note, owners
 from rootcase.core.deliver.policy import Depth, depth
-from rootcase.core.deliver.template import Templates
+from rootcase.core.deliver.template import Template, Templates
 from rootcase.core.deliver.writes import signed_off, writes_of
 from rootcase.core.model.case import Case
 from rootcase.core.model.delivery import Proposal, proposal_digest
@@ -102,19 +102,10 @@ def compose(
     facts = Facts(
         case, settings, repository, how, destination.hosts, web=destination.web, forge=destination.forge
     )
-    template = (templates or Templates()).of(how.kind)
     customs = (customs or Customs()) if how.kind != "ticket" else Customs()
-    theirs = template.visible if template else own_lines(customs.template)
-    made = fitted(parts_of(facts), VISIBLE_LINES - theirs)
-    parts = tuple((part.name, redactor.text(part.markdown())) for part in made)
     refs = refers_to(case, destination) if how.kind != "ticket" else ""
     last = "\n\n".join(line for line in (refs, marker(case)) if line)
-    if template:  # the team's own words for Rootcase go before the repository's for everybody
-        body = template.filled(parts, last)
-    elif customs.template:
-        body = in_template(redactor.text(customs.template), parts, last)
-    else:
-        body = joined(parts, last)
+    parts, body = _text(facts, (templates or Templates()).of(how.kind), customs, redactor, last)
     draft = case.draft if how.kind != "ticket" else None
     title = redactor.text(disarmed(customs.prefix + title_of(case, how)))
     proposal = Proposal(
@@ -137,6 +128,20 @@ def compose(
     if customs.sign_off:  # after redaction, which takes addresses of people out
         writes = tuple(signed_off(w, customs.sign_off) if w.kind == "push" else w for w in writes)
     return _sealed(replace(proposal, writes=writes, redacted=redactor.summary()))
+
+
+def _text(
+    facts: Facts, template: Template | None, customs: Customs, redactor: Redactor, last: str
+) -> tuple[tuple[tuple[str, str], ...], str]:
+    """The parts by name, and the body; the team's own words for Rootcase go before the repository's for everybody."""
+    theirs = template.visible if template else own_lines(customs.template)
+    made = fitted(parts_of(facts), VISIBLE_LINES - theirs)
+    parts = tuple((part.name, redactor.text(part.markdown())) for part in made)
+    if template:
+        return parts, template.filled(parts, last)
+    if customs.template:
+        return parts, in_template(redactor.text(customs.template), parts, last)
+    return parts, joined(parts, last)
 
 
 def parts_of(facts: Facts) -> tuple[Part, ...]:
