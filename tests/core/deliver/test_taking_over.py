@@ -8,6 +8,7 @@ import pytest
 
 from rootcase.core.deliver.destination import destination
 from rootcase.core.deliver.forge import AnswerLost, Remark
+from rootcase.core.journal.sqlite import SqliteStore
 from rootcase.core.model.entries import (
     EffectDone,
     EffectFailed,
@@ -19,6 +20,7 @@ from rootcase.core.model.entries import (
 from rootcase.core.model.signals import Actor, Signal, Work
 from rootcase.core.model.taking import Holding, holding, taking
 from rootcase.core.model.verdicts import GateDecision
+from rootcase.core.pipeline.switching import turned
 from rootcase.core.pipeline.takeover import leave_word, waiting
 from rootcase.core.safety.redact import Redactor
 
@@ -101,11 +103,14 @@ class Tracker:
 
 
 class House:
-    """What `leave_word` needs of a run's house."""
+    """What `leave_word` needs of a run's house, with a real store."""
 
-    def __init__(self, kit, place, tracker):
+    def __init__(self, kit, place, tracker, store):
         self.settings, self._place, self._kit, self._tracker = kit.settings_for(), place, kit, tracker
-        self.environment, self.redactor = {}, Redactor()
+        self.environment, self.redactor, self.store, self.loaded = {}, Redactor(), store, self
+
+    def repository_settings(self, case):
+        return self.settings.repositories[0]
 
     async def destination(self, case):
         from dataclasses import replace
@@ -125,6 +130,13 @@ class House:
         return self._tracker
 
 
+@pytest.fixture
+async def store(tmp_path):
+    held = await SqliteStore.open(tmp_path / "s.sqlite3")
+    yield held
+    await held.close()
+
+
 def taken(kit, place):
     journal = waits(kit, place, (Work("ticket", "PAY-7", by=LENA, where="Jira"),), "ticket PAY-7 Lena")
     journal.add(*taking(journal.case, holding(journal.case), "we have a patch"), actor="human:dana")
@@ -133,9 +145,9 @@ def taken(kit, place):
 
 @pytest.mark.parametrize("kills", [1, 2])
 @pytest.mark.parametrize("loses", [0, 1])
-async def test_one_comment_is_left_however_often_it_is_tried(kit, place, kills, loses):
+async def test_one_comment_is_left_however_often_it_is_tried(kit, place, kills, loses, store):
     journal, tracker = taken(kit, place), Tracker(loses=loses)
-    house = House(kit, place, tracker)
+    house = House(kit, place, tracker, store)
     journal.add(*await kit.collected(leave_word(journal.case, house), at_most=kills))
     journal.add(*await kit.collected(leave_word(journal.case, house)))
     assert tracker.said == ["Taken over from Lena by the team that runs Rootcase (case C-1): we have a patch"]
@@ -143,25 +155,32 @@ async def test_one_comment_is_left_however_often_it_is_tried(kit, place, kills, 
     assert journal.case.effects[-1].target == "Jira PAY-7"
 
 
-async def test_a_comment_that_is_there_but_was_not_recorded_is_found(kit, place):
+async def test_a_comment_that_is_there_but_was_not_recorded_is_found(kit, place, store):
     journal, tracker = taken(kit, place), Tracker()
-    house = House(kit, place, tracker)
+    house = House(kit, place, tracker, store)
     first = await kit.collected(leave_word(journal.case, house))
     assert [type(b) for b in first] == [EffectIntended, EffectDone]
     again = await kit.collected(leave_word(journal.case, house))
     assert [(type(b), b.found) for b in again] == [(EffectDone, True)] and len(tracker.said) == 1
 
 
-async def test_the_switch_stops_this_comment_too(kit, place):
+async def test_the_switch_stops_this_comment_too(kit, place, store):
     journal, tracker = taken(kit, place), Tracker()
-    house = House(kit, place, tracker)
+    house = House(kit, place, tracker, store)
     house.settings = kit.settings_for(policy=kit.PolicySettings(stop=True))
     bodies = await kit.collected(leave_word(journal.case, house))
     assert [type(b) for b in bodies] == [EffectFailed] and "Everything is stopped" in bodies[0].why
     assert tracker.said == [] and waiting(journal.case), "it is still owed"
 
 
-async def test_where_nobody_can_be_told_that_is_said(kit, place):
-    journal, house = taken(kit, place), House(kit, place, None)
+async def test_the_switch_of_the_store_stops_it_for_everyone(kit, place, store):
+    journal, tracker = taken(kit, place), Tracker()
+    await turned(store, on=True, reason="incident review", actor="human:mira")
+    (failed,) = await kit.collected(leave_word(journal.case, House(kit, place, tracker, store)))
+    assert "incident review" in failed.why and tracker.said == []
+
+
+async def test_where_nobody_can_be_told_that_is_said(kit, place, store):
+    journal, house = taken(kit, place), House(kit, place, None, store)
     bodies = await kit.collected(leave_word(journal.case, house))
     assert [type(b) for b in bodies] == [EffectFailed] and "Tell Lena by hand" in bodies[0].hint
