@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bench.patch_set import measured, read
 
 KINDS = frozenset({
@@ -21,6 +23,7 @@ def test_the_set_holds_every_kind_and_enough_bugs_with_a_human_fix():
         assert languages == {"Python", "other"}, kind
 
 
+@pytest.mark.slow
 async def test_bad_patches_are_stopped_and_human_fixes_pass():
     """The bars: 50 of 55 bad ones held or refused; of 21 human fixes at most one refused and four held."""
     results = await measured((), prove=False)
