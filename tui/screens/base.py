@@ -118,6 +118,11 @@ class RootScreen(Screen[None]):
         yield Field("ask", surface="warn-area")
         yield Bar("footer", ("bar",))
 
+    async def on_event(self, event: events.Event) -> None:
+        """An application that ends mounts no widgets any more, yet tells a screen that it was making of its mount."""
+        if not (self.app._exit and isinstance(event, events.Mount | events.Resize | events.ScreenResume)):
+            await super().on_event(event)
+
     def on_mount(self) -> None:
         self._fit(self.app.size.width)
 

@@ -78,6 +78,11 @@ class Overlay(ModalScreen[str]):
         """Rows of the box."""
         return screen_height - 8
 
+    async def on_event(self, event: events.Event) -> None:
+        """Overlays are made ahead too: one that an ending application left without widgets has nothing to fit."""
+        if not (self.app._exit and isinstance(event, events.Mount | events.Resize | events.ScreenResume)):
+            await super().on_event(event)
+
     def on_mount(self) -> None:
         self.fit()
 
