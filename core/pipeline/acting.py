@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rootcase.core.config.load import Loaded
+from rootcase.core.deliver.escalating import SayOnTicket
 from rootcase.core.journal.fold import fold
 from rootcase.core.journal.store import Store, Taken
 from rootcase.core.model.acts import ActRecord, acted
 from rootcase.core.model.case import Case
+from rootcase.core.model.delivery import Write
 from rootcase.core.model.entries import ActDone, ActFailed
 from rootcase.core.model.errors import ConfigError, RootcaseError, SourceError
 from rootcase.core.model.intents import TRACKER, Able
 from rootcase.core.pipeline.configured import configured
 from rootcase.core.pipeline.house import House
-from rootcase.core.safety.inert import words_of
 from rootcase.core.signals.protocol import Deed, Source, can, make_source
 
 
@@ -105,14 +106,14 @@ async def _on_ticket(
                         "No tracker is configured", f"The note is for ticket {record.signal_id}.",
                         "Set tracker for this repository in config.yaml.",
                     )  # fmt: skip
-                said = await tracker.comments(record.signal_id)
-                there = next((s for s in said if words_of(s.text) == words_of(record.text)), None)
-                answer = there.url if there else await tracker.comment(record.signal_id, record.text)
+                write = Write("comment", f"ticket {record.signal_id}", record.id, text=record.text)
+                say = SayOnTicket(write, tracker, record.signal_id)
+                there = await say.find()
+                said = there or await say.perform()
             except RootcaseError as fault:
                 await store.append(case.key, [_failed(record, fault)], actor="rootcase")
                 continue
-            url = answer if "://" in answer else ""
-            await store.append(case.key, [ActDone(record.id, there is not None, url)], actor="rootcase")
+            await store.append(case.key, [ActDone(record.id, there is not None, said.url)], actor="rootcase")
 
 
 def _source(loaded: Loaded, label: str, environment: dict[str, str]) -> Source:

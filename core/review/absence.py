@@ -121,8 +121,9 @@ def _produced(tree: ast.Module, function: Function, name: str) -> str:
             for full, other in known.items():
                 if full.rpartition(".")[2] == called and gives_none(other):
                     return f"`{called}` gives None on purpose"
-        comprehension = isinstance(value, ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp)
-        if comprehension and any(part.ifs for part in value.generators):  # type: ignore[union-attr]
+        if isinstance(value, ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp) and any(
+            part.ifs for part in value.generators
+        ):
             return f"`{name}` is what a filter leaves"
     return ""
 
@@ -185,10 +186,8 @@ def _asked_before(where: ast.AST, words: str) -> str:
         for condition in conditions:
             if any(ast.unparse(each) == words for each in tested(condition)):
                 return f"`{words}` is asked for its presence already"
-        reads = (
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
-        )
-        if reads and ast.unparse(node.func.value) == words:  # type: ignore[attr-defined]
+        read = node.func if isinstance(node, ast.Call) else None
+        if isinstance(read, ast.Attribute) and read.attr == "get" and ast.unparse(read.value) == words:
             return f"`{words}` is read with `.get` already"
     return ""
 

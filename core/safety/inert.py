@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rootcase.core.safety.text import clean, clean_line
+from rootcase.core.safety.text import clean_line
 
 # A tracker's issue as people write it; Jira, Linear and GitLab act on it after a closing word, in code too.
 _KEY = re.compile(r"\b([A-Za-z][A-Za-z0-9_]{0,20})-(?=\d{1,9}\b)")
@@ -57,8 +57,3 @@ def disarmed(text: str) -> str:
             out += [text[at : key.start()], key.group(1), HYPHEN]
             at = key.end()
     return "".join([*out, text[at:]])
-
-
-def words_of(text: str) -> str:
-    """The words alone, to find a text again: services give back Markdown, plain text or neither as it was."""
-    return "".join(re.findall(r"\w+", clean(text)))

@@ -12,6 +12,7 @@ from typing import Literal
 
 Kind = Literal["pytest", "node", "jest", "vitest", "mocha"]
 SCRIPTS = frozenset({"npm", "pnpm", "yarn"})
+OF_THEIR_OWN: Mapping[str, Kind] = {"jest": "jest", "vitest": "vitest", "mocha": "mocha"}
 STARTERS = frozenset({"npx", "exec", "run", "cross-env", "dotenv", "--", "pnpx", "c8", "nyc"})
 SCRIPT_SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx")
 # Options of `node` and of the runners whose value is the next word.
@@ -123,8 +124,9 @@ def _named(words: Sequence[str], more: Sequence[str]) -> Runner | None:
             continue
         plain = Path(word).name.removesuffix(".js").removesuffix(".cmd")
         rest = (*words[index + 1 :], *more)
-        if plain in ("jest", "vitest", "mocha"):
-            return Runner(plain, rest, tuple(variables))  # type: ignore[arg-type]
+        kind = OF_THEIR_OWN.get(plain)
+        if kind is not None:
+            return Runner(kind, rest, tuple(variables))
         if plain == "node" and "--test" in rest:
             return Runner("node", rest, tuple(variables))
         if plain not in STARTERS and plain != "node" and not word.startswith("-"):

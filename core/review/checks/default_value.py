@@ -199,9 +199,9 @@ def _default(node: ast.AST) -> Default | None:
         return Default(node, f"Falls back to `{ast.unparse(made_up)}`", tuple(tested(node.test)))
     if isinstance(node, ast.Dict) and None in node.keys[1:]:
         merged = next(v for k, v in zip(node.keys, node.values, strict=True) if k is None)
-        first = node.values[0] if node.keys[0] is not None else None
-        inner = first is None and isinstance(merged, ast.Dict) and merged.values
-        given = first if first is not None else merged.values[0] if inner else None  # type: ignore[attr-defined]
+        given = node.values[0] if node.keys[0] is not None else None
+        if given is None and isinstance(merged, ast.Dict) and merged.values:
+            given = merged.values[0]
         if given is not None and _plain(given):
             rest = tuple(v for k, v in zip(node.keys[1:], node.values[1:], strict=True) if k is None)
             return Default(node, f"Puts `{ast.unparse(given)}` under what it merges", rest)

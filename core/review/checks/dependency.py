@@ -120,12 +120,10 @@ def _cfg(text: str) -> frozenset[str]:
 def _setup(tree: ast.Module) -> frozenset[str]:
     out: set[str] = set()
     for node in ast.walk(tree):
-        asked = isinstance(node, ast.keyword) and node.arg in SETUP_WORDS
-        listed = isinstance(node, ast.Assign) and any(
-            "requires" in ast.unparse(t).lower() for t in node.targets
-        )
-        if asked or listed:
-            out |= _strings(node.value)  # type: ignore[attr-defined]
+        if (isinstance(node, ast.keyword) and node.arg in SETUP_WORDS) or (
+            isinstance(node, ast.Assign) and any("requires" in ast.unparse(t).lower() for t in node.targets)
+        ):
+            out |= _strings(node.value)
     return frozenset(out) - {""}
 
 
