@@ -5,7 +5,7 @@ from __future__ import annotations
 from rootcase.core.journal.store import Store
 from rootcase.core.model.case import Case
 from rootcase.core.model.entries import ActIntended
-from rootcase.core.model.errors import RootcaseError
+from rootcase.core.model.errors import GuardrailError
 from rootcase.core.model.intents import Able, Wish, intended
 from rootcase.core.pipeline.acting import able, carry_out
 from rootcase.core.pipeline.house import House
@@ -32,7 +32,8 @@ def asked_name(case: Case) -> str:
 async def resolve_at_sources(store: Store, case: Case, house: House) -> bool:
     """Do it, or finish what was begun, where `policy.approve` lists `status`; whether anything was done.
 
-    Nothing is, while everything is stopped. Each act is an entry before and after.
+    GuardrailError while everything is stopped, Unreachable where the remote that may hold the switch cannot be
+    read. Each act is an entry before and after.
     """
     await house.limits(case)
     if "status" not in house.settings.policy.approve:
@@ -42,11 +43,8 @@ async def resolve_at_sources(store: Store, case: Case, house: House) -> bool:
     pending = any(record.asked == asked and record.state == "intended" for record in case.acts)
     if not bodies and not pending:
         return False
-    try:
-        if await stopped_by(case, house, sending=True):
-            return False
-    except RootcaseError:  # a remote that cannot be reached may hold the switch; the next round asks again
-        return False
+    if why := await stopped_by(case, house, sending=True):
+        raise GuardrailError(f"everything is stopped: {why}", "", "rootcase policy show says by whom.")
     if bodies:
         await store.append(case.key, bodies, actor="rootcase")
     await carry_out(house.loaded, store, case.key, environment=house.environment, asked=asked)

@@ -12,7 +12,7 @@ from rootcase.core.config.tokens import own_secrets
 from rootcase.core.journal.store import Lease, Store
 from rootcase.core.model.aftermath import told
 from rootcase.core.model.case import Case
-from rootcase.core.model.errors import LeaseLost
+from rootcase.core.model.errors import LeaseLost, RootcaseError
 from rootcase.core.pipeline.house import House
 from rootcase.core.pipeline.outcomes import Looked
 from rootcase.core.pipeline.watching.look import is_over, look, now_us
@@ -80,11 +80,10 @@ class _Round:
             await self._store.mark_watched(key, self._at_us, over=True)
             return None
         looking = await self._looking_at(before)
-        fault = await look(recorder, looking)
-        await self._resolve(recorder, looking.house)
+        faults = (await look(recorder, looking), await self._resolve(recorder, looking.house))
         over = is_over(recorder.case, self._at_us)
         await self._store.mark_watched(key, self._at_us + settled_rest_us(recorder.case), over=over)
-        return _said(recorder.case, before, fault)
+        return _said(recorder.case, before, "; ".join(filter(None, faults)))
 
     async def _looking_at(self, case: Case) -> Looking:
         settings = next(
@@ -97,12 +96,17 @@ class _Round:
             self._looking[label] = Looking(house, self._told, self._at_us)
         return self._looking[label]
 
-    async def _resolve(self, recorder: Recorder, house: House) -> None:
+    async def _resolve(self, recorder: Recorder, house: House) -> str:
+        """What kept the issue from being resolved at its source, "" for nothing; the next round tries again."""
         after = recorder.case.after
         if after is None or after.pull.state != "merged":
-            return
-        if await resolve_at_sources(self._store, recorder.case, house):
-            await recorder.look()
+            return ""
+        try:
+            if await resolve_at_sources(self._store, recorder.case, house):
+                await recorder.look()
+        except RootcaseError as fault:
+            return f"not resolved at its source: {fault.title}"
+        return ""
 
 
 def _said(case: Case, before: Case, fault: str) -> Looked:
