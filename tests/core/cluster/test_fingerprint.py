@@ -1,138 +1,16 @@
 """One bug is one fingerprint, two bugs are two, wherever and however they were seen."""
 
-import subprocess
-import sys
-import textwrap
 import time
-import traceback
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rootcase.core.cluster.fingerprint import DefaultFingerprinter
-from rootcase.core.config.settings import RepositorySettings, Settings
-from rootcase.core.model.events import Breadcrumb, Event, ExceptionInfo, Frame
+from rootcase.core.model.events import Event, ExceptionInfo, Frame
+from tests.core.cluster.crashes import PRICE, PRODUCTION, QUOTE, crash, frame
 
 F = DefaultFingerprinter()
-
-
-def frame(function, path, line, code, *, module=None, abs_path=None, in_app=True, variables=()):
-    name = path.removesuffix(".py").replace("/", ".") if module is None else module
-    full = f"/srv/shop/{path}" if abs_path is None else abs_path
-    return Frame(function, name, path, full, line, 0, in_app, ((line, code),) if code else (), variables)
-
-
-def crash(kind, value, *frames, before=(), **event):
-    return Event("e", exceptions=(*before, ExceptionInfo(kind, value, frames=frames)), **event)
-
-
-QUOTE = frame("quote", "app/quote.py", 41, "return total(prices_for(cart))")
-PRICE = frame("price_for", "app/pricing.py", 88, 'return Money(amount, row["currency"])')
-PRODUCTION = crash("KeyError", "'currency'", QUOTE, PRICE)
-
-
-def test_a_production_crash_and_its_reproduction_in_a_worktree_are_one(tmp_path):
-    text = f'''Traceback (most recent call last):
-  File "{tmp_path}/tests/test_pricing.py", line 9, in test_price
-    price_for("A-1", rows, region)
-  File "{tmp_path}/app/pricing.py", line 93, in price_for
-    return Money(amount, row["currency"])
-                         ~~~^^^^^^^^^^^^
-KeyError: 'currency'
-'''
-    found = F.text(text, root=str(tmp_path))
-    assert found is not None and found.key == F.event(PRODUCTION).key
-    assert found.anchor == "app.pricing.price_for"
-    other = F.text(text.replace("'currency'", "'sku'").replace('"currency"', '"sku"'), root=str(tmp_path))
-    assert other.key != found.key
-
-
-@pytest.mark.parametrize("layout", ["", "src/"])
-@pytest.mark.parametrize("package", [True, False])
-def test_a_real_crash_has_the_same_key_deployed_and_in_a_worktree(tmp_path, layout, package):
-    code = 'def price_for(row):\n    return row["amount"], row["currency"]\n'
-    deployed = tmp_path / "srv" / "shop"
-    worktree = tmp_path / "worktrees" / "C-1"
-    for folder in (deployed, worktree / layout):
-        (folder / "app").mkdir(parents=True)
-        (folder / "app" / "pricing.py").write_text(code)
-        if package:
-            (folder / "app" / "__init__.py").write_text("")
-    test = worktree / "tests" / "test_pricing.py"
-    test.parent.mkdir()
-    test.write_text(
-        "from app.pricing import price_for\n\ndef test_it():\n    price_for({'amount': 1})\n\ntest_it()\n"
-    )
-
-    def run(command, folder):
-        environment = {"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin"}
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-        return done.stderr
-
-    crashed = run(
-        [sys.executable, "-c", "from app.pricing import price_for; price_for({'amount': 1})"], deployed
-    )
-    line = 'return row["amount"], row["currency"]'
-    event = crash(
-        "KeyError",
-        "'currency'",
-        frame("price_for", "app/pricing.py", 2, line, abs_path=f"{deployed}/app/pricing.py"),
-    )
-    red = run([sys.executable, str(test)], worktree / layout)
-    assert "KeyError" in crashed and "KeyError" in red
-    assert F.text(red, root=str(worktree)).key == F.event(event).key
-    assert F.text(crashed, root=str(deployed)).key == F.event(event).key
-
-
-def test_a_module_run_with_dash_m_is_named_by_its_file():
-    helper = frame("load", "app/load.py", 3, "x")
-    main = frame("main", "cli.py", 8, 'go(args["x"])', module="__main__", abs_path="/srv/shop/app/cli.py")
-    event = Event("e", exceptions=(ExceptionInfo("KeyError", "'x'", frames=(helper, main)),))
-    assert F.event(event).anchor == "app.cli.main"
-
-
-def test_a_package_below_the_worktree_is_named_from_where_it_is_imported(tmp_path):
-    package = tmp_path / "services" / "api" / "app"
-    package.mkdir(parents=True)
-    (package / "__init__.py").write_text("")
-    text = f'Traceback (most recent call last):\n  File "{package}/pricing.py", line 1, in price_for\n'
-    text += "    return row[\"currency\"]\nKeyError: 'currency'\n"
-    assert F.text(text, root=str(tmp_path)).key == F.event(PRODUCTION).key
-
-
-def test_a_script_that_crashed_elsewhere_is_the_same_file_in_a_worktree(tmp_path):
-    place = "/tmp/pytest-0/test_it0/repo/report.py"
-    main = frame("total", "report.py", 2, 'return row["sum"]', module="__main__", abs_path=place)
-    mark = F.event(crash("KeyError", "'sum'", main))
-    for folder in ("", "tools/"):
-        text = (
-            f'Traceback (most recent call last):\n  File "{tmp_path}/{folder}report.py", line 9, in total\n'
-        )
-        text += "    return row[\"sum\"]\nKeyError: 'sum'\n"
-        assert DefaultFingerprinter(known=(mark,)).text(text, root=str(tmp_path)).key == mark.key
-        assert folder or F.text(text, root=str(tmp_path)).key == mark.key
-
-
-def test_stack_root_and_source_root_name_the_same_code(tmp_path):
-    settings = Settings(
-        repositories=(RepositorySettings(path="x", stack_root="app/", source_root="python/"),)
-    )
-    fingerprinter = DefaultFingerprinter(settings)
-    text = (
-        f'Traceback (most recent call last):\n  File "{tmp_path}/python/pricing.py", line 1, in price_for\n'
-    )
-    text += "    return row[\"currency\"]\nKeyError: 'currency'\n"
-    assert fingerprinter.text(text, root=str(tmp_path)).key == fingerprinter.event(PRODUCTION).key
-
-
-def test_a_known_case_names_the_file_of_a_monorepo_worktree(tmp_path):
-    text = "Traceback (most recent call last):\n"
-    text += f'  File "{tmp_path}/services/api/app/pricing.py", line 1, in price_for\n'
-    text += "    return row[\"currency\"]\nKeyError: 'currency'\n"
-    known = F.event(PRODUCTION)
-    assert F.text(text, root=str(tmp_path)).key != known.key
-    assert DefaultFingerprinter(known=(known,)).text(text, root=str(tmp_path)).key == known.key
 
 
 def test_entry_point_line_and_release_do_not_matter():
@@ -249,71 +127,6 @@ def test_a_cause_in_a_library_borrows_our_frames():
     assert (mark.type, mark.anchor) == ("JSONDecodeError", "app.reply.parse")
 
 
-def test_an_outage_is_one_however_many_call_sites_and_error_types():
-    url = "https://api.payfast.example/v1/charge"
-    sites = [frame(f"call{n}", f"app/site{n}.py", n + 1, "client.post(url)") for n in range(4)]
-    pool = "HTTPSConnectionPool(host='api.payfast.example', port=443): Max retries exceeded"
-    library = "/usr/lib/site-packages/httpx/c.py"
-    inside = frame(
-        "post", "httpx/c.py", 1, "x", in_app=False, abs_path=library, variables=(("url", f"URL('{url}')"),)
-    )
-    socket = frame("connect", "socket.py", 1, "x", abs_path="/usr/lib/python3.11/socket.py")
-    wrapping = frame("charge", "app/pay.py", 9, "raise UpstreamUnavailable(host) from e")
-    timed_out = ExceptionInfo("TimeoutError", "timed out", frames=(sites[1], socket))
-    request = Breadcrumb(category="httplib", data=(("url", url),))
-    events = [
-        crash("ConnectTimeout", "timed out", sites[0], inside),
-        crash("MaxRetryError", pool, sites[1]),
-        crash("ClientConnectorError", "Cannot connect to host api.payfast.example:443 ssl:default", sites[2]),
-        crash("ConnectError", "[Errno 111] Connection refused", sites[3], breadcrumbs=(request,)),
-        crash("HTTPStatusError", f"Server error '503 Service Unavailable' for url '{url}'", sites[0]),
-        crash("UpstreamUnavailable", "api.payfast.example did not answer", wrapping, before=(timed_out,)),
-    ]
-    marks = [F.event(event) for event in events]
-    assert {mark.kind for mark in marks} == {"outage"}
-    assert {mark.host for mark in marks} == {"api.payfast.example"}
-    assert len({mark.key for mark in marks}) == 1
-    other = F.event(crash("ConnectError", "failed: https://rates.fxhub.example/x", sites[0]))
-    assert other.key != marks[0].key
-
-
-def test_slow_endpoints_of_one_host_stay_apart():
-    site = frame("call", "app/x.py", 1, "get()")
-    slow = [crash("ReadTimeout", f"timed out: https://api.x.example/{path}", site) for path in ("a", "b")]
-    assert F.event(slow[0]).key != F.event(slow[1]).key
-
-
-def test_a_lock_that_times_out_is_no_outage():
-    mark = F.event(
-        crash("TimeoutError", "", frame("take", "app/lock.py", 3, "await asyncio.wait_for(lock, 5)"))
-    )
-    assert mark.kind == "exception"
-
-
-@pytest.mark.parametrize(
-    ("kind", "value", "category"),
-    [
-        ("OSError", "[Errno 28] No space left on device: '/var/x'", "disk full"),
-        ("OperationalError", "no such column: orders.currency", "missing column"),
-        ("ProgrammingError", 'relation "orders" does not exist\nLINE 1: SELECT', "missing table"),
-        ("TimeoutError", "QueuePool limit of size 5 overflow 10 reached", "connection pool exhausted"),
-        ("SSLCertVerificationError", "certificate verify failed: certificate has expired", "expired certificate"),
-    ],
-)  # fmt: skip
-def test_trouble_around_the_code_is_keyed_by_what_is_wrong(kind, value, category):
-    marks = [F.event(crash(kind, value, frame(f"f{n}", f"app/m{n}.py", n + 1, "go()"))) for n in range(2)]
-    assert marks[0].kind == "environment" and marks[0].parts[0] == category
-    assert marks[0].key == marks[1].key
-
-
-def test_a_variable_missing_from_the_environment_is_configuration():
-    lookup = frame("__getitem__", "<frozen os>", 679, "", module="os", abs_path="")
-    mark = F.event(
-        crash("KeyError", "'PAYFAST_KEY'", frame("load", "app/s.py", 3, "os.environ[name]"), lookup)
-    )
-    assert mark.parts == ("missing configuration", "PAYFAST_KEY")
-
-
 def test_recursion_is_one_wherever_the_limit_was_hit():
     pair = [frame("even", "app/r.py", 3, "odd(n)"), frame("odd", "app/r.py", 7, "even(n)")]
     leaf = frame("check", "app/r.py", 9, "isinstance(n, int)")
@@ -380,32 +193,3 @@ EXCEPTIONS = st.builds(ExceptionInfo, KINDS, WILD, frames=st.lists(FRAMES, max_s
 def test_any_event_gets_a_fingerprint(exceptions, message):
     event = Event("e", message=message, exceptions=exceptions)
     assert F.event(event) == F.event(event)
-
-
-def test_a_raised_chain_reads_the_same_from_text_and_from_frames(tmp_path):
-    (tmp_path / "shop.py").write_text(
-        textwrap.dedent(
-            """
-            class PricingError(Exception): pass
-            def price(row):
-                return row["currency"]
-            def quote(row):
-                try:
-                    return price(row)
-                except KeyError as e:
-                    raise PricingError("cannot quote") from e
-            """
-        )
-    )
-    sys.path.insert(0, str(tmp_path))
-    try:
-        import shop  # type: ignore[import-not-found]
-
-        shop.quote({})
-    except shop.PricingError:
-        text = traceback.format_exc()
-    finally:
-        sys.path.remove(str(tmp_path))
-        sys.modules.pop("shop", None)
-    event = crash("KeyError", "'currency'", frame("price", "shop.py", 4, 'return row["currency"]'))
-    assert F.text(text, root=str(tmp_path)).key == F.event(event).key

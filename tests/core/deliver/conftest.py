@@ -1,4 +1,4 @@
-"""A real repository with a bare remote, a proved case made by folding a journal, and a local forge."""
+"""A real repository with a bare remote, a proved case made by folding a journal, a local forge and local trackers."""
 
 from __future__ import annotations
 
@@ -54,6 +54,8 @@ from rootcase.core.model.proofs import ProofResult
 from rootcase.core.model.signals import Share, Signal
 from rootcase.core.model.verdicts import GateDecision
 from rootcase.core.workspace.git import Git
+from tests.support.fake_jira import FakeJira
+from tests.support.fake_linear import FakeLinear
 
 LOADER = 'def load(sku):\n    row = {"sku": sku, "amount": 3}\n    return row\n'
 LOADER_FIXED = 'def load(sku):\n    row = {"sku": sku, "amount": 3, "currency": "EUR"}\n    return row\n'
@@ -259,6 +261,31 @@ def forge_with(place: Place) -> Iterator[Callable[..., Forge]]:
 @pytest.fixture
 def forge(forge_with: Callable[..., Forge]) -> Forge:
     return forge_with()
+
+
+@pytest.fixture
+def jira_with():
+    running = []
+
+    def start(**how):
+        running.append(FakeJira(**how))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.stop()
+
+
+@pytest.fixture
+def linear():
+    fake = FakeLinear()
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture(params=["jira", "linear"])
+def fake(request, jira_with, linear):
+    return jira_with(lag=2) if request.param == "jira" else linear
 
 
 def settings_for(url: str = "", *, policy: PolicySettings | None = None, forge: bool = True) -> Settings:

@@ -25,8 +25,8 @@ from rootcase.core.model.entries import (
 from rootcase.core.model.escalation import escalation
 from rootcase.core.model.proofs import ProofResult
 from rootcase.core.model.signals import Signal
+from tests.core.deliver.poisoning import poisoned
 from tests.core.deliver.test_hostile_bodies import CLOSING, COMMAND, HOSTILE
-from tests.core.deliver.test_proposal import poisoned
 
 PAGE = Signal(
     "pagerduty", "Q1", "#77120", "KeyError", "https://acme.pagerduty.com/incidents/Q1", kind="incident"

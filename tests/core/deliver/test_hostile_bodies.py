@@ -14,7 +14,7 @@ from rootcase.core.deliver.naming import branch_name
 from rootcase.core.deliver.policy import depth
 from rootcase.core.deliver.proposal import compose
 from rootcase.core.safety import inert
-from tests.core.deliver.test_proposal import poisoned
+from tests.core.deliver.poisoning import poisoned
 from tests.support.fake_jira import adf_fault
 
 HOSTILE = (

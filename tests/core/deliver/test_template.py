@@ -11,7 +11,7 @@ from rootcase.core.deliver.proposal import compose, propose
 from rootcase.core.deliver.template import PULL_REQUEST, TICKET, Templates, template
 from rootcase.core.model.entries import Faulted, Proposed
 from rootcase.core.model.errors import ConfigError
-from tests.core.deliver.test_proposal import live_in, visible
+from tests.core.deliver.reading import live_in, visible
 
 OURS = (
     "## Why\n\n{{cause}}\n\n## What was ruled out\n\n{{ruled_out}}\n\n"
@@ -112,8 +112,8 @@ async def test_a_broken_template_loses_nothing_ours_stands_in(kit, place, proved
 
 
 def test_hostile_text_stays_neutral_in_a_teams_own_template(kit, place, proved):
+    from tests.core.deliver.poisoning import poisoned
     from tests.core.deliver.test_hostile_bodies import HOSTILE
-    from tests.core.deliver.test_proposal import poisoned
 
     for text in HOSTILE[::6]:
         body = made(kit, place, poisoned(proved.case, text), OURS).body

@@ -11,7 +11,7 @@ import pytest
 from rootcase.core.journal.sqlite import SqliteStore
 from rootcase.core.model.entries import CaseOpened
 from rootcase.core.model.fingerprints import Fingerprint
-from tests.tui.cases.test_screens import sees, until
+from tests.tui.cases.waiting import sees, until
 
 Open = Callable[..., Any]
 Make = Callable[..., Any]
