@@ -16,6 +16,9 @@ MAX_CHAIN = 50
 _NAMED_CAUSES = (".java", ".kt", ".scala", ".groovy", ".cs", ".fs", ".vb", ".go", ".php", ".rs",
                  ".js", ".ts", ".tsx", ".jsx", ".mjs", ".cjs", ".swift")  # fmt: skip
 _RAISES = re.compile(r"\braise\b|\braise_from\b|\bthrow\b|\breraise\b")
+_FROM = re.compile(r"\braise\b.*\bfrom\b|\braise_from\b|\breraise\b")
+# A handler raises by itself, or one function of its own does so for it; what fails below that is other work.
+_RAISED_FOR_IT = 1
 
 
 def fault_chains(exceptions: Sequence[ExceptionInfo]) -> tuple[Chain, ...]:
@@ -56,6 +59,22 @@ def _passed(crash: Frame, earlier: ExceptionInfo) -> bool:
     )
 
 
+def _below_handler(later: ExceptionInfo, earlier: ExceptionInfo) -> int:
+    """How many calls below the handler of the earlier error the later one was raised, 0 where that is not known.
+
+    An error's frames begin where it was caught.
+    """
+    if not earlier.frames:
+        return 0
+    caught = earlier.frames[0]
+    deep = (
+        depth
+        for depth, frame in enumerate(reversed(later.frames))
+        if frame.function == caught.function and _path(frame) == _path(caught)
+    )
+    return next(deep, 0)
+
+
 def _path(frame: Frame) -> str:
     return frame.filename or frame.abs_path
 
@@ -80,6 +99,8 @@ def translates(later: ExceptionInfo, earlier: ExceptionInfo) -> bool:
         return True
     if _passed(crash, earlier):
         return True
+    if _below_handler(later, earlier) > _RAISED_FOR_IT and not _FROM.search(crash.context_line):
+        return False
     if crash.context_line:
         return bool(_RAISES.search(crash.context_line))
     # What the language raises broke while the other was handled; any other kind is raised by code, on purpose,

@@ -11,10 +11,13 @@ from rootcase.core.codemap.frames import Located
 from rootcase.core.codemap.functions import function_at
 from rootcase.core.codemap.index import CodeIndex
 from rootcase.core.codemap.leads import Lead, lead, ranked
+from rootcase.core.codemap.leads_beside import beside_leads
 from rootcase.core.codemap.leads_flow import flow_leads
 from rootcase.core.codemap.leads_kind import kind_leads
-from rootcase.core.codemap.leads_trace import Step, steps_of, trace_leads
+from rootcase.core.codemap.leads_trace import trace_leads
 from rootcase.core.codemap.leads_value import value_leads
+from rootcase.core.codemap.leads_words import wanted_of, word_leads
+from rootcase.core.codemap.steps import Step, steps_of
 from rootcase.core.codemap.telling import Telling, telling
 from rootcase.core.codemap.usage import assignments, calls_in, statements
 from rootcase.core.model.code import Candidate, Suspect
@@ -22,7 +25,7 @@ from rootcase.core.model.errors import RepositoryError
 from rootcase.core.model.events import ExceptionInfo
 from rootcase.core.model.ports import Repository
 
-SHOWN = 12
+SHOWN = 20
 CALLED, CALLER, FADE = 0.08, 0.035, 0.4
 SECOND_HAND, STEPS_READ = 3, 4
 CHAINED, CHAIN, CAUGHT = 3, (0.24, 0.09), (0.42, 0.12)
@@ -62,11 +65,13 @@ async def gather(
     known = Definitions(repository, commit)
     leads = [*trace_leads(steps, told), *_of_chain(steps, aside)]
     try:
-        await known.look_up(_names(steps, told))
+        await known.look_up([*_names(steps, told), *wanted_of(cause, told)[1]])
         leads += await value_leads(steps, told, known)
         leads += await flow_leads(steps, told, known)
         leads += await kind_leads(steps, told, known)
+        leads += await word_leads(steps, cause, told, known)
         leads += await _second_hand(steps, leads, known)
+        leads += await beside_leads(steps, told, known)
         leads += await _plain_calls(index, commit, steps)
         leads += await _other_callers(repository, commit, steps)
     except RepositoryError as fault:
@@ -102,8 +107,11 @@ def _of_chain(steps: Sequence[Step], aside: Sequence[Sequence[Located]]) -> list
     """The innermost functions of the errors before and after this one in its chain."""
     in_trace = {(step.path, step.name) for step in steps}
     out: list[Lead] = []
-    handed_on = steps[0].statement is not None and any(
-        guard.kind == "except_clause" for guard in steps[0].statement.guards
+    # What breaks in a handler without raising there is its own fault, and the error that it handles was expected.
+    handed_on = (
+        steps[0].statement is not None
+        and steps[0].statement.kind == "raise_statement"
+        and any(guard.kind == "except_clause" for guard in steps[0].statement.guards)
     )
     for frames in aside[:CHAINED]:
         beyond = [step for step in steps_of(frames)[:4] if (step.path, step.name) not in in_trace]

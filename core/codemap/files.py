@@ -8,7 +8,7 @@ from rootcase.core.model.code import CodePath
 
 SHOWN = 10
 REASONS = 4
-FURTHER = 1.3
+FURTHER = 2.0
 # A file of the trace without a candidate in it still stands behind all that have one.
 _TRACE_ALONE = 0.05
 

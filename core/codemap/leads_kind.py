@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rootcase.core.codemap.definitions import Definitions, Place
 from rootcase.core.codemap.leads import Lead, lead
-from rootcase.core.codemap.leads_trace import Step
+from rootcase.core.codemap.leads_trace import spreads
 from rootcase.core.codemap.provenance import own_names
 from rootcase.core.codemap.scopes import Scope
+from rootcase.core.codemap.steps import Step
 from rootcase.core.codemap.telling import Telling
 from rootcase.core.codemap.usage import attributes_set, names_set, parameters, statements
 
-CLASS, CONSTRUCTOR, SIGNATURE, ODD_SIGNATURE, OVERRIDE, BASE = 0.14, 0.16, 0.3, 0.5, 0.06, 0.07
-NEVER_SET, NEVER_CALLED, LACKS_METHOD, LACKS_OVERRIDE = 0.46, 0.12, 0.4, 0.35
+CLASS, CONSTRUCTOR, SIGNATURE, ODD_SIGNATURE = 0.14, 0.16, 0.3, 0.5
+# What reads an attribute of another object that never has it may mean another object, or an older one.
+NEVER_SET, NEVER_SET_OUTSIDE, NEVER_CALLED = 0.46, 0.38, 0.12
+LACKS_METHOD, LACKS_PROPERTY = 0.4, 0.2
 DECLARES = 4
 DICT_BUILDER = 0.1
 SHOWN = 4
@@ -22,7 +26,7 @@ BEGINNERS = (*MAKERS, "__post_init__", "__setstate__", "__getattr__")
 
 
 async def kind_leads(steps: Sequence[Step], told: Telling, known: Definitions) -> list[Lead]:
-    """What the words of the exception say, and what stands beside the failing method in its classes."""
+    """What the words of the exception say."""
     out: list[Lead] = []
     if told.kind == "attribute":
         out += await _class_without(steps, told, known)
@@ -32,15 +36,19 @@ async def kind_leads(steps: Sequence[Step], told: Telling, known: Definitions) -
         out += await _module(told, known)
     elif told.kind == "key" and told.name:
         out += await _key_makers(steps, told, known)
-    if steps:
-        out += await _overrides(steps[0], told, known)
     return out
 
 
 async def _class_without(steps: Sequence[Step], told: Telling, known: Definitions) -> list[Lead]:
     """`'X' object has no attribute 'y'`: X, what makes it, and who sets that attribute in some methods only."""
     out: list[Lead] = []
-    for holder in (await known.classes(told.owner))[:2] or _own_class(steps, told):
+    if told.name.startswith("__"):
+        return []  # what only types have: an object stands where a type was meant
+    named = await known.classes(told.owner)
+    outside = not _own_class(steps, told)
+    for holder in [replace(place, sure=place.sure / len(named)) for place in named[:2]] or _own_class(
+        steps, told
+    ):
         own = await _methods(holder, known)
         # A constructor that does not call the one above it does without what that one sets.
         alone = any(item.scope.name == "__init__" and not _calls_above(item.scope) for item in own)
@@ -54,8 +62,9 @@ async def _class_without(steps: Sequence[Step], told: Telling, known: Definition
             made = [(item, CONSTRUCTOR) for item in own if item.scope.name in BEGINNERS]
         else:
             called = _is_called(steps, told.name)
-            out += await _never_set(holder, family, methods, told.name, called=called, known=known)
-            never = NEVER_CALLED if called else NEVER_SET
+            absent = NEVER_SET_OUTSIDE if outside else NEVER_SET
+            out += await _never_set(holder, family, methods, told.name, absent, called=called, known=known)
+            never = NEVER_CALLED if called else absent
             made = [
                 (item, never if item.scope.name in MAKERS else CONSTRUCTOR)
                 for item in own
@@ -73,23 +82,31 @@ async def _never_set(
     family: Sequence[Place],
     methods: Sequence[Place],
     name: str,
+    absent: float,
     *,
     called: bool,
     known: Definitions,
 ) -> list[Lead]:
     """No method of a class or of those above it sets the attribute.
 
-    Args: called: the failing line calls it, so that a method is missing and no value.
+    Args: absent: what that weighs. called: the failing line calls it, so that a method is missing and no value.
     """
     # A class that makes its objects itself and leaves one out is mended where it makes them.
     makes = any(item.scope.name in MAKERS for item in methods)
-    out = [lead(holder, CLASS if makes else NEVER_SET, f"has no {name}")]
-    fields, declared = max(((len(names_set(p.scope)), p) for p in family), key=lambda pair: pair[0])
+    out = [lead(holder, CLASS if makes else absent, f"has no {name}")]
+    fields, declared = max(((len(_fields(p.scope)), p) for p in family), key=lambda pair: pair[0])
     if fields >= DECLARES:
         out.append(lead(declared, NEVER_SET, f"declares what {holder.scope.name} has, without {name}"))
-    if called and any(place.scope.owner for place in await known.named(name)):
-        out.append(lead(holder, LACKS_METHOD, f"lacks the method {name}, which its like have"))
+    if any(place.scope.owner for place in await known.named(name)):
+        what = "method" if called else "attribute"
+        weight = LACKS_METHOD if called else LACKS_PROPERTY
+        out.append(lead(holder, weight, f"lacks the {what} {name}, which its like have"))
     return out
+
+
+def _fields(scope: Scope) -> list[str]:
+    """Names that a class's body declares for its objects; what is written in capitals is a constant."""
+    return [name for name in names_set(scope) if not name.isupper()]
 
 
 async def _methods(holder: Place, known: Definitions) -> list[Place]:
@@ -126,6 +143,8 @@ def _is_called(steps: Sequence[Step], name: str) -> bool:
 async def _signatures(steps: Sequence[Step], told: Telling, known: Definitions) -> list[Lead]:
     """The function that was called with the wrong arguments; an override that lacks a parameter stands out."""
     name = told.owner.rsplit(".", 1)[-1]
+    if steps and spreads(steps[0], name):
+        return []  # how many parts there are is up to what calls
     alike = await known.named(name)
     places = await _exactly(told.owner, known) or await _named_in_call(steps, told, known) or alike
     if not places or len(places) > 12:
@@ -203,31 +222,3 @@ async def _key_makers(steps: Sequence[Step], told: Telling, known: Definitions) 
         if scope.qualified_name != steps[0].name:
             out.append(lead(Place(steps[0].path, scope), DICT_BUILDER, f"knows the key {told.name}", line))
     return list({item.qualified_name: item for item in out}.values())[:SHOWN]
-
-
-async def _overrides(step: Step, told: Telling, known: Definitions) -> list[Lead]:
-    """The same method above and below the failing one in its hierarchy."""
-    if step.source is None or step.scope is None or step.scope.kind != "function":
-        return []
-    holder = step.source.class_of(step.scope)
-    if holder is None:
-        return []
-    name, out = step.scope.name, []
-    for ancestor in await known.ancestors(Place(step.path, holder)):
-        _, source = await known.file(ancestor.path)
-        above = source.get(f"{ancestor.scope.qualified_name}.{name}") if source else None
-        if above is not None:
-            out.append(lead(Place(ancestor.path, above), BASE, f"is what {step.name} overrides"))
-    below = await known.subclasses(holder.name)
-    lacking: list[Place] = []
-    for place in below:
-        _, source = await known.file(place.path)
-        own = source.get(f"{place.scope.qualified_name}.{name}") if source else None
-        if own is not None and told.kind != "abstract":
-            out.append(lead(Place(place.path, own), OVERRIDE, f"overrides {step.name}"))
-        elif own is None:
-            lacking.append(place)
-    if told.kind == "abstract":
-        share = LACKS_OVERRIDE / max(1, len(lacking)) ** 0.5
-        out += [lead(place, share, f"does not override {name}") for place in lacking]
-    return out[: SHOWN * 2]

@@ -8,17 +8,17 @@ from collections.abc import Sequence
 
 from rootcase.core.codemap.definitions import Definitions, Place
 from rootcase.core.codemap.leads import Lead, lead
-from rootcase.core.codemap.leads_trace import Step
 from rootcase.core.codemap.provenance import culprit_of
 from rootcase.core.codemap.scopes import Scope
+from rootcase.core.codemap.steps import Step
 from rootcase.core.codemap.telling import Telling
 from rootcase.core.codemap.usage import (
-    Call,
     Statement,
     attributes_set,
     calls_in,
     may_return_none,
     names_set,
+    names_shared,
     parameters,
     passed_by,
     sources_of,
@@ -104,7 +104,8 @@ async def _of_statement(step: Step, told: Telling, known: Definitions, inner: st
         out += await _attribute(name, step, known, told, strong=strong)
         out += _changes_itself(step) if strong and name == "self" else []
         if "." not in name and name not in parameters(scope):
-            out += await _constant(name, step, found, known)
+            tables = [found, *(gates if raised else ())]
+            out += await _constant(name, step, tables, known)
     return out
 
 
@@ -158,7 +159,8 @@ async def _attribute(name: str, step: Step, known: Definitions, told: Telling, *
                 # A constructor sets the first value; a wrong one mostly comes later, a missing one does not.
                 first = scope.name == "__init__" and told.kind != "attribute"
                 out.append(lead(here, SETS_IT * more * (0.6 if first else 1.0), f"sets self.{attribute}"))
-                out += await made_by(
+                # A key that is not there was never put there with a value.
+                out += [] if told.kind == "key" else await made_by(
                     f"self.{attribute}", place.path, scope, scope.end, known, MADE_IT * more,
                     none=told.kind == "none", depth=1,
                 )  # fmt: skip
@@ -177,13 +179,22 @@ def _changes_itself(step: Step) -> list[Lead]:
     ]
 
 
-async def _constant(name: str, step: Step, found: Statement, known: Definitions) -> list[Lead]:
+async def _constant(name: str, step: Step, tables: Sequence[Statement], known: Definitions) -> list[Lead]:
+    """The module that sets a name. tables: the statements that may look something up in it."""
     place = await known.constant(name, step.path)
     if place is None:
         return []
-    keyed = any(value.partition(".")[0] == name for value, _ in found.subscripts)
+    keyed = any(
+        any(value.partition(".")[0] == name for value, _ in found.subscripts) or name in found.looked_in
+        for found in tables
+    )
     line = next((item.start for item in statements(place.scope) if name in item.names), 1)
-    return [lead(place, CONSTANT * (2.4 if keyed else 1), f"sets {name} that the line uses", line)]
+    out = [lead(place, CONSTANT * (2.4 if keyed else 1), f"sets {name} that the line uses", line)]
+    _, source = await known.file(place.path)
+    for scope in source.scopes if source else ():
+        if scope.kind == "function" and scope is not step.scope and name in names_shared(scope):
+            out.append(lead(Place(place.path, scope), SETS_IT, f"sets {name}"))
+    return out
 
 
 async def _earlier(step: Step, known: Definitions, inner: str) -> list[Lead]:
@@ -210,17 +221,3 @@ async def _earlier(step: Step, known: Definitions, inner: str) -> list[Lead]:
 
 def _own_attributes(found: Statement) -> list[str]:
     return [f"{value}.{name}" for value, name in found.attributes if value in ("self", "cls")]
-
-
-def arguments_named(call: Call, names: Sequence[str]) -> dict[str, str]:
-    """Parameter → argument of a call, by place and by keyword. names: of the parameters, `self` left out."""
-    out: dict[str, str] = {}
-    for number, argument in enumerate(call.arguments):
-        keyword, found, value = argument.partition("=")
-        if found and keyword.strip().isidentifier() and not value.startswith("="):
-            out[keyword.strip()] = value.strip()
-        elif argument.startswith("*"):
-            continue
-        elif number < len(names):
-            out[names[number]] = argument
-    return out

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rootcase.core.codemap.functions import function_named
-from rootcase.core.codemap.leads_trace import Step
 from rootcase.core.codemap.scopes import Scope, Source, source_of
+from rootcase.core.codemap.steps import Step
 from rootcase.core.codemap.usage import sources_of
 from rootcase.core.model.code import Candidate
 from rootcase.core.model.errors import RepositoryError

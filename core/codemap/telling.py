@@ -33,6 +33,9 @@ _ABSTRACT = re.compile(rf"Can't instantiate abstract class {_NAME}\b.*?(\w+)$")
 _OPERAND = re.compile(
     r"unsupported operand|can only (?:concatenate|join)|must be str, not|not supported between"
     r"|not subscriptable|not iterable|indices must be|not callable|does not support item|unhashable type"
+    r"|object of type .{1,80} has no len\(\)|can't multiply sequence|cannot be interpreted as an integer"
+    r"|expected (?:str|string|bytes|an? \w+)\b.{0,60}(?:, not|got|found)|argument must be .{1,80}, not"
+    r"|bytes-like object is required|must be real number|not all arguments converted"
 )
 _KEY = re.compile(r"^[uUbB]?['\"](.{1,120})['\"]$")
 

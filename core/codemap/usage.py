@@ -69,6 +69,13 @@ class Statement:
         return tuple((text_of(n.child_by_field_name("value")), text_of(n.child_by_field_name("subscript")))
                      for n in found)  # fmt: skip
 
+    @property
+    def looked_in(self) -> tuple[str, ...]:
+        """Names of what `x in name` and `x not in name` look in."""
+        found = (n for n in _walk(self.parts) if n.type == "comparison_operator")
+        pairs = ((n.child(at - 1), n.child(at)) for n in found for at in range(1, n.child_count))
+        return tuple(text_of(right) for sign, right in pairs if sign and sign.type in ("in", "not in"))
+
 
 def statement_at(scope: Scope, line: int) -> Statement | None:
     """The statement of a scope that a line is in, innermost."""
@@ -198,6 +205,14 @@ def names_set(scope: Scope) -> frozenset[str]:
     return frozenset(
         name for item in statements(scope) for left, _ in assignments(item) for name in targets(left)
     )
+
+
+def names_shared(scope: Scope) -> frozenset[str]:
+    """Names of its module that a function sets."""
+    said = [item.parts[0] for item in statements(scope) if item.kind == "global_statement"]
+    if not said:
+        return frozenset()
+    return names_set(scope) & {text_of(name) for node in said for name in node.named_children}
 
 
 def calls_in(nodes: Sequence[Node]) -> tuple[Call, ...]:

@@ -65,7 +65,16 @@ async def renamed_to(
 
 async def _deleting_commit(git: Git, revisions: str, path: str) -> str:
     """The newest commit of the range that took the path away, "" where none did."""
-    arguments = ["log", "-1", "--format=%H", "--no-renames", "--diff-filter=D", "--diff-merges=first-parent"]
+    # `--diff-merges` brings the patch with it, unless `-s` says that the name of the commit is all.
+    arguments = [
+        "log",
+        "-1",
+        "--format=%H",
+        "-s",
+        "--no-renames",
+        "--diff-filter=D",
+        "--diff-merges=first-parent",
+    ]
     answer = await git.run([*arguments, revisions, "--", path])
     return answer.text.strip() if answer.code == 0 else ""
 

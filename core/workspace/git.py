@@ -79,8 +79,8 @@ class Git:
         try:
             process = await asyncio.create_subprocess_exec(
                 *self._prefix, *arguments, cwd=self.folder, env={**self._environment, **(environment or {})},
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-                start_new_session=True,
+                stdin=asyncio.subprocess.PIPE if input else asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, start_new_session=True,
             )  # fmt: skip
         except FileNotFoundError as fault:
             raise _cannot_start(self.folder) from fault
@@ -212,7 +212,7 @@ def _cannot_start(folder: Path) -> RepositoryError:
 
 
 async def _talk(process: asyncio.subprocess.Process, input: bytes, limit: int) -> GitAnswer:
-    assert process.stdin and process.stdout and process.stderr
+    assert process.stdout and process.stderr
     feeding = asyncio.create_task(_feed(process.stdin, input))
     errors = asyncio.create_task(_read(process.stderr, _ERROR_LIMIT, drain=True))
     try:
@@ -229,13 +229,16 @@ async def _talk(process: asyncio.subprocess.Process, input: bytes, limit: int) -
         await asyncio.gather(feeding, errors, return_exceptions=True)
 
 
-async def _feed(stream: asyncio.StreamWriter, data: bytes) -> None:
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        if data:
+async def _feed(stream: asyncio.StreamWriter | None, data: bytes) -> None:
+    if stream is None:
+        return
+    # Nobody waits for the closing: cancelled in the midst of that, asyncio complains on standard error.
+    try:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             stream.write(data)
             await stream.drain()
+    finally:
         stream.close()
-        await stream.wait_closed()
 
 
 async def _read(stream: asyncio.StreamReader, limit: int, *, drain: bool) -> tuple[bytes, bool]:

@@ -22,6 +22,7 @@ from textual.worker import Worker, WorkerState
 from rootcase.core.model.errors import RootcaseError
 from rootcase.tui.catalogue.catalogue import CATALOGUE
 from rootcase.tui.catalogue.command import Command, Context, ScreenName
+from rootcase.tui.ending import comes_too_late
 from rootcase.tui.keys import key_name
 from rootcase.tui.render.footer import footer, notice_line
 from rootcase.tui.render.line import Line
@@ -119,8 +120,8 @@ class RootScreen(Screen[None]):
         yield Bar("footer", ("bar",))
 
     async def on_event(self, event: events.Event) -> None:
-        """An application that ends mounts no widgets any more, yet tells a screen that it was making of its mount."""
-        if not (self.app._exit and isinstance(event, events.Mount | events.Resize | events.ScreenResume)):
+        """Screens are made ahead: one that an ending application left without widgets has nothing to lay out."""
+        if not comes_too_late(self.app, event):
             await super().on_event(event)
 
     def on_mount(self) -> None:

@@ -12,6 +12,7 @@ from textual.geometry import Region
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
+from rootcase.tui.ending import comes_too_late
 from rootcase.tui.render.footer import keys_line
 from rootcase.tui.render.line import Line
 from rootcase.tui.widgets.bar import Bar
@@ -79,8 +80,8 @@ class Overlay(ModalScreen[str]):
         return screen_height - 8
 
     async def on_event(self, event: events.Event) -> None:
-        """Overlays are made ahead too: one that an ending application left without widgets has nothing to fit."""
-        if not (self.app._exit and isinstance(event, events.Mount | events.Resize | events.ScreenResume)):
+        """Screens are made ahead: one that an ending application left without widgets has nothing to lay out."""
+        if not comes_too_late(self.app, event):
             await super().on_event(event)
 
     def on_mount(self) -> None:

@@ -116,6 +116,19 @@ async def test_every_line_is_found_where_it_went(checkout_maker, seed, commits):
             assert found.head_status in ("same", "moved")
 
 
+async def test_a_file_renamed_and_rewritten_in_steps_is_followed_rename_by_rename(checkout, opened):
+    rows = [f"value_{n} = compute(first, {n})" for n in range(40)]
+    release = checkout.commit("First", {"app/work.py": "\n".join(rows)})
+    rows[:14] = [f"first_{n} = other({n})" for n in range(14)]
+    checkout.commit("Rename", {"lib/job.py": "\n".join(rows)}, remove=("app/work.py",))
+    rows[14:28] = [f"second_{n} = another({n}, {n})" for n in range(14)]
+    checkout.commit("Rewrite", {"lib/job.py": "\n".join(rows)})
+    repository, _ = await opened()
+    frame = MappedFrame(0, "f", "f", "app/work.py", 36, "confirmed", text=rows[35])
+    found = await Head(repository, release, await repository.resolve("main"), ()).follow(frame)
+    assert (found.head_status, found.head_path, found.head_line) == ("moved", "lib/job.py", 36)
+
+
 @pytest.fixture
 def checkout_maker(tmp_path):
     """As many repositories as a property asks for."""

@@ -269,3 +269,56 @@ async def test_a_large_function_that_raises_is_no_mere_check(checkout, opened, s
     last = check.count("\n")
     found = await ranked(checkout, opened, files, [("app.py", last + 5), ("app.py", last)], "ValueError", "0")
     assert found[0].qualified_name == blamed
+
+
+async def test_an_attribute_of_types_is_no_matter_of_the_class_that_lacks_it(checkout, opened):
+    files = {
+        "gates.py": "class Gate:\n    def __init__(self, name):\n        self.name = name\n",
+        "shown.py": "class Shown:\n    def told(self):\n        return self.gate.__qualname__\n",
+    }
+    found = await ranked(
+        checkout, opened, files, [("shown.py", 3)],
+        "AttributeError", "'Gate' object has no attribute '__qualname__'",
+    )  # fmt: skip
+    assert found[0].qualified_name == "Shown.told" and "Gate.__init__" not in {
+        c.qualified_name for c in found
+    }
+
+
+async def test_how_many_parts_are_spread_into_a_call_is_up_to_the_caller(checkout, opened):
+    files = {
+        "text.py": "def unpack(major, minor, micro):\n    return major, minor, micro\n\n\n"
+        "def version(text):\n    return unpack(*text.split('.'))\n"
+    }
+    found = await ranked(
+        checkout, opened, files, [("text.py", 6)],
+        "TypeError", "unpack() takes 3 positional arguments but 4 were given",
+    )  # fmt: skip
+    assert found[0].qualified_name == "version"
+
+
+async def test_what_breaks_in_a_handler_without_raising_there_is_a_fault_of_its_own(checkout, opened):
+    code = (
+        "def solve(value):\n    raise Pending(value)\n\n\n"
+        "def style(key, parent):\n    try:\n        return solve(key)\n"
+        "    except Pending:\n        return parent[key]\n"
+    )
+    checkout.commit("Start", {"css.py": code})
+    repository, settings = await opened()
+    head = checkout.git("rev-parse", "HEAD")
+    rows = code.split("\n")
+
+    def frame(function, line):
+        return Frame(function, filename="css.py", line=line, in_app=True, context=((line, rows[line - 1]),))
+
+    happened = Event(
+        "e1",
+        exceptions=(
+            ExceptionInfo("Pending", "x", frames=(frame("style", 7), frame("solve", 2))),
+            ExceptionInfo("TypeError", "'NoneType' object is not subscriptable", frames=(frame("style", 9),)),
+        ),
+    )
+    path = await Mapper(
+        Case(key="C-1", title="x"), (happened,), repository, settings, commit=head, head=head
+    ).map()
+    assert path.candidates[0].qualified_name == "style"

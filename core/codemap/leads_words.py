@@ -1,0 +1,114 @@
+"""Code that a message was written from, and code that the message names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rootcase.core.codemap.definitions import COMMON, Definitions, Place, is_test
+from rootcase.core.codemap.leads import Lead, lead
+from rootcase.core.codemap.steps import Step
+from rootcase.core.codemap.telling import Telling
+from rootcase.core.model.code import GrepHit
+from rootcase.core.model.events import ExceptionInfo
+
+WRITES, NAMES, IS_NAMED = 0.2, 0.06, 0.06
+PHRASES, NAMES_ASKED, HITS = 2, 3, 400
+# A phrase or name that stands in more places than this says nothing about any of them.
+MANY = 12
+LONGEST, SHORTEST = 48, 10
+_LIMIT = 600
+# What a message is filled in with: quoted values, numbers, objects, and what brackets and signs set off.
+_FILLED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|<[^<>]*>|\S*\d\S*|[:;=(){}\[\]|]|\S*[/\\]\S*")
+_QUOTED = re.compile(r"'([^']{1,120})'|\"([^\"]{1,120})\"|`([^`]{1,120})`")
+_NAME = re.compile(r"(?<![\w.])(?:[A-Za-z_]\w*\.)*([A-Za-z]\w{3,60})")
+_SPECIAL = re.compile(r"[.\[\]{}()*+?^$|\\]")
+_TELLING = re.compile(r"[a-z]_[a-z]|[A-Z]_[A-Z]|[a-z][A-Z]")
+
+
+async def word_leads(
+    steps: Sequence[Step], cause: ExceptionInfo | None, told: Telling, known: Definitions
+) -> list[Lead]:
+    """Where the message's fixed words and the names in it stand, outside the trace.
+
+    What CPython itself words is left to `telling`.
+    """
+    said, named = wanted_of(cause, told)
+    hits = await _hits([*said, *named], known)
+    out: list[Lead] = []
+    for phrase in said:
+        here = [hit for hit in hits if phrase in hit.text]
+        out += await _places(here, WRITES, f'says "{phrase}"', known)
+    for name in named:
+        defined = await known.named(name)
+        out += [
+            lead(place, IS_NAMED / len(defined) ** 0.5, f"the message names {name}") for place in defined[:3]
+        ]
+        word = re.compile(rf"\b{re.escape(name)}\b")
+        here = [hit for hit in hits if word.search(hit.text)]
+        out += await _places(here, NAMES, f"mentions {name}, as the message does", known)
+    in_trace = {(step.path, step.name) for step in steps}
+    return [item for item in out if (item.path, item.qualified_name) not in in_trace]
+
+
+def wanted_of(cause: ExceptionInfo | None, told: Telling) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(fixed words, names) of a message that are worth a look in the code."""
+    if cause is None or told.kind not in ("other", "key", "module", "operand"):
+        return (), ()
+    said = phrases(cause.value)[:PHRASES] if told.kind == "other" else ()
+    return said, names(cause.value, cause.type)[:NAMES_ASKED]
+
+
+def phrases(value: str) -> tuple[str, ...]:
+    """The message's fixed words, the longest first: what is left between the values that were filled in."""
+    words = value[:_LIMIT]
+    quoted = [piece for match in _QUOTED.finditer(words) for piece in match.groups() if piece]
+    pieces = [
+        piece.strip(" .,-\n") for text in (_FILLED.sub("\0", words), *quoted) for piece in text.split("\0")
+    ]
+    found = [
+        _cut(piece) for piece in pieces if piece.count(" ") and len(piece) >= SHORTEST and "\n" not in piece
+    ]
+    return tuple(sorted(dict.fromkeys(found), key=lambda piece: -len(piece)))
+
+
+def names(value: str, kind: str) -> tuple[str, ...]:
+    """Identifiers in a message: written like one, or quoted as a whole."""
+    return tuple(
+        dict.fromkeys(name for name in _names(value[:_LIMIT]) if name not in COMMON and name != kind)
+    )
+
+
+def _names(words: str) -> Iterator[str]:
+    for match in _QUOTED.finditer(words):
+        piece = next((group for group in match.groups() if group), "")
+        if (last := piece.rsplit(".", 1)[-1]).isidentifier() and len(last) > 3:
+            yield last
+    for match in _NAME.finditer(words):
+        if _TELLING.search(match.group(1)):
+            yield match.group(1)
+
+
+def _cut(piece: str) -> str:
+    """A long text mostly stands on several lines of the code; its start is on one."""
+    return piece if len(piece) <= LONGEST else piece[:LONGEST].rsplit(" ", 1)[0]
+
+
+async def _hits(texts: Sequence[str], known: Definitions) -> list[GrepHit]:
+    """Lines of the code with any of these texts; one grep for all."""
+    if not texts:
+        return []
+    pattern = "|".join(_SPECIAL.sub(r"\\\g<0>", text) for text in texts)
+    hits = await known.repository.grep(known.commit, pattern, regex=True, limit=HITS)
+    return [hit for hit in hits if hit.path.endswith((".py", ".pyi")) and not is_test(hit.path)]
+
+
+async def _places(hits: Sequence[GrepHit], weight: float, why: str, known: Definitions) -> list[Lead]:
+    if not hits or len(hits) > MANY:
+        return []
+    out = []
+    for hit in hits:
+        _, source = await known.file(hit.path)
+        if source is not None:
+            out.append(lead(Place(hit.path, source.at(hit.line)), weight / len(hits) ** 0.5, why, hit.line))
+    return list({(item.path, item.qualified_name): item for item in reversed(out)}.values())
