@@ -25,8 +25,8 @@ from rootcase.core.model.errors import RepositoryError
 from rootcase.core.model.events import ExceptionInfo
 from rootcase.core.model.ports import Repository
 
-SHOWN = 20
-CALLED, CALLER, FADE = 0.08, 0.035, 0.4
+SHOWN = 12
+CALLED, CALLER, FADE = 0.08, 0.021, 0.3
 SECOND_HAND, STEPS_READ = 3, 4
 CHAINED, CHAIN, CAUGHT = 3, (0.24, 0.09), (0.42, 0.12)
 CALLERS_LOOKED_UP = 60

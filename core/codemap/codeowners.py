@@ -103,8 +103,12 @@ class _GitHub:
         self.faults: list[str] = []
 
     def row(self, raw: str, number: int) -> None:
-        words = _words(raw)
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            return
+        words = _words(line)
         if not words:
+            self.fault(number, line, "is no pattern")
             return
         pattern, owners = words[0], tuple(words[1:])
         if pattern.startswith("!") or "[" in pattern:
@@ -136,6 +140,9 @@ class _GitLab(_GitHub):
             self._heading(line, number)
             return
         words = _words(line)
+        if not words:
+            self.fault(number, line, "is no pattern")
+            return
         pattern, named = words[0], words[1:]
         if pattern.startswith("!"):
             self.rules.append(

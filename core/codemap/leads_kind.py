@@ -14,9 +14,10 @@ from rootcase.core.codemap.steps import Step
 from rootcase.core.codemap.telling import Telling
 from rootcase.core.codemap.usage import attributes_set, names_set, parameters, statements
 
-CLASS, CONSTRUCTOR, SIGNATURE, ODD_SIGNATURE = 0.14, 0.16, 0.3, 0.5
-# What reads an attribute of another object that never has it may mean another object, or an older one.
-NEVER_SET, NEVER_SET_OUTSIDE, NEVER_CALLED = 0.46, 0.38, 0.12
+CLASS, CONSTRUCTOR, SIGNATURE, ODD_SIGNATURE = 0.14, 0.16, 0.42, 0.6
+# A private attribute that no method sets was forgotten where objects are made. A public one, of its own object or of
+# another, may just as well be a name that is wrong where it is read.
+NEVER_SET, NEVER_SET_PUBLIC, NEVER_SET_OUTSIDE, NEVER_CALLED = 0.46, 0.28, 0.38, 0.12
 LACKS_METHOD, LACKS_PROPERTY = 0.4, 0.2
 DECLARES = 4
 DICT_BUILDER = 0.1
@@ -62,7 +63,9 @@ async def _class_without(steps: Sequence[Step], told: Telling, known: Definition
             made = [(item, CONSTRUCTOR) for item in own if item.scope.name in BEGINNERS]
         else:
             called = _is_called(steps, told.name)
-            absent = NEVER_SET_OUTSIDE if outside else NEVER_SET
+            absent = (
+                NEVER_SET_OUTSIDE if outside else NEVER_SET if told.name.startswith("_") else NEVER_SET_PUBLIC
+            )
             out += await _never_set(holder, family, methods, told.name, absent, called=called, known=known)
             never = NEVER_CALLED if called else absent
             made = [

@@ -36,8 +36,8 @@ PASSES, LETS_THROUGH, MAKES, ONWARD = 0.5, 0.7, 0.8, 0.7
 UP, ASIDE, JUDGED = 0.7, 0.25, 0.1
 # Statements of a function that only hands on, of a small one, of a large one.
 TINY, FEW, MUCH = 3, 6, 25
-OUTER = (0.12, 0.09, 0.07, 0.06, 0.05)
-FARTHER = 0.02
+OUTER = (0.12, 0.1, 0.08, 0.07, 0.06)
+FARTHER = 0.04
 _CHECKS = re.compile(
     r"(?i)(?:^|_)(?:check|validate|valid|ensure|require|assert|verify|raise|fail|error|abort)(?:_|$)"
 )
@@ -119,6 +119,8 @@ def _kept_by_itself(step: Step, told: Telling) -> Kept:
         return Kept(0.25, UP, "it only hands the call on")
     size = sum(1 for _ in statements(scope))
     shared = bool(_SHARED.search(step.path))
+    if told.kind == "module" and step.distance == 0:
+        return ALL  # what a module lacks nobody handed down
     came = provenance(scope, found, culprit_of(found, told) if step.distance == 0 else "")
     if found.kind == "raise_statement" and step.distance == 0:
         return _kept_by_raising(scope, found, told, came, size=size, shared=shared)

@@ -25,8 +25,8 @@ from rootcase.core.codemap.usage import (
     statements,
 )
 
-ON_LINE, MADE_IT, EARLIER, GUARD, ARGUMENT = 0.10, 0.15, 0.035, 0.12, 0.09
-CULPRIT, SETS_IT, CONSTANT, PREPARES, IN_CLASS = 0.24, 0.12, 0.07, 0.08, 0.1
+ON_LINE, MADE_IT, EARLIER, GUARD, ARGUMENT = 0.10, 0.13, 0.025, 0.1, 0.09
+CULPRIT, SETS_IT, READ, CONSTANT, PREPARES, IN_CLASS = 0.24, 0.12, 0.07, 0.09, 0.06, 0.1
 DEPTH = 2
 INSIDE, RAISED = 0.5, 0.2
 CALLS_LOOKED_AT = 24
@@ -154,7 +154,7 @@ async def _attribute(name: str, step: Step, known: Definitions, told: Telling, *
             if scope.name == attribute:
                 if attribute in called:
                     continue
-                out.append(lead(here, SETS_IT * more, f"is the {attribute} it reads"))
+                out.append(lead(here, READ * more, f"is the {attribute} it reads"))
             elif attribute in attributes_set(scope):
                 # A constructor sets the first value; a wrong one mostly comes later, a missing one does not.
                 first = scope.name == "__init__" and told.kind != "attribute"

@@ -12,7 +12,7 @@ from rootcase.core.codemap.telling import Telling
 from rootcase.core.model.code import GrepHit
 from rootcase.core.model.events import ExceptionInfo
 
-WRITES, NAMES, IS_NAMED = 0.2, 0.06, 0.06
+WRITES, NAMES, IS_NAMED = 0.2, 0.06, 0.03
 PHRASES, NAMES_ASKED, HITS = 2, 3, 400
 # A phrase or name that stands in more places than this says nothing about any of them.
 MANY = 12

@@ -1,7 +1,7 @@
 """CODEOWNERS as GitLab reads it: sections, defaults, optional ones, exclusions; and errors named with their line."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rootcase.core.codemap.codeowners import parse_codeowners, read_codeowners
@@ -101,7 +101,15 @@ async def test_the_file_of_the_forge_is_read(checkout, opened):
     assert read.dialect == "gitlab" and read.all_of("x")[0].owners == ("@lab",)
 
 
+@pytest.mark.parametrize("dialect", ["github", "gitlab"])
+def test_a_line_without_a_pattern_is_named_and_the_rest_holds(dialect):
+    rules = parse_codeowners("\\\n*.py @ana\n", "CODEOWNERS", dialect)
+    assert rules.faults == ("CODEOWNERS:1: \\ is no pattern",)
+    assert rules.all_of("src/a.py")[0].owners == ("@ana",)
+
+
 @given(st.text(max_size=400), st.sampled_from(["github", "gitlab"]))
+@example("\\", "gitlab")
 def test_any_text_is_read(text, dialect):
     rules = parse_codeowners(text, "CODEOWNERS", dialect)
     rules.all_of("src/a.py")
