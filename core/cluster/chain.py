@@ -62,17 +62,20 @@ def _passed(crash: Frame, earlier: ExceptionInfo) -> bool:
 def _below_handler(later: ExceptionInfo, earlier: ExceptionInfo) -> int:
     """How many calls below the handler of the earlier error the later one was raised, 0 where that is not known.
 
-    An error's frames begin where it was caught.
+    In Python an error's frames begin where it was caught. Where both begin at the entry, as in Ruby, nothing says it.
     """
-    if not earlier.frames:
+    if not earlier.frames or _same_function(later.frames[0], earlier.frames[0]):
         return 0
-    caught = earlier.frames[0]
     deep = (
         depth
         for depth, frame in enumerate(reversed(later.frames))
-        if frame.function == caught.function and _path(frame) == _path(caught)
+        if _same_function(frame, earlier.frames[0])
     )
     return next(deep, 0)
+
+
+def _same_function(one: Frame, other: Frame) -> bool:
+    return one.function == other.function and _path(one) == _path(other)
 
 
 def _path(frame: Frame) -> str:

@@ -61,6 +61,7 @@ def followed(steps: Sequence[Step], told: Telling) -> tuple[Handing, ...]:
 
 
 def names_used(found: Statement) -> list[str]:
+    """Names and attributes of its own object that a statement, or a condition around it, works on."""
     heads = (found, *found.guards[-2:])
     own = [f"{value}.{name}" for head in heads for value, name in head.attributes if value in ("self", "cls")]
     return list(dict.fromkeys((*found.names, *(name for guard in heads[1:] for name in guard.names), *own)))
@@ -134,7 +135,7 @@ def _stars(scope: Scope) -> tuple[str, ...]:
     """Names of a function's parameters that take all further arguments."""
     listed = scope.node.child_by_field_name("parameters")
     found = listed.named_children if listed is not None else ()
-    bare = (item.named_children[0] if item.type == "typed_parameter" else item for item in found)
+    bare = ((item.named_children or [item])[0] if item.type == "typed_parameter" else item for item in found)
     return tuple(text_of(item).lstrip("*") for item in bare if item.type.endswith("splat_pattern"))
 
 

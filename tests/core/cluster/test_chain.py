@@ -24,6 +24,15 @@ DEEP = (
 )
 
 
+def test_where_both_begin_at_the_entry_nothing_says_how_deep_the_handler_is():
+    entry = ("app.rb", "main", 1, "run")
+    earlier = error("KeyError", entry, ("cart.rb", "total", 4, "prices.fetch(id)"))
+    later = error(
+        "CartError", entry, ("cart.rb", "total", 6, "refuse(id)"), ("cart.rb", "refuse", 9, "raise CartError")
+    )
+    assert translates(later, earlier)
+
+
 @pytest.mark.parametrize(
     ("later", "one"),
     [
