@@ -322,3 +322,34 @@ async def test_what_breaks_in_a_handler_without_raising_there_is_a_fault_of_its_
         Case(key="C-1", title="x"), (happened,), repository, settings, commit=head, head=head
     ).map()
     assert path.candidates[0].qualified_name == "style"
+
+
+LAYERS = """def read(path):
+    return opened(path.strip())
+
+
+def opened(path):
+    return located(path, {})
+
+
+def located(path, known):
+    key = path.lower()
+    return refuse(key, known)
+
+
+def refuse(key, known):
+    found = known.get(key)
+    if not found:
+        raise UnknownPath(key)
+    return found
+"""
+
+
+async def test_what_inner_layers_refuse_on_purpose_was_let_in_at_the_entry(checkout, opened):
+    frames = [("io.py", 2), ("io.py", 6), ("io.py", 11), ("io.py", 17)]
+    found = await ranked(checkout, opened, {"io.py": LAYERS}, frames, "UnknownPath", "a.txt")
+    names = [item.qualified_name for item in found]
+    assert "read" in names[:2] and names[0] != "refuse"
+    assert "the way into the trace" in found[names.index("read")].reasons
+    found = await ranked(checkout, opened, {"io.py": LAYERS}, frames[1:], "UnknownPath", "a.txt")
+    assert not any("the way into the trace" in item.reasons for item in found)
