@@ -63,8 +63,8 @@ def followed(steps: Sequence[Step], told: Telling) -> tuple[Handing, ...]:
 def names_used(found: Statement) -> list[str]:
     """Names and attributes of its own object that a statement, or a condition around it, works on."""
     heads = (found, *found.guards[-2:])
-    own = [f"{value}.{name}" for head in heads for value, name in head.attributes if value in ("self", "cls")]
-    return list(dict.fromkeys((*found.names, *(name for guard in heads[1:] for name in guard.names), *own)))
+    bare = (name for head in heads for name in head.names)
+    return list(dict.fromkeys((*bare, *(name for head in heads for name in head.own_attributes))))
 
 
 def parameters_behind(step: Step, names: Sequence[str]) -> list[str]:
@@ -105,16 +105,16 @@ def arguments_for(step: Step, inner: Step, wanted: Sequence[str]) -> tuple[list[
     if call is None:
         return [], []
     names = [name for name in parameters(inner.scope) if name not in ("self", "cls")]
-    plain = [name for name in names if name not in _stars(inner.scope)]
-    stars = _stars(step.scope)
+    collected, stars = _stars(inner.scope), _stars(step.scope)
+    plain = [name for name in names if name not in collected]
     handed = _arguments_named(call, names)
     by_place = [text for text in call.arguments if not text.startswith("*") and not _BY_NAME.match(text)]
     texts: list[str] = []
     passed: list[str] = []
     for name in wanted:
-        place = (
-            len(plain) + int(name[1:]) if name.startswith("*") else plain.index(name) if name in plain else -1
-        )
+        place = plain.index(name) if name in plain else -1
+        if name.startswith("*"):
+            place = len(plain) + int(name[1:])
         if name in handed:
             texts.append(handed[name])
         elif 0 <= place < len(by_place):

@@ -46,10 +46,8 @@ async def _class_without(steps: Sequence[Step], told: Telling, known: Definition
     if told.name.startswith("__"):
         return []  # what only types have: an object stands where a type was meant
     named = await known.classes(told.owner)
-    outside = not _own_class(steps, told)
-    for holder in [replace(place, sure=place.sure / len(named)) for place in named[:2]] or _own_class(
-        steps, told
-    ):
+    itself = _own_class(steps, told)
+    for holder in [replace(place, sure=place.sure / len(named)) for place in named[:2]] or itself:
         own = await _methods(holder, known)
         # A constructor that does not call the one above it does without what that one sets.
         alone = any(item.scope.name == "__init__" and not _calls_above(item.scope) for item in own)
@@ -63,9 +61,8 @@ async def _class_without(steps: Sequence[Step], told: Telling, known: Definition
             made = [(item, CONSTRUCTOR) for item in own if item.scope.name in BEGINNERS]
         else:
             called = _is_called(steps, told.name)
-            absent = (
-                NEVER_SET_OUTSIDE if outside else NEVER_SET if told.name.startswith("_") else NEVER_SET_PUBLIC
-            )
+            private = told.name.startswith("_")
+            absent = NEVER_SET_OUTSIDE if not itself else NEVER_SET if private else NEVER_SET_PUBLIC
             out += await _never_set(holder, family, methods, told.name, absent, called=called, known=known)
             never = NEVER_CALLED if called else absent
             made = [

@@ -10,7 +10,7 @@ from rootcase.core.codemap.handing import Role, followed
 from rootcase.core.codemap.leads import Lead
 from rootcase.core.codemap.provenance import Provenance, culprit_of, provenance
 from rootcase.core.codemap.scopes import Scope
-from rootcase.core.codemap.steps import Step
+from rootcase.core.codemap.steps import STEPS, Step
 from rootcase.core.codemap.telling import Telling
 from rootcase.core.codemap.usage import Statement, parameters, sources_of, statements
 
@@ -25,7 +25,7 @@ GIVEN, SMALL, HELPER, OUTER_GIVEN, REFUSED = 0.55, 0.46, 0.35, 0.8, 0.85
 # It works on what its object holds; a general look-up; it raises by itself: in a large function, for what it was given,
 # for an error that it caught, as a check.
 OBJECT, OUTER_OBJECT, OUTER_TINY, LOOKUP = 0.7, 0.9, 0.5, 0.3
-RAISES, RAISES_DEEP, RAISES_GIVEN, RERAISES, CHECKS = 0.4, 0.6, 0.36, 0.38, 0.33
+RAISES, RAISES_LARGE, RAISES_GIVEN, RERAISES, CHECKS = 0.4, 0.6, 0.36, 0.38, 0.33
 # A call does not fit what it calls; the object lacks an attribute of its own.
 CALLS_AMISS, LACKS_OWN = 0.55, 0.75
 # What a caller keeps that handed the value on as it came, and did so to one that reported it; that made it; and how
@@ -40,7 +40,7 @@ OUTER = (0.12, 0.1, 0.08, 0.07, 0.06)
 FARTHER = 0.04
 # Of 20 crashes with four functions of ours or more in which the innermost raised the error on purpose, that one was
 # fixed in 1, the outermost in 6: what inner layers refuse was let in at the entry.
-DEEP, RAISED_DEEP, ENTRY_REPORTED, ENTRY = 4, 0.6, 0.3, 0.08
+DEEP, REPORTED_DEEP, ENTRY_REPORTED, ENTRY = 4, 0.6, 0.3, 0.08
 _CHECKS = re.compile(
     r"(?i)(?:^|_)(?:check|validate|valid|ensure|require|assert|verify|raise|fail|error|abort)(?:_|$)"
 )
@@ -75,7 +75,7 @@ def trace_leads(steps: Sequence[Step], told: Telling) -> list[Lead]:
         mass = handed + (INNERMOST if step.distance == 0 else _outer(step.distance - 1))
         kept = _kept(step, told, roles.get(step.distance), reported=reported)
         weight = mass * kept.share * (_told_share(step, told) if step.distance == 0 else 1.0)
-        weight *= RAISED_DEEP if step.distance == 0 and reported and len(steps) >= DEEP else 1.0
+        weight *= REPORTED_DEEP if step.distance == 0 and reported and len(steps) >= DEEP else 1.0
         handed = mass * (1 - kept.share) * kept.up
         weights.append((step, weight, kept.why))
     out: list[Lead] = []
@@ -92,8 +92,8 @@ def trace_leads(steps: Sequence[Step], told: Telling) -> list[Lead]:
 
 
 def _way_in(steps: Sequence[Step], *, reported: bool) -> list[Lead]:
-    """The outermost function of a deep trace."""
-    if len(steps) < DEEP:
+    """The outermost function of a deep trace; of one that was cut at so many steps it is not known."""
+    if not DEEP <= len(steps) < STEPS:
         return []
     entry, weight = steps[-1], ENTRY_REPORTED if reported else ENTRY
     return [Lead(entry.path, entry.name, entry.line, weight, "the way into the trace")]
@@ -162,7 +162,7 @@ def _kept_by_raising(
     if any(guard.kind == "except_clause" for guard in found.guards):
         return Kept(RERAISES, ASIDE, "it only hands on an error that it caught")
     if size >= MUCH:
-        return Kept(RAISES_DEEP, JUDGED, "it reports by itself")
+        return Kept(RAISES_LARGE, JUDGED, "it reports by itself")
     if came == "given" or size <= 4 or shared:
         return Kept(RAISES_GIVEN, UP, "it only reports what it was given")
     return Kept(RAISES, JUDGED, "it reports by itself")

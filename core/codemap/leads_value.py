@@ -94,9 +94,9 @@ async def _of_statement(step: Step, told: Telling, known: Definitions, inner: st
             why = f"decides at line {guard.start} whether it fails"
             out += [lead(place, GUARD, why) for place in await known.called(call, step.path, scope)]
     wanted = [culprit] if culprit else []
-    wanted += [name for name in (*found.names, *_own_attributes(found)) if name != culprit]
+    wanted += [name for name in (*found.names, *found.own_attributes) if name != culprit]
     if raised:
-        wanted += [name for guard in gates for name in (*guard.names, *_own_attributes(guard))]
+        wanted += [name for guard in gates for name in (*guard.names, *guard.own_attributes)]
     for name in dict.fromkeys(wanted):
         strong = name == culprit
         weight = MADE_IT * (1.5 if strong else 1.0)
@@ -159,11 +159,11 @@ async def _attribute(name: str, step: Step, known: Definitions, told: Telling, *
                 # A constructor sets the first value; a wrong one mostly comes later, a missing one does not.
                 first = scope.name == "__init__" and told.kind != "attribute"
                 out.append(lead(here, SETS_IT * more * (0.6 if first else 1.0), f"sets self.{attribute}"))
-                # A key that is not there was never put there with a value.
-                out += [] if told.kind == "key" else await made_by(
-                    f"self.{attribute}", place.path, scope, scope.end, known, MADE_IT * more,
-                    none=told.kind == "none", depth=1,
-                )  # fmt: skip
+                if told.kind != "key":  # a key that is not there was never put there with a value
+                    out += await made_by(
+                        f"self.{attribute}", place.path, scope, scope.end, known, MADE_IT * more,
+                        none=told.kind == "none", depth=1,
+                    )  # fmt: skip
     return out
 
 
@@ -217,7 +217,3 @@ async def _earlier(step: Step, known: Definitions, inner: str) -> list[Lead]:
         weight /= times[call.receiver, call.name] ** 0.5
         out += [lead(place, weight, why) for place in await known.called(call, step.path, step.scope)]
     return out
-
-
-def _own_attributes(found: Statement) -> list[str]:
-    return [f"{value}.{name}" for value, name in found.attributes if value in ("self", "cls")]

@@ -70,6 +70,11 @@ class Statement:
                      for n in found)  # fmt: skip
 
     @property
+    def own_attributes(self) -> tuple[str, ...]:
+        """`self.name` and `cls.name`, as written."""
+        return tuple(f"{value}.{name}" for value, name in self.attributes if value in ("self", "cls"))
+
+    @property
     def looked_in(self) -> tuple[str, ...]:
         """Names of what `x in name` and `x not in name` look in."""
         found = (n for n in _walk(self.parts) if n.type == "comparison_operator")

@@ -353,3 +353,11 @@ async def test_what_inner_layers_refuse_on_purpose_was_let_in_at_the_entry(check
     assert "the way into the trace" in found[names.index("read")].reasons
     found = await ranked(checkout, opened, {"io.py": LAYERS}, frames[1:], "UnknownPath", "a.txt")
     assert not any("the way into the trace" in item.reasons for item in found)
+
+
+async def test_of_a_trace_that_was_cut_nobody_says_where_it_came_in(checkout, opened):
+    layers = [f"def layer_{n}(x):\n    return layer_{n + 1}(x)\n" for n in range(11)]
+    code = "\n".join([*layers, "def layer_11(x):\n    raise UnknownPath(x)\n"])
+    frames = [("io.py", 3 * n + 2) for n in range(12)]
+    found = await ranked(checkout, opened, {"io.py": code}, frames, "UnknownPath", "a.txt")
+    assert found and not any("the way into the trace" in item.reasons for item in found)
