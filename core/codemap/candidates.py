@@ -28,7 +28,7 @@ from rootcase.core.model.ports import Repository
 SHOWN = 12
 CALLED, CALLER, FADE = 0.08, 0.021, 0.3
 SECOND_HAND, STEPS_READ = 3, 4
-CHAINED, CHAIN, CAUGHT = 3, (0.24, 0.09), (0.42, 0.12)
+CHAINED, CHAIN_STEPS, CHAIN, CAUGHT = 3, 4, 0.42, 0.72
 CALLERS_LOOKED_UP = 60
 PLAIN_CALLS = 5
 # Half of all faults are older than a year, so a release that is only thought to be the first bad one proves little.
@@ -114,9 +114,11 @@ def _of_chain(steps: Sequence[Step], aside: Sequence[Sequence[Located]]) -> list
         and any(guard.kind == "except_clause" for guard in steps[0].statement.guards)
     )
     for frames in aside[:CHAINED]:
-        beyond = [step for step in steps_of(frames)[:4] if (step.path, step.name) not in in_trace]
-        for weight, step in zip(CAUGHT if handed_on else CHAIN, beyond, strict=False):
-            out.append(Lead(step.path, step.name, step.line, weight, "failed in another error of the chain"))
+        found = trace_leads(steps_of(frames)[:CHAIN_STEPS], telling("", ""))
+        for item in found:
+            if (item.path, item.qualified_name) not in in_trace:
+                weight = item.weight * (CAUGHT if handed_on else CHAIN)
+                out.append(replace(item, weight=weight, reason="failed in another error of the chain"))
     return out
 
 

@@ -59,6 +59,7 @@ class Definitions:
     commit: str
     _places: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     _read: dict[str, tuple[str, Source | None]] = field(default_factory=dict)
+    _modules: dict[str, list[str]] | None = None
     _greps: int = 0
 
     async def file(self, path: str) -> tuple[str, Source | None]:
@@ -205,7 +206,7 @@ class Definitions:
         if own:
             return (Place(path, own[0]),)
         module = _imported_from(text, name.partition(".")[0])
-        place = await self._module_file(module) if module else ""
+        place = await self._module_file(module, path) if module else ""
         _, other = await self.file(place) if place else ("", None)
         there = [s for s in other.named(simple) if s.kind == "class"] if other else []
         if there:
@@ -213,15 +214,28 @@ class Definitions:
         # Many names are handed on by a package's __init__; those that were looked for anyway are known by now.
         return (await self.classes(simple))[:2] if simple in self._places else ()
 
-    async def _module_file(self, module: str) -> str:
-        """The file of a module by the end of its path, "" where there is none."""
-        ending = "/" + module.strip(".").replace(".", "/")
-        if ending == "/":
+    async def _module_file(self, module: str, importer: str) -> str:
+        """The file of a module as a file imports it, "" where there is none; `.base` is looked for beside it."""
+        up = len(module) - len(module.lstrip("."))
+        name = module.strip(".").replace(".", "/")
+        modules = await self._files_by_module()
+        if up:
+            folder = importer.split("/")[:-up]
+            stem = "/".join([*folder, name] if name else folder)
+            return next((path for path in modules.get(_last(stem), ()) if _stem(path) == stem), "")
+        if not name:
             return ""
-        for candidate in await self.repository.files(self.commit):
-            if f"/{candidate}".endswith((f"{ending}.py", f"{ending}/__init__.py")) and not is_test(candidate):
-                return candidate
-        return ""
+        fits = (path for path in modules.get(_last(name), ()) if f"/{_stem(path)}".endswith(f"/{name}"))
+        return next(fits, "")
+
+    async def _files_by_module(self) -> dict[str, list[str]]:
+        """Files by the last part of their modules' names; tests are left out."""
+        if self._modules is None:
+            self._modules = {}
+            for path in await self.repository.files(self.commit):
+                if path.endswith(".py") and not is_test(path):
+                    self._modules.setdefault(_last(_stem(path)), []).append(path)
+        return self._modules
 
     async def ancestors(self, place: Place) -> tuple[Place, ...]:
         """The classes of the repository that a class is made from, nearest first, in a few steps."""
@@ -246,7 +260,7 @@ class Definitions:
         imported = _imported_from(text, name)
         if not imported:
             return None
-        candidate = await self._module_file(imported)
+        candidate = await self._module_file(imported, path)
         _, other = await self.file(candidate) if candidate else ("", None)
         if other is not None and name in _names_of(other.module):
             return Place(candidate, other.module)
@@ -309,10 +323,18 @@ def _imported_from(text: str, name: str) -> str:
     return known.get(name, "") or known.get(f"{name}\0module", "")
 
 
+def _stem(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__")
+
+
+def _last(stem: str) -> str:
+    return stem.rsplit("/", 1)[-1]
+
+
 def _is_module(path: str, module: str) -> bool:
     """Whether a file is that module, or one of its package that hands the name on."""
     wanted = module.strip(".").replace(".", "/")
-    stem = path.removesuffix(".py").removesuffix("/__init__")
+    stem = _stem(path)
     return not wanted or f"/{stem}".endswith(f"/{wanted}") or f"/{wanted}/" in f"/{stem}"
 
 

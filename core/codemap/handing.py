@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from rootcase.core.codemap.provenance import culprit_of
+from rootcase.core.codemap.provenance import culprit_of, own_names
 from rootcase.core.codemap.scopes import Scope, text_of
 from rootcase.core.codemap.steps import Step
 from rootcase.core.codemap.telling import Telling
-from rootcase.core.codemap.usage import Call, Statement, parameters, sources_of
+from rootcase.core.codemap.usage import Call, Statement, made_from, parameters, sources_of
 
 Role = Literal["passes", "makes", "omits"]
 NAME = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*")
@@ -40,7 +40,7 @@ def followed(steps: Sequence[Step], told: Telling) -> tuple[Handing, ...]:
     first = steps[0] if steps else None
     if first is None or first.scope is None or first.statement is None:
         return ()
-    culprit = culprit_of(first.statement, told)
+    culprit = _key_of(first, told) or culprit_of(first.statement, told)
     wanted = parameters_behind(first, [culprit] if culprit else names_used(first.statement))
     out: list[Handing] = []
     for inner, step in pairwise(steps):
@@ -52,12 +52,22 @@ def followed(steps: Sequence[Step], told: Telling) -> tuple[Handing, ...]:
                 out.append(Handing(step, "omits"))
             break
         handed = roots(texts)
-        own = tuple(name for name in handed if sources_of(step.scope, name, step.line))
+        own = tuple(name for name in handed if made_from(step.scope, name, step.line))
         held = [text for text in texts if text.startswith("self.")]
         wanted = [*parameters_behind(step, [*handed, *held]), *passed]
         made = own or not wanted or any("(" in text for text in texts)
         out.append(Handing(step, "makes" if made else "passes", own))
     return tuple(out)
+
+
+def _key_of(step: Step, told: Telling) -> str:
+    """The key that what an object holds did not have, as written: the one who asked for it handed the key down."""
+    assert step.scope is not None and step.statement is not None
+    if told.kind != "key":
+        return ""
+    own = own_names(step.scope)
+    pairs = step.statement.subscripts
+    return next((key for value, key in pairs if value.split(".", 1)[0] in own and NAME.search(key)), "")
 
 
 def names_used(found: Statement) -> list[str]:
@@ -87,7 +97,7 @@ def parameters_behind(step: Step, names: Sequence[str]) -> list[str]:
         if name in seen:
             continue
         seen.add(name)
-        made = sources_of(step.scope, name, step.line)
+        made = made_from(step.scope, name, step.line)
         if name in given and not made:
             out.append(name)
         for line, right in made[:2]:
@@ -143,6 +153,9 @@ def call_of(found: Statement, inner: Step) -> Call | None:
     """The call on a line that led to the next frame, by its name; a class's for its constructor."""
     assert inner.scope is not None
     name = inner.scope.name
+    if name == "__getitem__" and found.subscripts and not any(call.name == name for call in found.calls):
+        value, key = found.subscripts[0]
+        return Call(name, value, found.start, (key,))
     owner = inner.scope.owner.rsplit(".", 1)[-1]
     exact = [call for call in found.calls if call.name == name]
     made = [

@@ -19,6 +19,8 @@ CLASS, CONSTRUCTOR, SIGNATURE, ODD_SIGNATURE = 0.14, 0.16, 0.42, 0.6
 # another, may just as well be a name that is wrong where it is read.
 NEVER_SET, NEVER_SET_PUBLIC, NEVER_SET_OUTSIDE, NEVER_CALLED = 0.46, 0.28, 0.38, 0.12
 LACKS_METHOD, LACKS_PROPERTY = 0.4, 0.2
+# What every class of a family needs is set by the constructor above them.
+MADE_ABOVE = 0.12
 DECLARES = 4
 DICT_BUILDER = 0.1
 SHOWN = 4
@@ -70,6 +72,8 @@ async def _class_without(steps: Sequence[Step], told: Telling, known: Definition
                 for item in own
                 if item.scope.name in BEGINNERS
             ]
+            above = [item for place in family[1:] for item in await _methods(place, known)]
+            made += [(item, MADE_ABOVE) for item in above if item.scope.name == "__init__"]
         for item, weight in made:
             more = 1.5 if item.scope.name == "__getattr__" else 1.0
             out.append(lead(item, weight * more, f"makes {holder.scope.name} without {told.name}"))

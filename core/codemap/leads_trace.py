@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rootcase.core.codemap.handing import Role, followed
@@ -38,9 +38,15 @@ UP, ASIDE, JUDGED = 0.7, 0.25, 0.1
 TINY, FEW, MUCH = 3, 6, 25
 OUTER = (0.12, 0.1, 0.08, 0.07, 0.06)
 FARTHER = 0.04
-# Of 20 crashes with four functions of ours or more in which the innermost raised the error on purpose, that one was
-# fixed in 1, the outermost in 6: what inner layers refuse was let in at the entry.
-DEEP, REPORTED_DEEP, ENTRY_REPORTED, ENTRY = 4, 0.6, 0.3, 0.08
+# Of 45 crashes that were raised on purpose for code of another file, the caller there was fixed in 13, the one that
+# raised in 6; where those two were all of the trace, in 6 and none of 7.
+ACROSS, REFUSES, REFUSES_CALLER = 0.2, 0.8, 0.4
+# Of 26 with four functions of ours or more, the one that raised was fixed in 2, the outermost in 6 (and in 1 of 8 where
+# it has two statements or fewer): what inner layers refuse was let in at the entry.
+DEEP, REPORTED_DEEP, ENTRY_REPORTED, ENTRY = 4, 0.6, 0.2, 0.08
+# What is kept by those between a failure and the step that made the key or the value for it. Of 7 crashes on a value
+# of a type that did not fit, handed down by one that made it, that one was fixed in 6.
+ASKED = 0.3
 _CHECKS = re.compile(
     r"(?i)(?:^|_)(?:check|validate|valid|ensure|require|assert|verify|raise|fail|error|abort)(?:_|$)"
 )
@@ -69,13 +75,19 @@ def trace_leads(steps: Sequence[Step], told: Telling) -> list[Lead]:
     # An error that was raised on purpose may be one that a caller should have expected.
     reported = bool(steps) and steps[0].statement is not None and steps[0].statement.kind == "raise_statement"
     roles = {hand.step.distance: hand.role for hand in followed(steps, told)}
+    asked = _answers_for(steps, told, roles)
+    across = next((step for step in steps if step.path != steps[0].path), None) if reported else None
     weights: list[tuple[Step, float, str]] = []
     handed = 0.0
     for step in steps:
         mass = handed + (INNERMOST if step.distance == 0 else _outer(step.distance - 1))
         kept = _kept(step, told, roles.get(step.distance), reported=reported)
+        if asked and step.distance < asked:
+            kept = Kept(min(kept.share, ASKED), 1.0, "it works with what it was asked for")
         weight = mass * kept.share * (_told_share(step, told) if step.distance == 0 else 1.0)
         weight *= REPORTED_DEEP if step.distance == 0 and reported and len(steps) >= DEEP else 1.0
+        if step.distance == 0 and across is not None:
+            weight *= REFUSES if len(steps) > 2 else REFUSES_CALLER
         handed = mass * (1 - kept.share) * kept.up
         weights.append((step, weight, kept.why))
     out: list[Lead] = []
@@ -88,14 +100,30 @@ def trace_leads(steps: Sequence[Step], told: Telling) -> list[Lead]:
             out.append(
                 Lead(step.path, holder.qualified_name, step.line, weight * 0.3, f"{step.name} stands in it")
             )
+    if across is not None:
+        out.append(
+            Lead(across.path, across.name, across.line, ACROSS, "asked another file's code, which refused")
+        )
     return [*out, *_way_in(steps, reported=reported)]
+
+
+def _answers_for(steps: Sequence[Step], told: Telling, roles: Mapping[int, Role]) -> int:
+    """How far up the step is that made a key that a look-up lacks, or a value of the wrong type; 0 for none."""
+    first = steps[0] if steps else None
+    if first is None or first.scope is None or first.statement is None:
+        return 0
+    looks_up = told.kind == "key" and first.scope.name in _LOOKUPS
+    wrong = told.kind == "operand" and provenance(first.scope, first.statement) == "given"
+    return next((at for at, role in roles.items() if role == "makes"), 0) if looks_up or wrong else 0
 
 
 def _way_in(steps: Sequence[Step], *, reported: bool) -> list[Lead]:
     """The outermost function of a deep trace; of one that was cut at so many steps it is not known."""
     if not DEEP <= len(steps) < STEPS:
         return []
-    entry, weight = steps[-1], ENTRY_REPORTED if reported else ENTRY
+    entry = steps[-1]
+    thin = entry.scope is not None and sum(1 for _ in statements(entry.scope)) < TINY
+    weight = ENTRY_REPORTED if reported and not thin else ENTRY
     return [Lead(entry.path, entry.name, entry.line, weight, "the way into the trace")]
 
 
@@ -127,7 +155,8 @@ def _kept_by_itself(step: Step, told: Telling) -> Kept:
         # The only functions at the top are lambdas, in tables mostly.
         table = "lambda" in step.place.text.split("\n")[step.line - 1]
         return Kept(SMALL, UP, "it is a lambda that only works on what it was given") if table else ALL
-    if _hands_on(scope, found):
+    broke_itself = step.distance == 0 and (found.subscripts or culprit_of(found, told))
+    if _hands_on(scope, found) and not broke_itself:
         return Kept(0.25, UP, "it only hands the call on")
     size = sum(1 for _ in statements(scope))
     shared = bool(_SHARED.search(step.path))
@@ -136,7 +165,7 @@ def _kept_by_itself(step: Step, told: Telling) -> Kept:
     came = provenance(scope, found, culprit_of(found, told) if step.distance == 0 else "")
     if found.kind == "raise_statement" and step.distance == 0:
         return _kept_by_raising(scope, found, told, came, size=size, shared=shared)
-    if scope.name in _LOOKUPS and size <= 12:
+    if scope.name in _LOOKUPS and (size <= 12 or told.kind == "key"):
         return Kept(LOOKUP, UP, "it is a general look-up")
     if came == "given" and step.distance == 0 and told.kind == "other" and found.calls:
         # A call that refuses a value with an error of its own is guarded where it stands.

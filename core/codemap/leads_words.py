@@ -36,9 +36,13 @@ async def word_leads(
     said, named = wanted_of(cause, told)
     hits = await _hits([*said, *named], known)
     out: list[Lead] = []
+    kind = cause.type.rsplit(".", 1)[-1] if cause else ""
     for phrase in said:
         here = [hit for hit in hits if phrase in hit.text]
-        out += await _places(here, WRITES, f'says "{phrase}"', known)
+        if any(_stands_in(step, hit) for step in steps for hit in here):
+            continue  # who says it is known: the trace
+        found = await _places(here, WRITES, f'says "{phrase}"', known)
+        out += [item for item in found if kind not in item.qualified_name.split(".")]
     for name in named:
         defined = await known.named(name)
         out += [
@@ -49,6 +53,10 @@ async def word_leads(
         out += await _places(here, NAMES, f"mentions {name}, as the message does", known)
     in_trace = {(step.path, step.name) for step in steps}
     return [item for item in out if (item.path, item.qualified_name) not in in_trace]
+
+
+def _stands_in(step: Step, hit: GrepHit) -> bool:
+    return step.path == hit.path and step.scope is not None and step.scope.start <= hit.line <= step.scope.end
 
 
 def wanted_of(cause: ExceptionInfo | None, told: Telling) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -164,6 +165,15 @@ def sources_of(scope: Scope, target: str, before: int) -> tuple[tuple[int, Node]
             if target in targets(left):
                 found.append((line_of(left), right))
     return tuple(reversed(found))
+
+
+def made_from(scope: Scope, target: str, before: int) -> tuple[tuple[int, Node], ...]:
+    """Its sources but those that only bring what it held into shape, as `tag = Tag(tag)` does."""
+    shaped = re.compile(rf"[\w.]+\(\s*{re.escape(target)}\s*\)")
+    return tuple(
+        (line, right) for line, right in sources_of(scope, target, before)
+        if not shaped.fullmatch(text_of(right))
+    )  # fmt: skip
 
 
 def parameters(scope: Scope) -> tuple[str, ...]:
