@@ -114,9 +114,10 @@ def _of_chain(steps: Sequence[Step], aside: Sequence[Sequence[Located]]) -> list
         and any(guard.kind == "except_clause" for guard in steps[0].statement.guards)
     )
     for frames in aside[:CHAINED]:
-        found = trace_leads(steps_of(frames)[:CHAIN_STEPS], telling("", ""))
-        for item in found:
-            if (item.path, item.qualified_name) not in in_trace:
+        further = steps_of(frames)
+        beyond = {(step.path, step.name) for step in further[:CHAIN_STEPS]} - in_trace
+        for item in trace_leads(further, telling("", "")):
+            if (item.path, item.qualified_name) in beyond:
                 weight = item.weight * (CAUGHT if handed_on else CHAIN)
                 out.append(replace(item, weight=weight, reason="failed in another error of the chain"))
     return out

@@ -10,7 +10,7 @@ from rootcase.core.codemap.handing import Role, followed
 from rootcase.core.codemap.leads import Lead
 from rootcase.core.codemap.provenance import Provenance, culprit_of, provenance
 from rootcase.core.codemap.scopes import Scope
-from rootcase.core.codemap.steps import STEPS, Step
+from rootcase.core.codemap.steps import Step
 from rootcase.core.codemap.telling import Telling
 from rootcase.core.codemap.usage import Statement, parameters, sources_of, statements
 
@@ -41,7 +41,7 @@ FARTHER = 0.04
 # Of 45 crashes that were raised on purpose for code of another file, the caller there was fixed in 13, the one that
 # raised in 6; where those two were all of the trace, in 6 and none of 7.
 ACROSS, REFUSES, REFUSES_CALLER = 0.2, 0.8, 0.4
-# Of 26 with four functions of ours or more, the one that raised was fixed in 2, the outermost in 6 (and in 1 of 8 where
+# Of 26 with four functions of ours or more, the one that raised was fixed in 2, the outermost in 6 (and in 1 of 7 where
 # it has two statements or fewer): what inner layers refuse was let in at the entry.
 DEEP, REPORTED_DEEP, ENTRY_REPORTED, ENTRY = 4, 0.6, 0.2, 0.08
 # What is kept by those between a failure and the step that made the key or the value for it. Of 7 crashes on a value
@@ -118,10 +118,10 @@ def _answers_for(steps: Sequence[Step], told: Telling, roles: Mapping[int, Role]
 
 
 def _way_in(steps: Sequence[Step], *, reported: bool) -> list[Lead]:
-    """The outermost function of a deep trace; of one that was cut at so many steps it is not known."""
-    if not DEEP <= len(steps) < STEPS:
+    """The outermost function of a deep trace; where the trace was cut before it, nobody can name it."""
+    entry = next((step for step in steps if step.entry), None)
+    if entry is None or entry.distance == 0 or len(steps) < DEEP:
         return []
-    entry = steps[-1]
     thin = entry.scope is not None and sum(1 for _ in statements(entry.scope)) < TINY
     weight = ENTRY_REPORTED if reported and not thin else ENTRY
     return [Lead(entry.path, entry.name, entry.line, weight, "the way into the trace")]

@@ -14,7 +14,10 @@ from rootcase.core.model.ports import Repository
 
 FUNCTIONS, SHARPER = 6, 2.0
 MAX_LINES = 400
-FAILING, MAKES, GUARDS, NEAR, BODY = 0.62, 0.14, 0.05, 0.12, 0.07
+# Shares of the failing statement, what makes its values, the conditions around it, what is near, and the function.
+FAILED = (0.62, 0.14, 0.05, 0.12, 0.07)
+# A raise is seldom what changes: in 19 such functions that were fixed it was in 6, a condition around it in 7.
+RAISED = (0.25, 0.14, 0.39, 0.12, 0.1)
 Weights = dict[str, dict[int, float]]
 
 
@@ -78,7 +81,8 @@ def _of_step(rows: Sequence[str], scope: Scope, step: Step) -> dict[int, float]:
     guards = [guard.start for guard in statement.guards[-2:]]
     near = [n for n in body if abs(n - step.line) <= 4 and n not in failing]
     shares: dict[int, float] = {}
-    for lines, mass in ((failing, FAILING), (makes, MAKES), (guards, GUARDS), (near, NEAR), (body, BODY)):
+    masses = RAISED if statement.kind == "raise_statement" else FAILED
+    for lines, mass in zip((failing, makes, guards, near, body), masses, strict=True):
         for n, share in _spread(lines, mass).items():
             shares[n] = shares.get(n, 0.0) + share
     return shares

@@ -181,6 +181,35 @@ async def test_an_entry_that_only_calls_on_is_no_fault_by_its_place(checkout, op
     assert (found.index("grow") < found.index("spread")) == bool(more)
 
 
+async def test_the_entry_is_where_the_trace_came_in_even_if_it_is_called_again(checkout, opened):
+    code = """def merged(left, by):
+    left = prepared(left)
+    if by:
+        rows = left.rows
+        return pieces(rows, by)
+    return joined(left)
+
+
+def pieces(rows, by):
+    return [merged(row, None) for row in rows]
+
+
+def joined(left):
+    return indexed(left.keys)
+
+
+def indexed(keys):
+    if keys is None:
+        raise Refused("no keys")
+    return keys
+"""
+    parts = ("return pieces(", "return [merged(", "return joined(", "return indexed(", "raise Refused")
+    places = [("merge.py", part) for part in parts]
+    found = await ranked(checkout, opened, {"merge.py": code}, places, "Refused", "no keys")
+    ways = [name for name, reasons in found.items() if "the way into the trace" in reasons]
+    assert ways == ["merged"]
+
+
 async def test_a_subscript_that_broke_is_no_call_that_was_handed_on(checkout, opened):
     code = """def joined(nodes, context=None, **kwargs):
     for prefix in nodes[0].parts(context, **kwargs):
