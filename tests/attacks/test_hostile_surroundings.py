@@ -65,8 +65,7 @@ def test_a_run_on_a_full_disk_ends_with_words_and_keeps_the_journal_sound(place)
 
 def test_a_stop_from_the_terminal_is_recorded_and_a_later_run_goes_on(place):
     place.crash()
-    # So slow that it cannot end by itself before the signal arrives, on however busy a machine.
-    child = place.line.start("run", "C-1", ROOTCASE_REPLAY_PACE="50")
+    child = place.line.start("run", "C-1", ROOTCASE_REPLAY_PACE="400")
     watch = Watch(place.store)
     until(lambda: "phase_started" in [kind for _, kind in watch.kinds()], why="a phase", alive=child)
     watch.close()
