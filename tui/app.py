@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -62,6 +63,7 @@ class RootcaseApp(App[int], inherit_bindings=False):
         self.first_case = case
         self.first_name = name
         self._desk = desk
+        self._opening = asyncio.Lock()
         self._drawn_size = Size(0, 0)
         self.when_settled: Callable[[], None] = lambda: None
         self.when_at_rest: Callable[[], None] = lambda: None
@@ -86,13 +88,14 @@ class RootcaseApp(App[int], inherit_bindings=False):
 
     async def open_desk(self) -> Desk:
         """The desk, its store opened when first asked for. StoreError where that fails."""
-        if self._desk is None:
-            from rootcase.core.desk import Desk
-            from rootcase.core.journal.open import open_store
+        async with self._opening:  # the first screens all ask for it at once
+            if self._desk is None:
+                from rootcase.core.desk import Desk
+                from rootcase.core.journal.open import open_store
 
-            store = await open_store(self.loaded.settings.store, state=self.loaded.folders.state)
-            self._desk = Desk(self.loaded, store, self.environment)
-        return self._desk
+                store = await open_store(self.loaded.settings.store, state=self.loaded.folders.state)
+                self._desk = Desk(self.loaded, store, self.environment)
+            return self._desk
 
     @property
     def has_desk(self) -> bool:

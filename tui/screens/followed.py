@@ -84,10 +84,11 @@ class FollowedScreen(ActKeys):
         """Read what the first drawing needs beside the case, so that there is one drawing and not two."""
 
     async def _follow(self) -> None:
-        first = await self.rootcase.desk.case(self.key)
+        desk = await self.rootcase.open_desk()  # whoever is quick opens a case before the store is there
+        first = await desk.case(self.key)
         await self.read_first()
         self._take(first, await self._spending(first))
-        async for case in self.rootcase.desk.follow(self.key):
+        async for case in desk.follow(self.key):
             if case.seq != self.case.seq:
                 self._take(case, await self._spending(case))
 
