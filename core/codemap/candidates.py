@@ -12,6 +12,7 @@ from rootcase.core.codemap.functions import function_at
 from rootcase.core.codemap.index import CodeIndex
 from rootcase.core.codemap.leads import Lead, lead, ranked
 from rootcase.core.codemap.leads_beside import beside_leads
+from rootcase.core.codemap.leads_files import imported_files
 from rootcase.core.codemap.leads_flow import flow_leads
 from rootcase.core.codemap.leads_kind import kind_leads
 from rootcase.core.codemap.leads_trace import trace_leads
@@ -76,7 +77,18 @@ async def gather(
         leads += await _other_callers(repository, commit, steps)
     except RepositoryError as fault:
         return Gathered(steps, ranked(leads, SHOWN), (f"candidates are from the trace alone: {fault.title}",))
-    return Gathered(steps, ranked(leads, SHOWN))
+    found = ranked(leads, SHOWN)
+    try:
+        further = await imported_files(steps, found, known)
+    except RepositoryError as fault:
+        return Gathered(steps, found, (f"files that are imported are not looked at: {fault.title}",))
+    return Gathered(steps, _with_files(found, further))
+
+
+def _with_files(found: Sequence[Candidate], further: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Room is made for files beyond the trace; one of them that is a candidate anyway is not said twice."""
+    out = [*found[: SHOWN - len(further)], *further]
+    return tuple(sorted(out, key=lambda item: (-item.score, item.path, item.line)))
 
 
 def with_history(

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from rootcase.core.codemap.scopes import Scope, Source, source_of
-from rootcase.core.codemap.usage import Call, calls_in, names_set, sources_of
+from rootcase.core.codemap.scopes import Scope, Source, source_of, text_of
+from rootcase.core.codemap.usage import Call, annotated, calls_in, names_set, sources_of
 from rootcase.core.model.errors import RepositoryError
 from rootcase.core.model.ports import Repository
 
@@ -130,11 +130,13 @@ class Definitions:
         places = await self.named(call.name)
         if not call.receiver:
             places = tuple([p for p in places if not await self._is_method(p)])
-        imported = _imported_from(text, call.receiver.partition(".")[0] or call.name)
-        near = [p for p in places if imported and _is_module(p.path, imported)]
-        if near:
-            return await self._constructed(near[:1])
-        if call.name in COMMON or (call.receiver and _is_foreign(call.receiver, text, places)):
+        for imported in _imported_from(text, call.receiver.partition(".")[0] or call.name):
+            near = [p for p in places if _is_module(p.path, imported, path)]
+            if near:
+                itself = await self._module_file(imported, path)
+                first = next((p for p in near if p.path == itself), near[0])
+                return await self._constructed([first])
+        if call.name in COMMON or (call.receiver and _is_foreign(call.receiver, text, path, places)):
             return ()
         same = [p for p in places if p.path == path]
         fits = same or list(places)
@@ -151,7 +153,7 @@ class Definitions:
         return holder is not None and holder.kind == "class"
 
     async def _typed(self, call: Call, path: str, source: Source, scope: Scope) -> tuple[Place, ...]:
-        """The method of what a receiver was made with: `cart = Cart()`, `self.date = DateParameter()`."""
+        """The method of what a receiver was made with, or is said to be: `cart = Cart()`, `self.cart: Cart`."""
         root, _, attribute = call.receiver.partition(".")
         if not root.isidentifier() or "." in attribute or "(" in attribute:
             return ()
@@ -165,14 +167,14 @@ class Definitions:
         values = [right for one in scopes for name in targets for _, right in sources_of(one, name, one.end)]
         if attribute and holder is not None:
             values += [right for _, right in sources_of(holder, attribute, holder.end)]
-        for made in calls_in(values[:4]):
-            if made.name[:1].isupper() and not made.receiver:
-                for found in (await self.classes(made.name))[:2]:
-                    for one in (found, *await self.ancestors(found)):
-                        _, other = await self.file(one.path)
-                        method = other.get(f"{one.scope.qualified_name}.{call.name}") if other else None
-                        if method is not None:
-                            return (Place(one.path, method, 0.9),)
+        made = [call.name for call in calls_in(values[:4]) if not call.receiver and call.name[:1].isupper()]
+        for name in made or _annotated(root, attribute, scopes, holder):
+            for found in (await self.classes(name))[:2]:
+                for one in (found, *await self.ancestors(found)):
+                    _, other = await self.file(one.path)
+                    method = other.get(f"{one.scope.qualified_name}.{call.name}") if other else None
+                    if method is not None:
+                        return (Place(one.path, method, 0.9),)
         return ()
 
     async def subclasses(self, name: str) -> tuple[Place, ...]:
@@ -195,8 +197,11 @@ class Definitions:
         return tuple(out)
 
     async def classes(self, name: str) -> tuple[Place, ...]:
-        """Classes of that name."""
-        return tuple(p for p in await self.named(name.rsplit(".", 1)[-1]) if p.scope.kind == "class")
+        """Classes of that name; one that stands in a function is named with it, as in `make.<locals>.Part`."""
+        found = tuple(p for p in await self.named(name.rsplit(".", 1)[-1]) if p.scope.kind == "class")
+        inside = name.replace(".<locals>", "")
+        exact = tuple(p for p in found if p.scope.qualified_name == inside) if inside != name else ()
+        return exact or found
 
     async def _base(self, name: str, path: str) -> tuple[Place, ...]:
         """The class that a base's name means in a file: its own, an imported one, else one that was found."""
@@ -205,12 +210,12 @@ class Definitions:
         own = [s for s in source.named(simple) if s.kind == "class"] if source else []
         if own:
             return (Place(path, own[0]),)
-        module = _imported_from(text, name.partition(".")[0])
-        place = await self._module_file(module, path) if module else ""
-        _, other = await self.file(place) if place else ("", None)
-        there = [s for s in other.named(simple) if s.kind == "class"] if other else []
-        if there:
-            return (Place(place, there[0]),)
+        for module in _imported_from(text, name.partition(".")[0]):
+            place = await self._module_file(module, path)
+            _, other = await self.file(place) if place else ("", None)
+            there = [s for s in other.named(simple) if s.kind == "class"] if other else []
+            if there:
+                return (Place(place, there[0]),)
         # Many names are handed on by a package's __init__; those that were looked for anyway are known by now.
         return (await self.classes(simple))[:2] if simple in self._places else ()
 
@@ -257,14 +262,24 @@ class Definitions:
             return None
         if name in _names_of(source.module):
             return Place(path, source.module)
-        imported = _imported_from(text, name)
-        if not imported:
-            return None
-        candidate = await self._module_file(imported, path)
-        _, other = await self.file(candidate) if candidate else ("", None)
-        if other is not None and name in _names_of(other.module):
-            return Place(candidate, other.module)
+        for imported in _imported_from(text, name):
+            candidate = await self._module_file(imported, path)
+            _, other = await self.file(candidate) if candidate else ("", None)
+            if other is not None and name in _names_of(other.module):
+                return Place(candidate, other.module)
         return None
+
+    async def imports(self, path: str) -> tuple[str, ...]:
+        """Files of the repository that a file imports, tests left out."""
+        text, _ = await self.file(path)
+        out: dict[str, None] = {}
+        for modules in _imports(text).values():
+            for module in modules:
+                found = await self._module_file(module, path)
+                if found:
+                    out[found] = None
+                    break
+        return tuple(found for found in out if found != path)
 
     async def _method(
         self, name: str, path: str, source: Source, scope: Scope, *, inherited: bool
@@ -297,30 +312,41 @@ class Definitions:
         return tuple(out)
 
 
+def _annotated(root: str, attribute: str, scopes: Sequence[Scope], holder: Scope | None) -> list[str]:
+    """Classes that annotations speak of: of a variable, or of an attribute and what its class sets it from."""
+    if not attribute:
+        return [name for scope in scopes for name in annotated(scope, root)]
+    out = list(annotated(holder, attribute)) if holder is not None else []
+    for scope in scopes:
+        out += annotated(scope, f"self.{attribute}")
+        for _, right in sources_of(scope, f"self.{attribute}", scope.end)[:1]:
+            out += annotated(scope, text_of(right))
+    return list(dict.fromkeys(out))
+
+
 @lru_cache(maxsize=64)
 def _names_of(module: Scope) -> frozenset[str]:
     return names_set(module)
 
 
 @lru_cache(maxsize=64)
-def _imports(text: str) -> dict[str, str]:
-    """Local name → module it comes from."""
-    out: dict[str, str] = {}
+def _imports(text: str) -> dict[str, tuple[str, ...]]:
+    """Local name → modules that it may be or come from: `from .. import exc` brings a module, or a name of one."""
+    out: dict[str, tuple[str, ...]] = {}
     for match in _PLAIN_IMPORT.finditer(text):
-        out.setdefault(match.group(2) or match.group(1).partition(".")[0], match.group(1))
+        out.setdefault(match.group(2) or match.group(1).partition(".")[0], (match.group(1),))
     for match in _IMPORT.finditer(text):
+        module = match.group(1)
         for piece in match.group(2).strip("()").split(","):
             words = piece.split("#")[0].split()
             if words:
-                out.setdefault(words[-1], match.group(1))
-                if len(words) == 1:
-                    out.setdefault(f"{words[0]}\0module", f"{match.group(1).rstrip('.')}.{words[0]}")
+                inside = f"{module}{'' if module.endswith('.') else '.'}{words[0]}"
+                out.setdefault(words[-1], (inside, module))
     return out
 
 
-def _imported_from(text: str, name: str) -> str:
-    known = _imports(text)
-    return known.get(name, "") or known.get(f"{name}\0module", "")
+def _imported_from(text: str, name: str) -> tuple[str, ...]:
+    return _imports(text).get(name, ())
 
 
 def _stem(path: str) -> str:
@@ -331,14 +357,19 @@ def _last(stem: str) -> str:
     return stem.rsplit("/", 1)[-1]
 
 
-def _is_module(path: str, module: str) -> bool:
-    """Whether a file is that module, or one of its package that hands the name on."""
-    wanted = module.strip(".").replace(".", "/")
-    stem = _stem(path)
-    return not wanted or f"/{stem}".endswith(f"/{wanted}") or f"/{wanted}/" in f"/{stem}"
+def _is_module(path: str, module: str, importer: str) -> bool:
+    """Whether a file is that module as a file imports it, or one of its package that hands the name on."""
+    up = len(module) - len(module.lstrip("."))
+    wanted, stem = module.strip(".").replace(".", "/"), _stem(path)
+    if up:
+        folder = "/".join([*importer.split("/")[:-up], *([wanted] if wanted else [])])
+        return not folder or stem == folder or stem.startswith(f"{folder}/")
+    return f"/{stem}".endswith(f"/{wanted}") or f"/{wanted}/" in f"/{stem}"
 
 
-def _is_foreign(receiver: str, text: str, places: Sequence[Place]) -> bool:
+def _is_foreign(receiver: str, text: str, path: str, places: Sequence[Place]) -> bool:
     """A method of an imported module that is none of ours: `json.dumps`."""
-    module = _imported_from(text, receiver.partition(".")[0])
-    return bool(module) and not module.startswith(".") and not any(_is_module(p.path, module) for p in places)
+    modules = _imported_from(text, receiver.partition(".")[0])
+    if not modules or modules[0].startswith("."):
+        return False
+    return not any(_is_module(place.path, module, path) for module in modules for place in places)

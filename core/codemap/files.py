@@ -38,13 +38,13 @@ def ranked_files(path: CodePath) -> tuple[RankedFile, ...]:
         reasons[frame.path] = [f"line {frame.line} is in the trace"]
         depth += 1
     ranked = [
-        RankedFile(name, round(_joined(scores), 3), tuple(dict.fromkeys(reasons[name]))[:REASONS])
+        RankedFile(name, round(joined_scores(scores), 3), tuple(dict.fromkeys(reasons[name]))[:REASONS])
         for name, scores in chance.items()
     ]
     return tuple(sorted(ranked, key=lambda item: -item.score)[:SHOWN])
 
 
-def _joined(scores: list[float]) -> float:
+def joined_scores(scores: list[float]) -> float:
     """The chance that one of a file's functions is meant, of its five best, the further ones a little less."""
     best, *others = sorted(scores, reverse=True)
     rest = 1.0

@@ -98,7 +98,12 @@ async def _never_set(
     # A class that makes its objects itself and leaves one out is mended where it makes them.
     makes = any(item.scope.name in MAKERS for item in methods)
     out = [lead(holder, CLASS if makes else absent, f"has no {name}")]
-    fields, declared = max(((len(_fields(p.scope)), p) for p in family), key=lambda pair: pair[0])
+    # A class with a constructor has what that sets; one without declares it all.
+    made = {item.scope.owner for item in methods if item.scope.name == "__init__"}
+    plain = [place for place in family if place.scope.qualified_name not in made]
+    fields, declared = max(
+        ((len(_fields(p.scope)), p) for p in plain), key=lambda pair: pair[0], default=(0, holder)
+    )
     if fields >= DECLARES:
         out.append(lead(declared, NEVER_SET, f"declares what {holder.scope.name} has, without {name}"))
     if any(place.scope.owner for place in await known.named(name)):

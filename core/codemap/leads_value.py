@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from rootcase.core.codemap.definitions import Definitions, Place
 from rootcase.core.codemap.leads import Lead, lead
 from rootcase.core.codemap.provenance import culprit_of
-from rootcase.core.codemap.scopes import Scope
+from rootcase.core.codemap.scopes import Scope, Source, text_of
 from rootcase.core.codemap.steps import Step
 from rootcase.core.codemap.telling import Telling
 from rootcase.core.codemap.usage import (
@@ -28,6 +28,8 @@ from rootcase.core.codemap.usage import (
 ON_LINE, MADE_IT, EARLIER, GUARD, ARGUMENT = 0.10, 0.13, 0.025, 0.1, 0.09
 CULPRIT, SETS_IT, READ, CONSTANT, PREPARES, IN_CLASS = 0.24, 0.12, 0.07, 0.09, 0.06, 0.05
 DEPTH = 2
+# Of what sets an attribute: one that sets None where a None failed, one that does not; one that has another set it.
+NONE_SET, VALUE_SET, HAS_IT_SET = 2.0, 0.7, 0.07
 INSIDE, RAISED = 0.5, 0.2
 CALLS_LOOKED_AT = 24
 FADES = (1.0, 0.6, 0.35)
@@ -143,6 +145,7 @@ async def _attribute(name: str, step: Step, known: Definitions, told: Telling, *
     out: list[Lead] = []
     attribute, more = match.group(1), 1.4 if strong else 0.8
     called = {call.name for call in step.statement.calls} if step.statement else set()
+    raised = step.statement is not None and step.statement.kind == "raise_statement"
     for place in (Place(step.path, holder), *await known.ancestors(Place(step.path, holder))):
         _, source = await known.file(place.path)
         if attribute in names_set(place.scope):
@@ -158,13 +161,38 @@ async def _attribute(name: str, step: Step, known: Definitions, told: Telling, *
             elif attribute in attributes_set(scope):
                 # A constructor sets the first value; a wrong one mostly comes later, a missing one does not.
                 first = scope.name == "__init__" and told.kind != "attribute"
-                out.append(lead(here, SETS_IT * more * (0.6 if first else 1.0), f"sets self.{attribute}"))
+                share = 0.6 if first else 1.0
+                if told.kind == "none" and strong and not first:
+                    share = NONE_SET if _sets_none(scope, f"self.{attribute}") else VALUE_SET
+                out.append(lead(here, SETS_IT * more * share, f"sets self.{attribute}"))
+                if raised and not first and source is not None:
+                    out += _has_it_set(here, attribute, source)
                 if told.kind != "key":  # a key that is not there was never put there with a value
                     out += await made_by(
                         f"self.{attribute}", place.path, scope, scope.end, known, MADE_IT * more,
                         none=told.kind == "none", depth=1,
                     )  # fmt: skip
     return out
+
+
+def _has_it_set(setter: Place, attribute: str, source: Source) -> list[Lead]:
+    """Methods of a class that call the one that sets the state for which another refuses."""
+    out = []
+    for scope in source.scopes:
+        calls = (
+            (call for item in statements(scope) for call in item.calls)
+            if scope.owner == setter.scope.owner
+            else ()
+        )
+        if any(call.name == setter.scope.name and call.receiver == "self" for call in calls):
+            out.append(
+                lead(Place(setter.path, scope), HAS_IT_SET, f"sets self.{attribute} by {setter.scope.name}")
+            )
+    return out
+
+
+def _sets_none(scope: Scope, target: str) -> bool:
+    return any(text_of(right) == "None" for _, right in sources_of(scope, target, scope.end))
 
 
 def _changes_itself(step: Step) -> list[Lead]:

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from rootcase.core.codemap.definitions import COMMON, Definitions, Place, is_test
 from rootcase.core.codemap.leads import Lead, lead
+from rootcase.core.codemap.scopes import Scope, text_of
 from rootcase.core.codemap.steps import Step
 from rootcase.core.codemap.telling import Telling
+from rootcase.core.codemap.usage import names_set, statements
 from rootcase.core.model.code import GrepHit
 from rootcase.core.model.events import ExceptionInfo
 
-WRITES, NAMES, IS_NAMED = 0.2, 0.06, 0.03
+WRITES, NAMES, IS_NAMED, SAYS_WHAT = 0.2, 0.06, 0.03, 0.45
 PHRASES, NAMES_ASKED, HITS = 2, 3, 400
 # A phrase or name that stands in more places than this says nothing about any of them.
 MANY = 12
@@ -23,6 +25,7 @@ _FILLED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|<[^<>]*>|\S*\d\S*|[:;=(){}\[\]
 _QUOTED = re.compile(r"'([^']{1,120})'|\"([^\"]{1,120})\"|`([^`]{1,120})`")
 _NAME = re.compile(r"(?<![\w.])(?:[A-Za-z_]\w*\.)*([A-Za-z]\w{3,60})")
 _SPECIAL = re.compile(r"[.\[\]{}()*+?^$|\\]")
+_CLASS = re.compile(r"\b(?:[A-Z]+[a-z]+[A-Z]|[A-Z]{3})\w*")
 _TELLING = re.compile(r"[a-z]_[a-z]|[A-Z]_[A-Z]|[a-z][A-Z]")
 
 
@@ -51,8 +54,36 @@ async def word_leads(
         word = re.compile(rf"\b{re.escape(name)}\b")
         here = [hit for hit in hits if word.search(hit.text)]
         out += await _places(here, NAMES, f"mentions {name}, as the message does", known)
+    out += await _meant(cause, told, known)
     in_trace = {(step.path, step.name) for step in steps}
     return [item for item in out if (item.path, item.qualified_name) not in in_trace]
+
+
+async def _meant(cause: ExceptionInfo | None, told: Telling, known: Definitions) -> list[Lead]:
+    """Classes whose bodies say what the message says of them: `The 'C' parameter of SVC must be …`."""
+    words = cause.value[:_LIMIT] if cause and told.kind == "other" else ""
+    quoted = {piece for piece in _pieces(words) if piece.isidentifier()}
+    named = [name for name in dict.fromkeys(_CLASS.findall(words)) if name not in quoted]
+    out: list[Lead] = []
+    for name in named[:NAMES_ASKED] if quoted else ():
+        for place in (await known.classes(name))[:1]:
+            family = (place, *await known.ancestors(place))
+            says = next((one for one in family if quoted & _said_in_body(one.scope)), None)
+            if says is not None:
+                what = min(quoted & _said_in_body(says.scope))
+                out.append(lead(says, SAYS_WHAT, f"says what {what} of {name} is"))
+    return out
+
+
+def _said_in_body(holder: Scope) -> frozenset[str]:
+    """Names that a class's own statements set, and words that they have in quotes."""
+    texts = (text_of(part) for item in statements(holder) for part in item.parts)
+    return names_set(holder).union(*(_pieces(text) for text in texts if not text.startswith(('"', "'"))))
+
+
+def _pieces(words: str) -> list[str]:
+    """What stands in quotes."""
+    return [piece for match in _QUOTED.finditer(words) for piece in match.groups() if piece]
 
 
 def _stands_in(step: Step, hit: GrepHit) -> bool:
@@ -70,9 +101,10 @@ def wanted_of(cause: ExceptionInfo | None, told: Telling) -> tuple[tuple[str, ..
 def phrases(value: str) -> tuple[str, ...]:
     """The message's fixed words, the longest first: what is left between the values that were filled in."""
     words = value[:_LIMIT]
-    quoted = [piece for match in _QUOTED.finditer(words) for piece in match.groups() if piece]
     pieces = [
-        piece.strip(" .,-\n") for text in (_FILLED.sub("\0", words), *quoted) for piece in text.split("\0")
+        piece.strip(" .,-\n")
+        for text in (_FILLED.sub("\0", words), *_pieces(words))
+        for piece in text.split("\0")
     ]
     found = [
         _cut(piece) for piece in pieces if piece.count(" ") and len(piece) >= SHORTEST and "\n" not in piece
@@ -88,8 +120,7 @@ def names(value: str, kind: str) -> tuple[str, ...]:
 
 
 def _names(words: str) -> Iterator[str]:
-    for match in _QUOTED.finditer(words):
-        piece = next((group for group in match.groups() if group), "")
+    for piece in _pieces(words):
         if (last := piece.rsplit(".", 1)[-1]).isidentifier() and len(last) > 3:
             yield last
     for match in _NAME.finditer(words):

@@ -21,6 +21,7 @@ _COMPOUND = frozenset(
 )  # fmt: skip
 _BLOCK = "block"
 _EXITS = frozenset(("return_statement", "raise_statement", "continue_statement", "break_statement"))
+_CLASS = re.compile(r"\b[A-Z]\w+")
 MAX_NODES = 20_000
 LOOKED_BACK = 40
 
@@ -186,6 +187,23 @@ def parameters(scope: Scope) -> tuple[str, ...]:
             named = named.named_children[0]
         out.append(text_of(named))
     return tuple(out)
+
+
+def annotated(scope: Scope, target: str) -> tuple[str, ...]:
+    """Classes that the annotations of a parameter, a variable or `self.name` speak of."""
+    listed = scope.node.child_by_field_name("parameters") if scope.kind == "function" else None
+    said = [
+        item.child_by_field_name("type")
+        for item in (listed.named_children if listed is not None else ())
+        if text_of(item.child_by_field_name("name") or next(iter(item.named_children), None)) == target
+    ]
+    said += [
+        node.child_by_field_name("type")
+        for item in statements(scope)
+        for node in _walk(item.parts)
+        if node.type == "assignment" and text_of(node.child_by_field_name("left")) == target
+    ]
+    return tuple(dict.fromkeys(_CLASS.findall(" ".join(text_of(node) for node in said))))
 
 
 def may_return_none(scope: Scope) -> bool:

@@ -3,29 +3,9 @@
 import pytest
 
 from rootcase.core.codemap.mapping import Mapper
-from rootcase.core.codemap.scopes import source_of
 from rootcase.core.model.case import Case
-from rootcase.core.model.events import Event, ExceptionInfo, Frame
-
-
-async def ranked(checkout, opened, files, places, kind, value):
-    """Candidates of a crash. places: (path, part of the line), outermost first."""
-    checkout.commit("Start", files)
-    repository, settings = await opened()
-    head = checkout.git("rev-parse", "HEAD")
-    shown = tuple(frame(files, path, part) for path, part in places)
-    happened = Event("e1", exceptions=(ExceptionInfo(kind, value, frames=shown),))
-    case = Case(key="C-1", title="x")
-    path = await Mapper(case, (happened,), repository, settings, commit=head, head=head).map()
-    return {item.qualified_name: item.reasons for item in path.candidates}
-
-
-def frame(files, path, part):
-    rows = files[path].split("\n")
-    line = next(number for number, row in enumerate(rows, 1) if part in row)
-    name = source_of(files[path]).at(line).name
-    return Frame(name, filename=path, line=line, in_app=True, context=((line, rows[line - 1]),))
-
+from rootcase.core.model.events import Event, ExceptionInfo
+from tests.core.codemap.crashes import frame, ranked
 
 FONT = {
     "sfnt.py": """class Reader:
