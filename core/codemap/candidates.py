@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from rootcase.core.codemap.definitions import COMMON, Definitions, is_test
 from rootcase.core.codemap.frames import Located
 from rootcase.core.codemap.functions import function_at
+from rootcase.core.codemap.imported import imported_files
 from rootcase.core.codemap.index import CodeIndex
 from rootcase.core.codemap.leads import Lead, lead, ranked
 from rootcase.core.codemap.leads_beside import beside_leads
-from rootcase.core.codemap.leads_files import imported_files
 from rootcase.core.codemap.leads_flow import flow_leads
 from rootcase.core.codemap.leads_kind import kind_leads
 from rootcase.core.codemap.leads_trace import trace_leads
@@ -38,11 +38,15 @@ CHANGED, CHANGED_BY_GUESS = 0.75, 0.08
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """steps: the trace's functions, innermost first. ranked: the candidates before history is known."""
+    """steps: the trace's functions, innermost first. ranked: the candidates before history is known.
+
+    imported: files that the trace's files import, the likelier first.
+    """
 
     steps: tuple[Step, ...] = ()
     ranked: tuple[Candidate, ...] = ()
     missing: tuple[str, ...] = ()
+    imported: tuple[str, ...] = ()
 
 
 async def gather(
@@ -79,16 +83,9 @@ async def gather(
         return Gathered(steps, ranked(leads, SHOWN), (f"candidates are from the trace alone: {fault.title}",))
     found = ranked(leads, SHOWN)
     try:
-        further = await imported_files(steps, found, known)
+        return Gathered(steps, found, imported=await imported_files(steps, known))
     except RepositoryError as fault:
-        return Gathered(steps, found, (f"files that are imported are not looked at: {fault.title}",))
-    return Gathered(steps, _with_files(found, further))
-
-
-def _with_files(found: Sequence[Candidate], further: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Room is made for files beyond the trace; one of them that is a candidate anyway is not said twice."""
-    out = [*found[: SHOWN - len(further)], *further]
-    return tuple(sorted(out, key=lambda item: (-item.score, item.path, item.line)))
+        return Gathered(steps, found, (f"what the trace's files import is not read: {fault.title}",))
 
 
 def with_history(

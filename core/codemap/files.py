@@ -11,6 +11,8 @@ REASONS = 4
 FURTHER = 2.0
 # A file of the trace without a candidate in it still stands behind all that have one.
 _TRACE_ALONE = 0.05
+# Where fewer than a handful of files have more than this, what the trace's files import says as much of one.
+_IMPORTED, _NAMED = 0.03, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,18 @@ def ranked_files(path: CodePath) -> tuple[RankedFile, ...]:
         chance[frame.path] = [_TRACE_ALONE / (1 + depth)]
         reasons[frame.path] = [f"line {frame.line} is in the trace"]
         depth += 1
+    named = [name for name, scores in chance.items() if _joined(scores) >= _IMPORTED]
+    further = [name for name in path.imported if name not in chance]
+    for name in further[: max(0, _NAMED - len(named))]:
+        chance[name], reasons[name] = [_IMPORTED], ["is imported by the trace's files"]
     ranked = [
-        RankedFile(name, round(joined_scores(scores), 3), tuple(dict.fromkeys(reasons[name]))[:REASONS])
+        RankedFile(name, round(_joined(scores), 3), tuple(dict.fromkeys(reasons[name]))[:REASONS])
         for name, scores in chance.items()
     ]
     return tuple(sorted(ranked, key=lambda item: -item.score)[:SHOWN])
 
 
-def joined_scores(scores: list[float]) -> float:
+def _joined(scores: list[float]) -> float:
     """The chance that one of a file's functions is meant, of its five best, the further ones a little less."""
     best, *others = sorted(scores, reverse=True)
     rest = 1.0

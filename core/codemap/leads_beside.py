@@ -16,8 +16,9 @@ SHOWN = 8
 _PAIRS = """
 get/set encode/decode dump/load pack/unpack read/write serialize/deserialize push/pop to/from enter/exit start/stop
 open/close add/remove flatten/restore parse/format structure/unstructure escape/unescape quote/unquote begin/end
+start/end
 """
-COUNTERPARTS = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.split())
+COUNTERPARTS = tuple(tuple(pair.split("/")) for pair in _PAIRS.split())
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 
 
@@ -77,8 +78,8 @@ def _is_alike(one: str, other: str) -> bool:
     mine, theirs = _words(one), _words(other)
     if len(mine) > 1 and mine == theirs:
         return True
-    apart = mine ^ theirs
-    return len(apart) == 2 and len(mine) == len(theirs) and apart in COUNTERPARTS
+    one, other = one.lower(), other.lower()
+    return any(other in (one.replace(a, b), one.replace(b, a)) for a, b in COUNTERPARTS) and one != other
 
 
 def _words(name: str) -> frozenset[str]:

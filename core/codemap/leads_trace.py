@@ -122,9 +122,14 @@ def _way_in(steps: Sequence[Step], *, reported: bool) -> list[Lead]:
     entry = next((step for step in steps if step.entry), None)
     if entry is None or entry.distance == 0 or len(steps) < DEEP:
         return []
-    thin = entry.scope is not None and sum(1 for _ in statements(entry.scope)) < TINY
+    thin = entry.scope is not None and _size(entry.scope) < TINY
     weight = ENTRY_REPORTED if reported and not thin else ENTRY
     return [Lead(entry.path, entry.name, entry.line, weight, "the way into the trace")]
+
+
+def _size(scope: Scope) -> int:
+    """Statements of a function, those of functions in it left out."""
+    return len(statements(scope))
 
 
 def _outer(distance: int) -> float:
@@ -158,7 +163,7 @@ def _kept_by_itself(step: Step, told: Telling) -> Kept:
     broke_itself = step.distance == 0 and (found.subscripts or culprit_of(found, told))
     if _hands_on(scope, found) and not broke_itself:
         return Kept(0.25, UP, "it only hands the call on")
-    size = sum(1 for _ in statements(scope))
+    size = _size(scope)
     shared = bool(_SHARED.search(step.path))
     if told.kind == "module" and step.distance == 0:
         return ALL  # what a module lacks nobody handed down

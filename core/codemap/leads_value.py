@@ -14,6 +14,7 @@ from rootcase.core.codemap.steps import Step
 from rootcase.core.codemap.telling import Telling
 from rootcase.core.codemap.usage import (
     Statement,
+    attributes_changed,
     attributes_set,
     calls_in,
     may_return_none,
@@ -30,6 +31,8 @@ CULPRIT, SETS_IT, READ, CONSTANT, PREPARES, IN_CLASS = 0.24, 0.12, 0.07, 0.09, 0
 DEPTH = 2
 # Of what sets an attribute: one that sets None where a None failed, one that does not; one that has another set it.
 NONE_SET, VALUE_SET, HAS_IT_SET = 2.0, 0.7, 0.07
+# A class's table that lacks a key, and what changes in place what an attribute holds.
+TABLE, CHANGES_IT = 0.2, 0.07
 INSIDE, RAISED = 0.5, 0.2
 CALLS_LOOKED_AT = 24
 FADES = (1.0, 0.6, 0.35)
@@ -149,7 +152,8 @@ async def _attribute(name: str, step: Step, known: Definitions, told: Telling, *
     for place in (Place(step.path, holder), *await known.ancestors(Place(step.path, holder))):
         _, source = await known.file(place.path)
         if attribute in names_set(place.scope):
-            out.append(lead(place, IN_CLASS * more, f"sets {attribute} in its body"))
+            table = told.kind == "key" and strong
+            out.append(lead(place, (TABLE if table else IN_CLASS) * more, f"sets {attribute} in its body"))
         for scope in source.scopes if source else ():
             if scope.kind != "function" or scope.owner != place.scope.qualified_name or scope is step.scope:
                 continue
@@ -158,6 +162,8 @@ async def _attribute(name: str, step: Step, known: Definitions, told: Telling, *
                 if attribute in called:
                     continue
                 out.append(lead(here, READ * more, f"is the {attribute} it reads"))
+            elif attribute in attributes_changed(scope) - attributes_set(scope):
+                out.append(lead(here, CHANGES_IT * more, f"changes self.{attribute}"))
             elif attribute in attributes_set(scope):
                 # A constructor sets the first value; a wrong one mostly comes later, a missing one does not.
                 first = scope.name == "__init__" and told.kind != "attribute"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterator, Sequence
 
@@ -37,6 +38,8 @@ async def word_leads(
     What CPython itself words is left to `telling`.
     """
     said, named = wanted_of(cause, told)
+    if _is_pythons(steps, cause):
+        said = ()
     hits = await _hits([*said, *named], known)
     out: list[Lead] = []
     kind = cause.type.rsplit(".", 1)[-1] if cause else ""
@@ -57,6 +60,13 @@ async def word_leads(
     out += await _meant(cause, told, known)
     in_trace = {(step.path, step.name) for step in steps}
     return [item for item in out if (item.path, item.qualified_name) not in in_trace]
+
+
+def _is_pythons(steps: Sequence[Step], cause: ExceptionInfo | None) -> bool:
+    """Whether Python or a library words the message: an error of Python's own that no line of ours raised."""
+    first = steps[0].statement if steps else None
+    raised = first is not None and first.kind == "raise_statement"
+    return cause is not None and hasattr(builtins, cause.type) and not raised
 
 
 async def _meant(cause: ExceptionInfo | None, told: Telling, known: Definitions) -> list[Lead]:

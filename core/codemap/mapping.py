@@ -106,6 +106,7 @@ class Mapper:
             suspects=suspects,
             owners=await self._owners(ranked, head, blame),
             candidates=ranked,
+            imported=gathered.imported,
             rollback=self._rollback(window),
             changed_since=changed_since,
             missing=tuple(dict.fromkeys(self.missing)),

@@ -22,6 +22,21 @@ _COMPOUND = frozenset(
 _BLOCK = "block"
 _EXITS = frozenset(("return_statement", "raise_statement", "continue_statement", "break_statement"))
 _CLASS = re.compile(r"\b[A-Z]\w+")
+_CHANGES = frozenset(
+    (
+        "append",
+        "add",
+        "extend",
+        "insert",
+        "pop",
+        "popleft",
+        "remove",
+        "discard",
+        "clear",
+        "update",
+        "setdefault",
+    )
+)
 MAX_NODES = 20_000
 LOOKED_BACK = 40
 
@@ -230,6 +245,20 @@ def attributes_set(scope: Scope) -> frozenset[str]:
     for item in statements(scope):
         for left, _ in assignments(item):
             out.update(name.partition(".")[2] for name in targets(left) if name.startswith(("self.", "cls.")))
+    return frozenset(out)
+
+
+def attributes_changed(scope: Scope) -> frozenset[str]:
+    """Names of what a method changes in place on `self`, as `self.rows.append(row)` and `del self.rows[0]` do."""
+    out: set[str] = set()
+    for item in statements(scope):
+        out.update(
+            call.receiver.partition(".")[2]
+            for call in item.calls
+            if call.name in _CHANGES and call.receiver.startswith("self.")
+        )
+        if item.kind == "delete_statement":
+            out.update(name.partition(".")[2] for name in targets(item.parts[0]) if name.startswith("self."))
     return frozenset(out)
 
 

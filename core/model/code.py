@@ -148,6 +148,7 @@ class CodePath:
     release_how: how the release became a commit (`tag v2.14.0`), or why it did not.
     changed_since: a sentence when a commit after the release touches the failing statement.
     guess_commit: what the frames are shown at where the release's commit is unknown.
+    imported: files that the trace's files import, the likelier first.
     """
 
     repository: str
@@ -164,6 +165,7 @@ class CodePath:
     changed_since: str = ""
     missing: tuple[str, ...] = ()
     guess_commit: str = ""
+    imported: tuple[str, ...] = ()
 
     @property
     def read_commit(self) -> str:

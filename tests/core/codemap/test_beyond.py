@@ -263,5 +263,74 @@ async def test_files_that_the_trace_imports_stand_last_the_larger_first(checkout
     path = await mapped(checkout, opened, LAYERS, places, "AssertionError", "INTERNAL ERROR: not the same")
     files = ranked_files(path)
     assert [item.path for item in files] == ["tool/main.py", "tool/lines.py", "tool/words.py"]
-    assert files[1].reasons == ("<module>: is imported by the trace's file",)
-    assert path.candidates[0].qualified_name == "same"
+    assert files[1].reasons == ("is imported by the trace's files",)
+    assert [item.qualified_name for item in path.candidates] == ["same"]
+
+
+TABLE = {
+    "listing.py": """class Listing:
+    MARKS = {"run": "R", "up-to-date": "U"}
+
+    def mark(self, state):
+        return self.MARKS[state]
+
+    def show(self, task):
+        return self.mark(task.state)
+""",
+}
+
+
+async def test_a_table_in_a_class_lacks_a_key(checkout, opened):
+    places = [("listing.py", "self.mark(task.state)"), ("listing.py", "self.MARKS[state]")]
+    found = await ranked(checkout, opened, TABLE, places, "KeyError", "'error'")
+    assert found["Listing"] == ("sets MARKS in its body",)
+    assert list(found).index("Listing") < 3
+
+
+TAGS = {
+    "tags.py": """class Reader:
+    def __init__(self):
+        self.heights = []
+
+    def handle_starttag(self, tag):
+        if tag in BLOCKS:
+            self.heights.append(self.height)
+
+    def handle_endtag(self, tag):
+        if tag in BLOCKS or tag in LISTS:
+            self.heights.pop()
+
+    def handle_text(self, text):
+        self.written += text
+
+    def reset(self):
+        del self.heights[:]
+""",
+}
+
+
+async def test_what_changes_the_same_thing_in_place_may_have_left_something_out(checkout, opened):
+    places = [("tags.py", "self.heights.pop()")]
+    found = await ranked(checkout, opened, TAGS, places, "IndexError", "pop from empty list")
+    assert found["Reader.handle_starttag"] == ("is the like of handle_endtag", "changes self.heights")
+    assert found["Reader.reset"] == ("changes self.heights",)
+    assert "Reader.handle_text" not in found
+
+
+RATIO = {
+    "ratio.py": """def ratio(a, b):
+    return a / b
+""",
+    "limits.py": """def limit(rows):
+    if not rows:
+        raise Empty("integer division by zero would follow")
+    return len(rows)
+""",
+}
+
+
+async def test_what_python_says_itself_is_not_looked_for_in_the_code(checkout, opened):
+    places = [("ratio.py", "a / b")]
+    value = "integer division by zero"
+    found = await ranked(checkout, opened, RATIO, places, "ZeroDivisionError", value)
+    assert list(found) == ["ratio"]
