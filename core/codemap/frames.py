@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,12 +22,18 @@ from rootcase.core.model.ports import Repository
 __all__ = ["FileIndex", "Located", "Locator"]
 
 TOO_LARGE = 5_000_000
+# `<shop.cart.Cart object at 0x7f…>`, `<class 'shop.cart.Cart'>`, `Cart(rows=[…])`
+_PRINT = 300
+_PRINTED = re.compile(r"<([A-Za-z_][\w.]*) object\b|<class '([A-Za-z_][\w.]*)'>|([A-Z]\w*)\(")
 _ORDER: tuple[MapVerdict, ...] = ("confirmed", "probable", "guessed", "not ours")
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """Where a frame is at a commit. text: the file's, "" where it is not ours or was not read."""
+    """Where a frame is at a commit. text: the file's, "" where it is not ours or was not read.
+
+    itself: the class that `self` or `cls` was of, as the event's local variables print it; "" where they do not.
+    """
 
     verdict: MapVerdict
     why: str
@@ -34,6 +41,7 @@ class Located:
     line: int = 0
     function: Function | None = None
     text: str = ""
+    itself: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,8 @@ class Locator:
         wanted = dict.fromkeys(place.path for fitting in options.values() for place in fitting)
         await self.repository.read_many(self.commit, [path for path in wanted if path in tree.blobs])
         return [
-            await self._one(frame, options.get(position, ()), files) for position, frame in enumerate(frames)
+            replace(await self._one(frame, options.get(position, ()), files), itself=class_of_self(frame))
+            for position, frame in enumerate(frames)
         ]
 
     def _places(self, frames: Sequence[Frame], files: FileIndex) -> dict[int, tuple[Place, ...]]:
@@ -151,6 +160,13 @@ class Locator:
         if seen.verdict == "guessed" and not frame.context_line.strip():
             return _by_function(frame, text, place.path, spoken, symbols)
         return Located(seen.verdict, seen.why, place.path, seen.line, function, text)
+
+
+def class_of_self(frame: Frame) -> str:
+    """The bare name of the class that a frame's `self` or `cls` was of; "" where its print does not begin with it."""
+    printed = next((value for name, value in frame.variables if name in ("self", "cls")), "")
+    match = _PRINTED.match(printed[:_PRINT])
+    return next((name for name in match.groups() if name), "").rpartition(".")[2] if match else ""
 
 
 def _by_function(frame: Frame, text: str, path: str, spoken: str, symbols: FileSymbols) -> Located:

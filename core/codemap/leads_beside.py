@@ -10,7 +10,7 @@ from rootcase.core.codemap.leads import Lead, lead
 from rootcase.core.codemap.steps import Step
 from rootcase.core.codemap.telling import Telling
 
-OVERRIDE, BASE, LACKS_OVERRIDE, ALIKE = 0.06, 0.07, 0.35, 0.09
+OVERRIDE, BASE, LACKS_OVERRIDE, ALIKE, ITSELF = 0.06, 0.07, 0.35, 0.09, 0.12
 SHOWN = 8
 # Two functions that undo each other's work: what one leaves out, the other misses.
 _PAIRS = """
@@ -24,7 +24,7 @@ _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 
 async def beside_leads(steps: Sequence[Step], told: Telling, known: Definitions) -> list[Lead]:
     """Functions that do the failing one's part for another class, for one of many, or the other way round."""
-    return [*await _overrides(steps[0], told, known), *_alike(steps)]
+    return [*await _overrides(steps[0], told, known), *await _itself(steps[0], told, known), *_alike(steps)]
 
 
 async def _overrides(step: Step, told: Telling, known: Definitions) -> list[Lead]:
@@ -53,6 +53,20 @@ async def _overrides(step: Step, told: Telling, known: Definitions) -> list[Lead
         share = LACKS_OVERRIDE / max(1, len(lacking)) ** 0.5
         out += [lead(place, share, f"does not override {name}") for place in lacking]
     return out[:SHOWN]
+
+
+async def _itself(step: Step, told: Telling, known: Definitions) -> list[Lead]:
+    """The class that the object really was of, where it stands below the one that the failing method is in."""
+    holder = step.source.class_of(step.scope) if step.source and step.scope else None
+    if holder is None or step.place.itself in ("", holder.name):
+        return []
+    above = (step.path, holder.qualified_name)
+    weight = LACKS_OVERRIDE if told.kind == "abstract" else ITSELF
+    return [
+        lead(place, weight, f"is what self was in {step.name}")
+        for place in await known.classes(step.place.itself)
+        if above in [(one.path, one.scope.qualified_name) for one in await known.ancestors(place)]
+    ]
 
 
 def _alike(steps: Sequence[Step]) -> list[Lead]:

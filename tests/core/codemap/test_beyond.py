@@ -1,5 +1,7 @@
 """Functions and files beyond the trace: what a message says of a class, who sets a state, what is imported."""
 
+import pytest
+
 from rootcase.core.codemap.files import ranked_files
 from tests.core.codemap.crashes import mapped, ranked
 
@@ -334,3 +336,56 @@ async def test_what_python_says_itself_is_not_looked_for_in_the_code(checkout, o
     value = "integer division by zero"
     found = await ranked(checkout, opened, RATIO, places, "ZeroDivisionError", value)
     assert list(found) == ["ratio"]
+
+
+TREES = {
+    "base.py": """class Node:
+    parts = ()
+
+    def to_tree(self):
+        return [getattr(self, name).to_tree() for name in self.parts]
+
+
+class Other:
+    def to_tree(self):
+        return []
+""",
+    "chart.py": """from base import Node
+
+
+class Shape(Node):
+    parts = ("line",)
+
+
+class Line(Shape):
+    parts = ("name", "width")
+
+
+class Unlike:
+    parts = ()
+""",
+}
+
+
+@pytest.mark.parametrize(
+    "printed", ["<chart.Line object at 0x7f2b>", "<chart.Line object>\nname: 'x'", "Line(name='x', width=2)"]
+)
+async def test_the_class_that_an_object_was_of_is_where_to_look(checkout, opened, printed):
+    places = [("base.py", "getattr(self, name)")]
+    value = "'str' object has no attribute 'to_tree'"
+    found = await ranked(
+        checkout, opened, TREES, places, "AttributeError", value, (("name", "'x'"), ("self", printed))
+    )
+    assert found["Line"] == ("is what self was in Node.to_tree",)
+    assert "Shape" not in found
+
+
+@pytest.mark.parametrize(
+    "printed",
+    ["<chart.Unlike object at 0x7f2b>", "<base.Node object at 0x7f2b>", "Line", "[Line(name='x')]", ""],
+)
+async def test_an_object_of_no_class_below_says_nothing(checkout, opened, printed):
+    places = [("base.py", "getattr(self, name)")]
+    value = "'str' object has no attribute 'to_tree'"
+    found = await ranked(checkout, opened, TREES, places, "AttributeError", value, (("self", printed),))
+    assert not any("is what self was" in reason for reasons in found.values() for reason in reasons)
