@@ -12,7 +12,7 @@ from rootcase.core.codemap.provenance import culprit_of, own_names
 from rootcase.core.codemap.scopes import Scope, text_of
 from rootcase.core.codemap.steps import Step
 from rootcase.core.codemap.telling import Telling
-from rootcase.core.codemap.usage import Call, Statement, made_from, parameters, sources_of
+from rootcase.core.codemap.usage import Call, Statement, made_from, parameter_nodes, parameters, sources_of
 
 Role = Literal["passes", "makes", "omits"]
 NAME = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*")
@@ -143,8 +143,7 @@ def roots(texts: Sequence[str]) -> list[str]:
 
 def _stars(scope: Scope) -> tuple[str, ...]:
     """Names of a function's parameters that take all further arguments."""
-    listed = scope.node.child_by_field_name("parameters")
-    found = listed.named_children if listed is not None else ()
+    found = parameter_nodes(scope)
     bare = ((item.named_children or [item])[0] if item.type == "typed_parameter" else item for item in found)
     return tuple(text_of(item).lstrip("*") for item in bare if item.type.endswith("splat_pattern"))
 
@@ -167,8 +166,7 @@ def call_of(found: Statement, inner: Step) -> Call | None:
 def _leaves_out(step: Step, inner: Step, wanted: Sequence[str]) -> bool:
     """Whether a step's call gives none of the wanted parameters, all of which have defaults."""
     assert inner.scope is not None and step.statement is not None
-    listed = inner.scope.node.child_by_field_name("parameters")
-    found = listed.named_children if listed is not None else ()
+    found = parameter_nodes(inner.scope)
     named = [item.child_by_field_name("name") for item in found if item.type.endswith("default_parameter")]
     defaults = {text_of(name) for name in named if name is not None}
     return call_of(step.statement, inner) is not None and set(wanted) <= defaults

@@ -29,10 +29,10 @@ from rootcase.core.codemap.usage import (
 ON_LINE, MADE_IT, EARLIER, GUARD, ARGUMENT = 0.10, 0.13, 0.025, 0.1, 0.09
 CULPRIT, SETS_IT, READ, CONSTANT, PREPARES, IN_CLASS = 0.24, 0.12, 0.07, 0.09, 0.06, 0.05
 DEPTH = 2
-# Of what sets an attribute: one that sets None where a None failed, one that does not; one that has another set it.
-NONE_SET, VALUE_SET, HAS_IT_SET = 2.0, 0.7, 0.07
-# A class's table that lacks a key, and what changes in place what an attribute holds.
-TABLE, CHANGES_IT = 0.2, 0.07
+# Of the weight of what sets an attribute: where it sets None and a None failed, and where it does not.
+NONE_SET, VALUE_SET = 2.0, 0.7
+# A class's table that lacks a key; what changes in place what an attribute holds, or has another method set it.
+TABLE, CHANGES_IT, HAS_IT_SET = 0.2, 0.07, 0.07
 INSIDE, RAISED = 0.5, 0.2
 CALLS_LOOKED_AT = 24
 FADES = (1.0, 0.6, 0.35)
@@ -162,8 +162,6 @@ async def _attribute(name: str, step: Step, known: Definitions, told: Telling, *
                 if attribute in called:
                     continue
                 out.append(lead(here, READ * more, f"is the {attribute} it reads"))
-            elif attribute in attributes_changed(scope) - attributes_set(scope):
-                out.append(lead(here, CHANGES_IT * more, f"changes self.{attribute}"))
             elif attribute in attributes_set(scope):
                 # A constructor sets the first value; a wrong one mostly comes later, a missing one does not.
                 first = scope.name == "__init__" and told.kind != "attribute"
@@ -178,23 +176,22 @@ async def _attribute(name: str, step: Step, known: Definitions, told: Telling, *
                         f"self.{attribute}", place.path, scope, scope.end, known, MADE_IT * more,
                         none=told.kind == "none", depth=1,
                     )  # fmt: skip
+            elif attribute in attributes_changed(scope):
+                out.append(lead(here, CHANGES_IT * more, f"changes self.{attribute}"))
     return out
 
 
 def _has_it_set(setter: Place, attribute: str, source: Source) -> list[Lead]:
     """Methods of a class that call the one that sets the state for which another refuses."""
-    out = []
-    for scope in source.scopes:
-        calls = (
-            (call for item in statements(scope) for call in item.calls)
-            if scope.owner == setter.scope.owner
-            else ()
+    name, owner = setter.scope.name, setter.scope.owner
+    beside = [scope for scope in source.scopes if scope.owner == owner and scope is not setter.scope]
+    return [
+        lead(Place(setter.path, scope), HAS_IT_SET, f"sets self.{attribute} by {name}")
+        for scope in beside
+        if any(
+            call.name == name and call.receiver == "self" for item in statements(scope) for call in item.calls
         )
-        if any(call.name == setter.scope.name and call.receiver == "self" for call in calls):
-            out.append(
-                lead(Place(setter.path, scope), HAS_IT_SET, f"sets self.{attribute} by {setter.scope.name}")
-            )
-    return out
+    ]
 
 
 def _sets_none(scope: Scope, target: str) -> bool:

@@ -77,11 +77,11 @@ async def _meant(cause: ExceptionInfo | None, told: Telling, known: Definitions)
     out: list[Lead] = []
     for name in named[:NAMES_ASKED] if quoted else ():
         for place in (await known.classes(name))[:1]:
-            family = (place, *await known.ancestors(place))
-            says = next((one for one in family if quoted & _said_in_body(one.scope)), None)
-            if says is not None:
-                what = min(quoted & _said_in_body(says.scope))
-                out.append(lead(says, SAYS_WHAT, f"says what {what} of {name} is"))
+            for one in (place, *await known.ancestors(place)):
+                said = quoted & _said_in_body(one.scope)
+                if said:
+                    out.append(lead(one, SAYS_WHAT, f"says what {min(said)} of {name} is"))
+                    break
     return out
 
 

@@ -23,20 +23,8 @@ _BLOCK = "block"
 _EXITS = frozenset(("return_statement", "raise_statement", "continue_statement", "break_statement"))
 _CLASS = re.compile(r"\b[A-Z]\w+")
 _CHANGES = frozenset(
-    (
-        "append",
-        "add",
-        "extend",
-        "insert",
-        "pop",
-        "popleft",
-        "remove",
-        "discard",
-        "clear",
-        "update",
-        "setdefault",
-    )
-)
+    ("append", "add", "extend", "insert", "pop", "popleft", "remove", "discard", "clear", "update", "setdefault")
+)  # fmt: skip
 MAX_NODES = 20_000
 LOOKED_BACK = 40
 
@@ -192,11 +180,16 @@ def made_from(scope: Scope, target: str, before: int) -> tuple[tuple[int, Node],
     )  # fmt: skip
 
 
+def parameter_nodes(scope: Scope) -> Sequence[Node]:
+    """A function's parameters as its source has them; () for a class or module."""
+    listed = scope.node.child_by_field_name("parameters")
+    return listed.named_children if listed is not None else ()
+
+
 def parameters(scope: Scope) -> tuple[str, ...]:
     """Names of a function's parameters."""
-    listed = scope.node.child_by_field_name("parameters")
     out = []
-    for item in listed.named_children if listed is not None else ():
+    for item in parameter_nodes(scope):
         named = item.child_by_field_name("name") or item
         while named.named_children and named.type != "identifier":
             named = named.named_children[0]
@@ -206,10 +199,9 @@ def parameters(scope: Scope) -> tuple[str, ...]:
 
 def annotated(scope: Scope, target: str) -> tuple[str, ...]:
     """Classes that the annotations of a parameter, a variable or `self.name` speak of."""
-    listed = scope.node.child_by_field_name("parameters") if scope.kind == "function" else None
     said = [
         item.child_by_field_name("type")
-        for item in (listed.named_children if listed is not None else ())
+        for item in parameter_nodes(scope)
         if text_of(item.child_by_field_name("name") or next(iter(item.named_children), None)) == target
     ]
     said += [

@@ -380,6 +380,14 @@ async def test_the_class_that_an_object_was_of_is_where_to_look(checkout, opened
     assert "Shape" not in found
 
 
+async def test_the_class_of_a_class_method_is_told_by_cls(checkout, opened):
+    places = [("base.py", "getattr(self, name)")]
+    value = "'str' object has no attribute 'to_tree'"
+    variables = (("cls", "<class 'chart.Line'>"),)
+    found = await ranked(checkout, opened, TREES, places, "AttributeError", value, variables)
+    assert found["Line"] == ("is what self was in Node.to_tree",)
+
+
 @pytest.mark.parametrize(
     "printed",
     ["<chart.Unlike object at 0x7f2b>", "<base.Node object at 0x7f2b>", "Line", "[Line(name='x')]", ""],
