@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rootcase.core.codemap.definitions import COMMON, Definitions, is_test
+from rootcase.core.codemap.expected import expected_of
 from rootcase.core.codemap.frames import Located
 from rootcase.core.codemap.functions import function_at
 from rootcase.core.codemap.imported import imported_files
@@ -30,7 +31,7 @@ SHOWN = 12
 CALLED, CALLER, FADE = 0.08, 0.021, 0.3
 SECOND_HAND, STEPS_READ = 3, 4
 CHAINED, CHAIN_STEPS, CHAIN, CAUGHT = 3, 4, 0.42, 0.72
-CALLERS_LOOKED_UP = 60
+CALLERS_FOUND, CALLERS_READ = 600, 60
 PLAIN_CALLS = 5
 # Half of all faults are older than a year, so a release that is only thought to be the first bad one proves little.
 CHANGED, CHANGED_BY_GUESS = 0.75, 0.08
@@ -68,8 +69,10 @@ async def gather(
     told = telling(cause.type, cause.value) if cause else telling("", "")
     repository = index.repository
     known = Definitions(repository, commit)
-    leads = [*trace_leads(steps, told), *_of_chain(steps, aside)]
+    chained = _of_chain(steps, aside)
+    leads = [*trace_leads(steps, told), *chained]
     try:
+        leads = [*trace_leads(steps, told, await expected_of(steps, cause, known)), *chained]
         await known.look_up([*_names(steps, told), *wanted_of(cause, told)[1]])
         leads += await value_leads(steps, told, known)
         leads += await flow_leads(steps, told, known)
@@ -109,7 +112,7 @@ def with_history(
                 item = replace(item, score=round(score, 3), reasons=(*item.reasons, reason))
                 break
         out.append(item)
-    return tuple(sorted(out, key=lambda item: (-item.score, item.path, item.line)))
+    return tuple(sorted(out, key=lambda item: (-item.score, item.path, item.line))[:SHOWN])
 
 
 def _of_chain(steps: Sequence[Step], aside: Sequence[Sequence[Located]]) -> list[Lead]:
@@ -205,11 +208,11 @@ async def _other_callers(repository: Repository, commit: str, steps: Sequence[St
     if not name.isidentifier() or name in COMMON or name.startswith("__"):
         return []
     in_trace = {(step.path, step.name) for step in steps}
-    hits = await repository.grep(commit, rf"\b{re.escape(name)}\(", regex=True, limit=CALLERS_LOOKED_UP)
+    hits = await repository.grep(commit, rf"\b{re.escape(name)}\(", regex=True, limit=CALLERS_FOUND)
+    defines = re.compile(rf"\b(?:def|function|func|fn)\s+{re.escape(name)}\b")
+    calls = [hit for hit in hits if not is_test(hit.path) and not defines.search(hit.text)]
     out: list[Lead] = []
-    for hit in hits:
-        if is_test(hit.path) or re.search(rf"\b(?:def|function|func|fn)\s+{re.escape(name)}\b", hit.text):
-            continue
+    for hit in calls[:CALLERS_READ]:
         text = await repository.read(commit, hit.path)
         function = function_at(text or "", hit.path, hit.line)
         if function and (hit.path, function.qualified_name) not in in_trace:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from rootcase.core.codemap.scopes import Scope, Source, source_of, text_of
 from rootcase.core.codemap.usage import Call, annotated, calls_in, names_set, sources_of
+from rootcase.core.model.code import GrepHit
 from rootcase.core.model.errors import RepositoryError
 from rootcase.core.model.ports import Repository
 
@@ -74,6 +75,11 @@ class Definitions:
             self._read[path] = (text, source_of(text) if path.endswith((".py", ".pyi")) else None)
         return self._read[path]
 
+    async def grep(self, pattern: str, *, limit: int) -> list[GrepHit]:
+        """Lines of Python outside tests; regex: POSIX extended. Tests take no part of the limit."""
+        hits = await self.repository.grep(self.commit, pattern, regex=True, limit=HITS)
+        return [hit for hit in hits if hit.path.endswith((".py", ".pyi")) and not is_test(hit.path)][:limit]
+
     async def look_up(self, names: Iterable[str]) -> None:
         """Find all these names at once, so that each need not be asked for alone."""
         wanted = [n for n in dict.fromkeys(names) if self._worth(n)][:NAMES_AT_ONCE]
@@ -83,14 +89,9 @@ class Definitions:
         # A plain pattern: git takes four times as long for one that says all of what is checked below.
         pattern = rf"(def|class) +({'|'.join(wanted)})"
         found: dict[str, list[tuple[str, int]]] = {name: [] for name in wanted}
-        for hit in await self.repository.grep(self.commit, pattern, regex=True, limit=HITS):
+        for hit in await self.grep(pattern, limit=HITS):
             match = _DEFINES.match(hit.text)
-            if (
-                match
-                and match.group(1) in found
-                and hit.path.endswith((".py", ".pyi"))
-                and not is_test(hit.path)
-            ):
+            if match and match.group(1) in found:
                 found[match.group(1)].append((hit.path, hit.line))
         self._places.update({name: tuple(places) for name, places in found.items()})
 
@@ -183,9 +184,7 @@ class Definitions:
             return ()
         pattern = rf"class .*[(,. ]{name}[,)[]"
         out = []
-        for hit in await self.repository.grep(self.commit, pattern, regex=True, limit=SUBCLASSES):
-            if is_test(hit.path) or not hit.path.endswith((".py", ".pyi")):
-                continue
+        for hit in await self.grep(pattern, limit=SUBCLASSES):
             _, source = await self.file(hit.path)
             scope = (
                 next((s for s in source.scopes if s.start == hit.line and s.kind == "class"), None)

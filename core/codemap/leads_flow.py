@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rootcase.core.codemap.definitions import COMMON, Definitions, Place, is_test
+from rootcase.core.codemap.definitions import COMMON, Definitions, Place
 from rootcase.core.codemap.handing import NAME, arguments_for, followed, parameters_behind, roots
 from rootcase.core.codemap.leads import Lead, lead
 from rootcase.core.codemap.leads_value import made_by
@@ -50,10 +50,10 @@ async def _setters(steps: Sequence[Step], culprit: str, known: Definitions, *, n
     if not names:
         return []
     pattern = rf"self\.({'|'.join(names)})(: [^=]+)? = "
-    hits = await known.repository.grep(known.commit, pattern, regex=True, limit=SETTERS)
+    hits = await known.grep(pattern, limit=SETTERS)
     out: list[Lead] = []
     for hit in hits:
-        _, source = await known.file(hit.path) if not is_test(hit.path) else ("", None)
+        _, source = await known.file(hit.path)
         scope = source.at(hit.line) if source else None
         # A constructor sets the first value, and a wrong one mostly comes later; unless it is the None that failed.
         first = scope is not None and scope.name == "__init__" and not (none and hit.text.endswith("= None"))

@@ -6,7 +6,7 @@ import builtins
 import re
 from collections.abc import Iterator, Sequence
 
-from rootcase.core.codemap.definitions import COMMON, Definitions, Place, is_test
+from rootcase.core.codemap.definitions import COMMON, Definitions, Place
 from rootcase.core.codemap.leads import Lead, lead
 from rootcase.core.codemap.scopes import Scope, text_of
 from rootcase.core.codemap.steps import Step
@@ -148,8 +148,7 @@ async def _hits(texts: Sequence[str], known: Definitions) -> list[GrepHit]:
     if not texts:
         return []
     pattern = "|".join(_SPECIAL.sub(r"\\\g<0>", text) for text in texts)
-    hits = await known.repository.grep(known.commit, pattern, regex=True, limit=HITS)
-    return [hit for hit in hits if hit.path.endswith((".py", ".pyi")) and not is_test(hit.path)]
+    return await known.grep(pattern, limit=HITS)
 
 
 async def _places(hits: Sequence[GrepHit], weight: float, why: str, known: Definitions) -> list[Lead]:

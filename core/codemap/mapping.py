@@ -15,6 +15,7 @@ from rootcase.core.codemap.frames import Located, Locator
 from rootcase.core.codemap.head import Head
 from rootcase.core.codemap.history import suspects_of
 from rootcase.core.codemap.index import CodeIndex
+from rootcase.core.codemap.leads_history import functions_of_suspects
 from rootcase.core.codemap.likely_lines import likely_lines
 from rootcase.core.codemap.owners import ranked_owners
 from rootcase.core.codemap.record import Record
@@ -89,7 +90,8 @@ class Mapper:
         blame = await self._blame(commit, gathered)
         suspects = await self._suspects(window, release, commit, gathered, blame)
         known = any(signal.first_release for signal in self.case.signals)
-        ranked = with_history(gathered.ranked, suspects, known=known)
+        further = await functions_of_suspects(self.repository, commit, gathered.ranked, suspects, known=known)
+        ranked = with_history((*gathered.ranked, *further), suspects, known=known)
         ranked = await with_diagnosed(ranked, self.events, self.event, self._locator(release, commit))
         await self._spans_beyond(ranked, own, commit)
         self._deploys()

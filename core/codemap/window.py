@@ -6,16 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rootcase.core.codemap.functions import function_at
+from rootcase.core.codemap.changed import changed_functions
 from rootcase.core.codemap.lines import FileDiff, parse_diff
-from rootcase.core.codemap.scopes import MODULE
 from rootcase.core.model.code import Candidate, Commit, SuspectKind
 from rootcase.core.model.ports import Repository
 
 COMMITS = 200
 PATCHES_READ = 15
-CHANGES_READ = 40
-LINES_READ = 60
 _KINDS: tuple[tuple[SuspectKind, re.Pattern[str]], ...] = (
     ("tests", re.compile(r"(?:^|/)(?:tests?|specs?)/|(?:^|/)(?:test_[^/]*|[^/]*_test\.\w+|conftest\.py)$")),
     ("dependency", re.compile(
@@ -115,17 +112,8 @@ def _scored(
 async def _touched(
     repository: Repository, sha: str, files: Sequence[FileDiff], found: Sequence[Candidate]
 ) -> list[Candidate]:
-    """Candidates whose function a commit changes, by the file as the commit left it."""
-    wanted = {item.path for item in found}
-    names: set[tuple[str, str]] = set()
-    for change in files:
-        if change.new_path not in wanted:
-            continue
-        text = await repository.read(sha, change.new_path) or ""
-        for item in change.changes[:CHANGES_READ]:
-            for line in range(item.to, item.to + max(1, min(len(item.new), LINES_READ))):
-                function = function_at(text, change.new_path, line)
-                names.add((change.new_path, function.qualified_name if function else MODULE))
+    """Candidates whose function a commit changes."""
+    names = await changed_functions(repository, sha, files, {item.path for item in found})
     return [item for item in found if (item.path, item.qualified_name) in names]
 
 
