@@ -93,7 +93,7 @@ async def test_a_value_of_the_wrong_type_is_asked_of_who_made_it(checkout, opene
     told = "'<=' not supported between instances of 'tuple' and 'int'"
     found = await ranked(checkout, opened, FINDER, places, "TypeError", told)
     assert next(iter(found)) == "Finder.run"
-    assert "it works with what it was asked for" in found["detect"][0]
+    assert "it only works on what it was given" in found["detect"][0]
 
 
 REFUSING = {
