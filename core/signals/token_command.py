@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import signal
 from collections.abc import Mapping, Sequence
 
 from rootcase.core.model.errors import AccessDenied
+from rootcase.core.safety.children import end_session
 
 DEADLINE_S = 30.0
 # Longer than any token; a command that prints on and on must not fill the memory.
@@ -65,7 +63,7 @@ async def run(
             "It may wait for a password; run it by hand once.",
         ) from None
     finally:
-        await _end(process)
+        await end_session(process)
 
 
 async def _read(stream: asyncio.StreamReader) -> bytes:
@@ -73,11 +71,3 @@ async def _read(stream: asyncio.StreamReader) -> bytes:
     while len(found) <= MOST_BYTES and (piece := await stream.read(MOST_BYTES + 1 - len(found))):
         found += piece
     return found
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Kill the command's whole session where it still runs; a helper that it left behind dies with it."""
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rootcase.core.model.errors import ContentMissing, RepositoryError
+from rootcase.core.safety.children import end_session
 from rootcase.core.safety.text import clean
 
 OUTPUT_LIMIT = 64 * 1024 * 1024
@@ -96,10 +97,7 @@ class Git:
                 "Is the disk or the network file system slow? Try again.",
             ) from None
         finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                await process.wait()
+            await end_session(process)
 
     async def out(
         self,
@@ -218,8 +216,7 @@ async def _talk(process: asyncio.subprocess.Process, input: bytes, limit: int) -
     try:
         out, cut = await _read(process.stdout, limit, drain=False)
         if cut:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            return GitAnswer(-signal.SIGKILL, out, "", cut)
         error, _ = await errors
         code = await process.wait()
         return GitAnswer(code, out, error.decode("utf-8", "replace"), cut)

@@ -194,6 +194,14 @@ async def test_text_is_no_token(tmp_path):
     assert "is no token" in fault.title
 
 
+async def test_a_command_that_prints_without_end_is_refused_and_ended():
+    for _ in range(8):
+        with pytest.raises(AccessDenied, match="No token") as refused:
+            async with asyncio.timeout(token_command.DEADLINE_S):
+                await token_command.run(["yes"], "bugs", {"PATH": os.defpath}, hint="")
+        assert "more than 65,536 bytes" in refused.value.detail
+
+
 async def test_a_redactor_learns_what_a_command_printed(web):
     web.on("/api/canonical/0/projects/", {"next": None, "results": []})
     redactor = Redactor()

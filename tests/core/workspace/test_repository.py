@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 
 import pytest
 
 from rootcase.core.config.settings import RepositorySettings
 from rootcase.core.model.errors import RepositoryError
 from rootcase.core.workspace.clone import inspect_checkout
+from rootcase.core.workspace.git import Git
 from rootcase.core.workspace.repository import GitRepository, open_repository
 
 
@@ -201,3 +203,14 @@ async def test_many_readers_may_ask_at_once(origin, state):
     repository = await opened(origin, state)
     texts = await asyncio.gather(*(repository.read(sha, f"f{n}.py") for n in range(20)))
     assert list(texts) == [f"{n}\n" for n in range(20)]
+
+
+async def test_git_that_prints_more_than_is_wanted_is_ended(tmp_path):
+    talks = tmp_path / "git"
+    talks.write_text("#!/bin/sh\nexec yes\n")
+    talks.chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.defpath}"
+    for _ in range(8):
+        async with asyncio.timeout(60):
+            answer = await Git(tmp_path, environment={"PATH": path}).run(["log"], limit=100_000)
+        assert answer.cut and len(answer.out) == 100_000
