@@ -81,10 +81,8 @@ def trace_leads(steps: Sequence[Step], told: Telling, expected: Expected = NOT_E
     reported = bool(steps) and steps[0].statement is not None and steps[0].statement.kind == "raise_statement"
     roles = {hand.step.distance: hand.role for hand in followed(steps, told)}
     asked = _answers_for(steps, told, roles)
-    across = None
-    if reported:
-        beyond = [step for step in steps if step.path != steps[0].path and not expected.holds(step)]
-        across = next(iter(beyond), None)
+    elsewhere = (step for step in steps if step.path != steps[0].path and not expected.holds(step))
+    across = next(elsewhere, None) if reported else None
     weights: list[tuple[Step, float, str]] = []
     handed = 0.0
     for step in steps:

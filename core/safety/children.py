@@ -12,8 +12,8 @@ DRAIN_S = 5.0
 _CHUNK = 64 * 1024
 
 
-async def end_session(process: asyncio.subprocess.Process) -> int | None:
-    """Kill a child that leads a session of its own with all of that session; its exit code, where that is known.
+async def end_session(process: asyncio.subprocess.Process) -> None:
+    """Kill a child that leads a session of its own, where it still runs, with all of that session; wait for its end.
 
     What its pipes still hold is read and dropped, as nobody else may read them any more: asyncio takes a child
     whose output is not read to its end for one that still runs.
@@ -27,4 +27,3 @@ async def end_session(process: asyncio.subprocess.Process) -> int | None:
                 while stream is not None and await stream.read(_CHUNK):
                     pass
             await process.wait()
-    return process.returncode
