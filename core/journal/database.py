@@ -37,7 +37,7 @@ def _make_private(path: Path, *, create: bool) -> None:
                 f"There is no store at {path}", "The file does not exist.", "Run rootcase sync first."
             )
         if not path.parent.exists():
-            path.parent.mkdir(parents=True, mode=0o700)
+            path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)  # another process may be as far
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     if path.stat().st_mode & 0o077:
         for suffix in ("", "-wal", "-shm"):

@@ -28,6 +28,19 @@ async def test_the_files_are_for_their_owner_alone(store, path, new_case):
     assert [mode(file) for file in (path.parent / "rootcase.db.leases").iterdir()] == [0o600]
 
 
+async def test_a_folder_that_another_process_makes_at_that_moment_is_taken(path, monkeypatch):
+    make = type(path).mkdir
+
+    def made_by_another(folder, *arguments, **more):
+        make(folder, parents=True, exist_ok=True)
+        make(folder, *arguments, **more)
+
+    monkeypatch.setattr(type(path), "mkdir", made_by_another)
+    store = await SqliteStore.open(path)
+    await store.close()
+    assert mode(path) == 0o600
+
+
 async def test_a_file_that_others_can_read_is_made_private(path):
     await (await SqliteStore.open(path)).close()
     path.chmod(0o644)
